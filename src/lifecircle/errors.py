@@ -1,0 +1,156 @@
+"""Every error and warning that lifecircle raises.
+
+::
+
+    LifecircleError
+    ├── InputError (ValueError)            the planner's data
+    │   ├── MissingColumnError
+    │   ├── CrsError
+    │   ├── GeometryError
+    │   ├── DuplicateIdError
+    │   ├── AlignmentError                 two tables that do not speak of the same ids
+    │   └── UnknownServiceError
+    ├── NetworkError (ValueError)          the streets
+    │   ├── EmptyNetworkError
+    │   └── SnapError
+    ├── UnknownNameError (KeyError)        a walker, standard, case or column that is not there
+    ├── FetchError (OSError)               the web did not answer, or not in full
+    └── MissingPackageError (ImportError)  an extra is not installed
+
+    LifecircleWarning (UserWarning)        doubtful data: told once, with counts
+
+A message says what is wrong, where (table, first rows, count) and what to do. All problems of one
+table come in one error.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class LifecircleError(Exception):
+    """Base of every error raised on purpose by lifecircle."""
+
+
+class InputError(LifecircleError, ValueError):
+    """Data that was handed in cannot be used as it is."""
+
+
+class MissingColumnError(InputError):
+    """A table lacks a column that is needed."""
+
+
+class CrsError(InputError):
+    """Coordinates have no reference system, or cannot be in the one that is stated."""
+
+
+class GeometryError(InputError):
+    """Geometries are missing, empty, not finite, or not of the kind that is needed."""
+
+
+class DuplicateIdError(InputError):
+    """Ids that must be unique are not."""
+
+
+class AlignmentError(InputError):
+    """Two tables do not speak of the same ids."""
+
+
+class UnknownServiceError(InputError):
+    """A service is not in the catalogue of services."""
+
+
+class NetworkError(LifecircleError, ValueError):
+    """A street network cannot be used as it is."""
+
+
+class EmptyNetworkError(NetworkError):
+    """No walkable street is left."""
+
+
+class SnapError(NetworkError):
+    """No point at all is near enough to a street."""
+
+
+class UnknownNameError(LifecircleError, KeyError):
+    """A name is not known; the message lists the nearest names that are.
+
+    Parameters
+    ----------
+    kind
+        What was looked up, such as ``"standard"``.
+    name
+        The name that was not found.
+    known
+        All names that would have been.
+
+    Examples
+    --------
+    >>> str(UnknownNameError("walker", "elder", ["adult", "elderly"]))
+    "unknown walker 'elder'. Did you mean 'elderly'? Known: adult, elderly."
+    """
+
+    def __init__(self, kind: str, name: object, known: Iterable[object]) -> None:
+        names = [str(item) for item in known]
+        near = difflib.get_close_matches(str(name), names, n=3)
+        hint = f" Did you mean {' or '.join(repr(item) for item in near)}?" if near else ""
+        shown = ", ".join(names[:30]) + (", …" if len(names) > 30 else "")
+        self.message = f"unknown {kind} {str(name)!r}.{hint} Known: {shown or 'none'}."
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class FetchError(LifecircleError, OSError):
+    """A download failed or came back incomplete."""
+
+
+class MissingPackageError(LifecircleError, ImportError):
+    """An optional package is not installed.
+
+    Parameters
+    ----------
+    what
+        The function that needs it.
+    package
+        The package that is missing.
+    extra
+        The extra of lifecircle that brings it.
+
+    Examples
+    --------
+    >>> str(MissingPackageError("read_raster", "rasterio", "raster"))
+    "read_raster needs rasterio: pip install 'lifecircle[raster]'"
+    """
+
+    def __init__(self, what: str, package: str, extra: str) -> None:
+        super().__init__(f"{what} needs {package}: pip install 'lifecircle[{extra}]'")
+
+
+class LifecircleWarning(UserWarning):
+    """Data that is doubtful but was used; says how many rows and which."""
+
+
+def some(values: Iterable[object], limit: int = 5) -> str:
+    """First few of many values, for messages.
+
+    Parameters
+    ----------
+    values
+        Ids or row labels.
+    limit
+        How many are spelled out.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> some(["F003", "F017", "F021"], limit=2)
+    'F003, F017, …'
+    """
+    listed = [str(value) for value in values]
+    return ", ".join(listed[:limit]) + (", …" if len(listed) > limit else "")
