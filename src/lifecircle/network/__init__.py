@@ -1,0 +1,1 @@
+"""Streets as arrays: the walking network, who walks on it, and how long it takes them."""

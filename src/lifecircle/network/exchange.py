@@ -1,0 +1,182 @@
+"""The walking network to and from networkx graphs as osmnx makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import networkx as nx
+import numpy as np
+import pyproj
+import shapely
+
+from lifecircle.crs import WGS84
+from lifecircle.errors import EmptyNetworkError, NetworkError, some
+from lifecircle.network.graph import Streets, WalkNetwork
+
+
+def streets_from_networkx(graph: Any) -> Streets:
+    """Streets of a networkx graph.
+
+    Parameters
+    ----------
+    graph
+        As :meth:`lifecircle.WalkNetwork.from_networkx` takes it.
+
+    Returns
+    -------
+    Streets
+
+    Raises
+    ------
+    EmptyNetworkError, NetworkError
+        If there are no edges, or nodes without coordinates.
+
+    Examples
+    --------
+    >>> graph = nx.MultiGraph()
+    >>> graph.add_node(1, x=112.99, y=28.16)
+    >>> graph.add_node(2, x=112.991, y=28.16)
+    >>> _ = graph.add_edge(1, 2)
+    >>> streets_from_networkx(graph).ends
+    array([[0, 1]])
+    """
+    if graph.number_of_edges() == 0:
+        raise EmptyNetworkError("network: the graph has no edges, so there is nowhere to walk.")
+    nodes = list(graph.nodes)
+    position = {node: index for index, node in enumerate(nodes)}
+    node_xy = np.array(
+        [
+            (_number(data.get("x")), _number(data.get("y")))
+            for _, data in graph.nodes(data=True)
+        ]
+    )
+    lost = [nodes[index] for index in np.flatnonzero(np.isnan(node_xy).any(axis=1))]
+    if lost:
+        raise NetworkError(
+            f"network: {len(lost)} of {len(nodes)} nodes have no number in 'x' or 'y' "
+            f"(nodes {some(lost)}). osmnx graphs have them; give your nodes both."
+        )
+    kept = _undirected_edges(graph, position)
+    lines = [_line(data, node_xy[start], node_xy[end]) for start, end, data in kept]
+    counts = np.array([len(line) for line in lines])
+    points = np.concatenate(lines)
+    given = [data.get("length") for *_, data in kept]
+    transform = pyproj.Transformer.from_crs(
+        graph.graph.get("crs", WGS84), WGS84, always_xy=True
+    ).transform
+    return Streets(
+        node_ids=_ids(nodes),
+        node_lonlat=np.column_stack(transform(node_xy[:, 0], node_xy[:, 1])),
+        ends=np.array([(start, end) for start, end, _ in kept], dtype=np.int64),
+        points_lonlat=np.column_stack(transform(points[:, 0], points[:, 1])),
+        first_point=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        highway=_texts(data.get("highway") for *_, data in kept),
+        name=_texts(data.get("name") for *_, data in kept),
+        osm_id=np.array([_way(data.get("osmid")) for *_, data in kept], dtype=np.int64),
+        length_m=None
+        if any(length is None for length in given)
+        else np.array([_number(length) for length in given]),
+    )
+
+
+def networkx_from_network(network: WalkNetwork) -> Any:
+    """Graph of a walking network, both directions of every edge.
+
+    Parameters
+    ----------
+    network
+        A walking network.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        EPSG:4326, as osmnx makes it.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> network = load_demo().network
+    >>> networkx_from_network(network).number_of_nodes() == network.node_count
+    True
+    """
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    transform = pyproj.Transformer.from_crs(network.crs, WGS84, always_xy=True).transform
+    lon, lat = transform(network.node_xy_m[:, 0], network.node_xy_m[:, 1])
+    ids = network.node_ids.tolist()
+    for node, x, y in zip(ids, lon.tolist(), lat.tolist(), strict=True):
+        graph.add_node(node, x=x, y=y)
+    frame = network.edges_frame()
+    for start, end, length_m, highway, name, osm_id, line in zip(
+        *(frame[column].tolist() for column in ("from_node", "to_node", "length_m")),
+        *(frame[column].tolist() for column in ("highway", "name", "osm_id", "geometry")),
+        strict=True,
+    ):
+        data = {"length": length_m, "osmid": osm_id, "highway": highway, "name": name}
+        data = {key: value for key, value in data.items() if value != "" or key == "length"}
+        graph.add_edge(start, end, **data, oneway=False, reversed=False, geometry=line)
+        if start != end:
+            back = shapely.reverse(line)
+            graph.add_edge(end, start, **data, oneway=False, reversed=True, geometry=back)
+    return graph
+
+
+def _undirected_edges(graph: Any, position: dict[Any, int]) -> list[tuple[int, int, Any]]:
+    """Each street once: a directed edge and its reverse of the same length are one street."""
+    multi = graph.is_multigraph()
+    edges = graph.edges(keys=True, data=True) if multi else graph.edges(data=True)
+    kept: list[tuple[int, int, Any]] = []
+    waiting: dict[tuple[int, int, Any], int] = {}
+    for start_id, end_id, *_, data in edges:
+        start, end = position[start_id], position[end_id]
+        length = data.get("length")
+        pair = (round(length, 3) if isinstance(length, float | int) else None, _way(data.get("osmid")))
+        if graph.is_directed() and start != end and waiting.get((end, start, pair), 0):
+            waiting[end, start, pair] -= 1
+            continue
+        waiting[start, end, pair] = waiting.get((start, end, pair), 0) + 1
+        kept.append((start, end, data))
+    return kept
+
+
+def _line(data: Any, start: Any, end: Any) -> Any:
+    geometry = data.get("geometry")
+    if geometry is None:
+        return np.array([start, end])
+    if isinstance(geometry, str):
+        geometry = shapely.from_wkt(geometry)
+    line = shapely.get_coordinates(geometry)
+    if np.hypot(*(line[0] - start)) > np.hypot(*(line[-1] - start)):
+        line = line[::-1]
+    return line
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return float("nan")
+
+
+def _way(value: Any) -> int:
+    first = value[0] if isinstance(value, list | tuple) and value else value
+    try:
+        return int(first)
+    except (TypeError, ValueError):
+        return 0
+
+
+def _texts(values: Iterable[Any]) -> Any:
+    texts = []
+    for value in values:
+        first = value[0] if isinstance(value, list | tuple) and value else value
+        texts.append("" if first is None or first != first else str(first))  # noqa: PLR0124
+    return np.array([*texts, None], dtype=object)[:-1]
+
+
+def _ids(nodes: list[Any]) -> Any:
+    if all(isinstance(node, int) and not isinstance(node, bool) for node in nodes):
+        return np.array(nodes, dtype=np.int64)
+    ids = np.empty(len(nodes), dtype=object)
+    ids[:] = nodes
+    return ids

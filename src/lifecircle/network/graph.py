@@ -1,0 +1,406 @@
+"""The walking network: streets as read-only arrays.
+
+Ids end here. Inside, a node, an arc or an edge is a position in an array; the ids of the source
+(OSM node ids and the like) are kept only to hand the network back.
+
+An *edge* is a stretch of street between two nodes with its geometry; an *arc* is one direction of
+it in the compressed rows (CSR) that the search walks along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from scipy import sparse
+
+from lifecircle.crs import WGS84, local_crs
+from lifecircle.errors import EmptyNetworkError, NetworkError, some
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Positions = NDArray[np.int32]
+
+# A local metric system is true to 1e-4 within 90 km of its middle; a wider network is cut first.
+MAX_EXTENT_M = 250_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class Streets:
+    """Walkable streets as a reader found them, in degrees WGS-84.
+
+    Parameters
+    ----------
+    node_ids
+        Id of each node in the source, shape (n,).
+    node_lonlat
+        Degrees, shape (n, 2).
+    ends
+        Positions of the two end nodes of each edge, shape (m, 2).
+    points_lonlat
+        Vertices of all edges one after another, degrees, shape (k, 2); the first and last vertex
+        of an edge are its end nodes.
+    first_point
+        Where the vertices of each edge begin, shape (m + 1,).
+    highway, name
+        Kind and name of each street as text, ``""`` where unknown, shape (m,).
+    osm_id
+        OSM way of each edge, 0 where unknown, shape (m,).
+    length_m
+        Length of each edge where the source states it, metres, shape (m,); ``None`` to measure it.
+    """
+
+    node_ids: NDArray[Any]
+    node_lonlat: Floats
+    ends: Integers
+    points_lonlat: Floats
+    first_point: Integers
+    highway: NDArray[np.object_]
+    name: NDArray[np.object_]
+    osm_id: Integers
+    length_m: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class WalkNetwork:
+    """Streets to walk on, as read-only arrays.
+
+    Made by :func:`lifecircle.read_walk_network`, :func:`lifecircle.fetch_walk_network` or
+    :meth:`WalkNetwork.from_networkx`.
+
+    Parameters
+    ----------
+    crs
+        Metric system of all coordinates, laid through the middle of the network.
+    node_ids
+        Id of each node in the source, shape (n,), in Hilbert order of their places.
+    node_xy_m
+        Coordinates, metres in ``crs``, shape (n, 2).
+    edge_ends
+        Positions of the two end nodes of each edge, shape (m, 2).
+    edge_length_m
+        Length of each edge, metres, shape (m,).
+    edge_points_m
+        Vertices of all edges one after another, metres in ``crs``, shape (k, 2).
+    edge_first_point
+        Where the vertices of each edge begin, shape (m + 1,).
+    edge_highway, edge_name, edge_osm_id
+        What the source says of each edge, shape (m,).
+    """
+
+    crs: pyproj.CRS
+    node_ids: NDArray[Any]
+    node_xy_m: Floats
+    edge_ends: Positions
+    edge_length_m: Floats
+    edge_points_m: Floats
+    edge_first_point: Integers
+    edge_highway: NDArray[np.object_]
+    edge_name: NDArray[np.object_]
+    edge_osm_id: Integers
+    # Grids over the streets that are made once and kept: see travel_times and isochrones.
+    made: dict[Any, Any] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
+
+    def __repr__(self) -> str:
+        west, south, east, north = self.bounds_lonlat
+        return (
+            f"WalkNetwork: {self.node_count:,} nodes, {self.edge_count:,} edges, "
+            f"{self.edge_length_m.sum() / 1000:,.1f} km; "
+            f"lon {west:.4f} to {east:.4f}, lat {south:.4f} to {north:.4f}"
+        )
+
+    @property
+    def node_count(self) -> int:
+        """Number of nodes."""
+        return len(self.node_ids)
+
+    @property
+    def edge_count(self) -> int:
+        """Number of edges."""
+        return len(self.edge_length_m)
+
+    @cached_property
+    def bounds_lonlat(self) -> tuple[float, float, float, float]:
+        """West, south, east and north end of the streets, degrees WGS-84."""
+        west, south, east, north = gpd.GeoSeries(
+            [shapely.box(*self.bounds_m)], crs=self.crs
+        ).to_crs(WGS84).total_bounds
+        return float(west), float(south), float(east), float(north)
+
+    @cached_property
+    def bounds_m(self) -> tuple[float, float, float, float]:
+        """West, south, east and north end of the streets, metres in ``crs``."""
+        low, high = self.edge_points_m.min(axis=0), self.edge_points_m.max(axis=0)
+        return float(low[0]), float(low[1]), float(high[0]), float(high[1])
+
+    @cached_property
+    def hull_m(self) -> shapely.Polygon:
+        """Convex hull of the streets, metres in ``crs``."""
+        return shapely.MultiPoint(self.edge_points_m).convex_hull
+
+    @cached_property
+    def arcs(self) -> tuple[Positions, Positions, Positions]:
+        """Compressed rows: first arc of each node (n + 1,), node an arc leads to, its edge.
+
+        A loop (both ends the same node) has a single arc: no shortest path uses it, and the
+        search meets the points along it once.
+        """
+        start, end = self.edge_ends[:, 0], self.edge_ends[:, 1]
+        edge = np.arange(self.edge_count, dtype=np.int32)
+        back = start != end
+        tail = np.concatenate([start, end[back]])
+        order = np.argsort(tail, kind="stable")
+        first = np.zeros(self.node_count + 1, dtype=np.int32)
+        np.cumsum(np.bincount(tail, minlength=self.node_count), out=first[1:])
+        head = np.concatenate([end, start[back]])[order].astype(np.int32)
+        return first, head, np.concatenate([edge, edge[back]])[order]
+
+    @cached_property
+    def component(self) -> Positions:
+        """Number of the connected part that each node belongs to, 0 for the largest."""
+        ends = self.edge_ends
+        ones = np.ones(len(ends), dtype=np.int8)
+        shape = (self.node_count, self.node_count)
+        count, label = sparse.csgraph.connected_components(
+            sparse.coo_array((ones, (ends[:, 0], ends[:, 1])), shape=shape), directed=False
+        )
+        rank = np.empty(count, dtype=np.int32)
+        rank[np.argsort(-np.bincount(label), kind="stable")] = np.arange(count, dtype=np.int32)
+        return rank[label]
+
+    @cached_property
+    def is_steps(self) -> NDArray[np.bool_]:
+        """Whether each edge is stairs, shape (m,)."""
+        return np.asarray(self.edge_highway == "steps", dtype=bool)
+
+    def edges_frame(self) -> gpd.GeoDataFrame:
+        """Edges as a table.
+
+        Returns
+        -------
+        GeoDataFrame, EPSG:4326
+            ``edge``, ``from_node``, ``to_node`` (ids of the source), ``length_m``, ``highway``,
+            ``name``, ``osm_id`` and the line.
+
+        Examples
+        --------
+        >>> from lifecircle import load_demo
+        >>> bool(load_demo().network.edges_frame()["length_m"].min() >= 0)
+        True
+        """
+        counts = np.diff(self.edge_first_point)
+        edge = np.arange(self.edge_count)
+        lines = shapely.linestrings(self.edge_points_m, indices=np.repeat(edge, counts))
+        return gpd.GeoDataFrame(
+            {
+                "edge": edge,
+                "from_node": self.node_ids[self.edge_ends[:, 0]],
+                "to_node": self.node_ids[self.edge_ends[:, 1]],
+                "length_m": self.edge_length_m,
+                "highway": pd.Series(self.edge_highway, dtype="str"),
+                "name": pd.Series(self.edge_name, dtype="str"),
+                "osm_id": self.edge_osm_id,
+            },
+            geometry=lines,
+            crs=self.crs,
+        ).to_crs(WGS84)
+
+    @classmethod
+    def from_networkx(cls, graph: Any) -> WalkNetwork:
+        """Network from a graph as osmnx makes it.
+
+        Parameters
+        ----------
+        graph
+            ``networkx`` (Multi)(Di)Graph. Nodes carry ``x`` and ``y``, edges may carry ``length``
+            (m), ``geometry``, ``highway``, ``name`` and ``osmid``. The reference system is
+            ``graph.graph["crs"]``, EPSG:4326 if absent. Two directed edges that are each other's
+            reverse become one: people walk both ways.
+
+        Returns
+        -------
+        WalkNetwork
+
+        Raises
+        ------
+        EmptyNetworkError
+            If the graph has no edges.
+        NetworkError
+            If a node has no coordinates or a length is negative or not a number.
+
+        Examples
+        --------
+        >>> import networkx as nx
+        >>> graph = nx.MultiGraph(crs="EPSG:4326")
+        >>> graph.add_node("a", x=112.99, y=28.16)
+        >>> graph.add_node("b", x=112.991, y=28.16)
+        >>> _ = graph.add_edge("a", "b", length=98.0)
+        >>> float(WalkNetwork.from_networkx(graph).edge_length_m[0])
+        98.0
+        """
+        from lifecircle.network.exchange import streets_from_networkx  # noqa: PLC0415
+
+        return build_network(streets_from_networkx(graph))
+
+    def to_networkx(self) -> Any:
+        """Hand the network back as a graph that osmnx and networkx understand.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+            EPSG:4326; nodes with ``x`` and ``y``, both directions of every edge with ``length``
+            (m), ``geometry``, ``highway``, ``name`` and ``osmid``.
+
+        Examples
+        --------
+        >>> from lifecircle import load_demo
+        >>> graph = load_demo().network.to_networkx()
+        >>> graph.graph["crs"]
+        'epsg:4326'
+        """
+        from lifecircle.network.exchange import networkx_from_network  # noqa: PLC0415
+
+        return networkx_from_network(self)
+
+
+def build_network(streets: Streets) -> WalkNetwork:
+    """Arrays to search from the streets a reader found.
+
+    Nodes are put in Hilbert order, so that neighbours on the ground are neighbours in memory.
+
+    Parameters
+    ----------
+    streets
+        Streets in degrees WGS-84.
+
+    Returns
+    -------
+    WalkNetwork
+
+    Raises
+    ------
+    EmptyNetworkError
+        If there is no street.
+    NetworkError
+        If coordinates or lengths are not finite, a length is negative, or the streets are spread
+        over more than 250 km.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> lonlat = np.array([[112.99, 28.16], [112.991, 28.16]])
+    >>> text = np.array(["residential"], dtype=object)
+    >>> streets = Streets(np.array([7, 8]), lonlat, np.array([[0, 1]]), lonlat,
+    ...                   np.array([0, 2]), text, text, np.array([0]))
+    >>> build_network(streets).edge_length_m.round(1)
+    array([98.2])
+    """
+    if len(streets.ends) == 0:
+        raise EmptyNetworkError(
+            "network: there is no walkable street in it. Check that the file covers the place and "
+            "that its streets are not all motorways or private."
+        )
+    _check_numbers(streets)
+    crs = local_crs(*_middle(streets.points_lonlat))
+    project = pyproj.Transformer.from_crs(WGS84, crs, always_xy=True).transform
+    points_m = np.column_stack(project(streets.points_lonlat[:, 0], streets.points_lonlat[:, 1]))
+    nodes_m = np.column_stack(project(streets.node_lonlat[:, 0], streets.node_lonlat[:, 1]))
+    extent_m = float(np.ptp(points_m, axis=0).max())
+    if not extent_m <= MAX_EXTENT_M:
+        raise NetworkError(
+            f"network: the streets are spread over {extent_m / 1000:,.0f} km. Cut them to the "
+            f"district first (within=…); {MAX_EXTENT_M / 1000:,.0f} km is the most, beyond that "
+            "distances on a flat map would be wrong."
+        )
+    length_m = streets.length_m
+    if length_m is None:
+        length_m = _measured_length_m(points_m, streets.first_point)
+    order = np.argsort(
+        gpd.GeoSeries.from_xy(nodes_m[:, 0], nodes_m[:, 1]).hilbert_distance(level=16),
+        kind="stable",
+    )
+    position = np.empty(len(order), dtype=np.int32)
+    position[order] = np.arange(len(order), dtype=np.int32)
+    ends = position[streets.ends]
+    by_place = np.lexsort((np.arange(len(ends)), ends.max(axis=1), ends.min(axis=1)))
+    first_point, taken = _reordered(streets.first_point, by_place)
+    return WalkNetwork(
+        crs=crs,
+        node_ids=np.asarray(streets.node_ids)[order],
+        node_xy_m=np.ascontiguousarray(nodes_m[order]),
+        edge_ends=np.ascontiguousarray(ends[by_place], dtype=np.int32),
+        edge_length_m=np.asarray(length_m, dtype=np.float64)[by_place],
+        edge_points_m=np.ascontiguousarray(points_m[taken]),
+        edge_first_point=first_point,
+        edge_highway=np.asarray(streets.highway, dtype=object)[by_place],
+        edge_name=np.asarray(streets.name, dtype=object)[by_place],
+        edge_osm_id=np.asarray(streets.osm_id, dtype=np.int64)[by_place],
+    )
+
+
+def _check_numbers(streets: Streets) -> None:
+    """Refuse what a search would silently get wrong."""
+    problems = []
+    for what, lonlat in (("nodes", streets.node_lonlat), ("vertices", streets.points_lonlat)):
+        bad = np.flatnonzero(~np.isfinite(lonlat).all(axis=1))
+        if len(bad):
+            problems.append(f"{len(bad)} {what} have coordinates that are not numbers "
+                            f"(positions {some(bad)})")
+    if streets.length_m is not None:
+        wrong = np.flatnonzero(~(np.isfinite(streets.length_m) & (streets.length_m >= 0)))
+        if len(wrong):
+            problems.append(
+                f"{len(wrong)} of {len(streets.length_m)} edges have a length that is negative or "
+                f"not a number (edges {some(_edge_label(streets, edge) for edge in wrong[:6])})"
+            )
+    if problems:
+        raise NetworkError(
+            f"network: {'; '.join(problems)}. Mend them in the source or leave 'length' out: it "
+            "is measured from the geometry then."
+        )
+
+
+def _edge_label(streets: Streets, edge: int) -> str:
+    start, end = streets.ends[edge]
+    return f"{streets.node_ids[start]}–{streets.node_ids[end]}"
+
+
+def _middle(lonlat: Floats) -> tuple[float, float]:
+    low, high = lonlat.min(axis=0), lonlat.max(axis=0)
+    if high[0] - low[0] > 180:
+        raise NetworkError(
+            f"network: longitudes run from {low[0]:.2f} to {high[0]:.2f}: a network across the "
+            "180th meridian is out of scope."
+        )
+    return float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2)
+
+
+def _measured_length_m(points_m: Floats, first_point: Integers) -> Floats:
+    """Length of each line from its vertices, shape (m,)."""
+    step = np.hypot(*np.diff(points_m, axis=0).T)
+    inner = np.ones(len(step), dtype=bool)
+    inner[first_point[1:-1] - 1] = False
+    line = np.repeat(np.arange(len(first_point) - 1), np.diff(first_point) - 1)
+    return np.bincount(line, weights=step[inner], minlength=len(first_point) - 1)
+
+
+def _reordered(first_point: Integers, order: Integers) -> tuple[Integers, Integers]:
+    """Vertices of all lines when the lines are put in another order."""
+    counts = np.diff(first_point)[order]
+    first = np.zeros(len(order) + 1, dtype=np.int64)
+    np.cumsum(counts, out=first[1:])
+    taken = np.arange(first[-1]) + np.repeat(first_point[:-1][order] - first[:-1], counts)
+    return first, taken
