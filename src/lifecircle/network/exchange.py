@@ -46,10 +46,7 @@ def streets_from_networkx(graph: Any) -> Streets:
     nodes = list(graph.nodes)
     position = {node: index for index, node in enumerate(nodes)}
     node_xy = np.array(
-        [
-            (_number(data.get("x")), _number(data.get("y")))
-            for _, data in graph.nodes(data=True)
-        ]
+        [(_number(data.get("x")), _number(data.get("y"))) for _, data in graph.nodes(data=True)]
     )
     lost = [nodes[index] for index in np.flatnonzero(np.isnan(node_xy).any(axis=1))]
     if lost:
@@ -130,7 +127,10 @@ def _undirected_edges(graph: Any, position: dict[Any, int]) -> list[tuple[int, i
     for start_id, end_id, *_, data in edges:
         start, end = position[start_id], position[end_id]
         length = data.get("length")
-        pair = (round(length, 3) if isinstance(length, float | int) else None, _way(data.get("osmid")))
+        pair = (
+            round(length, 3) if isinstance(length, float | int) else None,
+            _way(data.get("osmid")),
+        )
         if graph.is_directed() and start != end and waiting.get((end, start, pair), 0):
             waiting[end, start, pair] -= 1
             continue

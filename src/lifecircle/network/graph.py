@@ -135,9 +135,9 @@ class WalkNetwork:
     @cached_property
     def bounds_lonlat(self) -> tuple[float, float, float, float]:
         """West, south, east and north end of the streets, degrees WGS-84."""
-        west, south, east, north = gpd.GeoSeries(
-            [shapely.box(*self.bounds_m)], crs=self.crs
-        ).to_crs(WGS84).total_bounds
+        west, south, east, north = (
+            gpd.GeoSeries([shapely.box(*self.bounds_m)], crs=self.crs).to_crs(WGS84).total_bounds
+        )
         return float(west), float(south), float(east), float(north)
 
     @cached_property
@@ -357,8 +357,9 @@ def _check_numbers(streets: Streets) -> None:
     for what, lonlat in (("nodes", streets.node_lonlat), ("vertices", streets.points_lonlat)):
         bad = np.flatnonzero(~np.isfinite(lonlat).all(axis=1))
         if len(bad):
-            problems.append(f"{len(bad)} {what} have coordinates that are not numbers "
-                            f"(positions {some(bad)})")
+            problems.append(
+                f"{len(bad)} {what} have coordinates that are not numbers (positions {some(bad)})"
+            )
     if streets.length_m is not None:
         wrong = np.flatnonzero(~(np.isfinite(streets.length_m) & (streets.length_m >= 0)))
         if len(wrong):

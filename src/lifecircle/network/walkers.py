@@ -117,9 +117,7 @@ WHEELCHAIR = Walker(
     confidence="memory_unsure",
 )
 
-WALKERS = {
-    walker.name: walker for walker in (ADULT, ELDERLY, FRAIL, CHILD, STROLLER, WHEELCHAIR)
-}
+WALKERS = {walker.name: walker for walker in (ADULT, ELDERLY, FRAIL, CHILD, STROLLER, WHEELCHAIR)}
 
 
 def find_walker(walker: Walker | str) -> Walker:

@@ -1,0 +1,164 @@
+"""Walk-time analysis of 15-minute life circles (十五分钟生活圈).
+
+>>> import lifecircle as lc
+>>> study = lc.load_demo()
+>>> today = lc.evaluate(study)
+
+Names are imported when they are first used, so that ``import lifecircle`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lifecircle.assessment.demo import cases, load_demo
+    from lifecircle.assessment.evaluation import Evaluation, Study, evaluate, write_evaluation
+    from lifecircle.assessment.study_file import read_study
+    from lifecircle.errors import (
+        AlignmentError,
+        CrsError,
+        DuplicateIdError,
+        EmptyNetworkError,
+        FetchError,
+        GeometryError,
+        InputError,
+        LifecircleError,
+        LifecircleWarning,
+        MissingColumnError,
+        MissingPackageError,
+        NetworkError,
+        SnapError,
+        UnknownNameError,
+        UnknownServiceError,
+    )
+    from lifecircle.inputs.boundaries import read_units
+    from lifecircle.inputs.facilities import read_facilities
+    from lifecircle.inputs.osm import (
+        fetch_walk_network,
+        read_osm_buildings,
+        read_osm_facilities,
+    )
+    from lifecircle.inputs.residents import read_residents
+    from lifecircle.inputs.streets import read_walk_network
+    from lifecircle.measures.coverage import coverage
+    from lifecircle.measures.isochrones import isochrones, service_areas
+    from lifecircle.network.graph import WalkNetwork
+    from lifecircle.network.travel_times import TravelTimes, travel_times
+    from lifecircle.network.walkers import (
+        ADULT,
+        CHILD,
+        ELDERLY,
+        FRAIL,
+        STROLLER,
+        WHEELCHAIR,
+        Walker,
+    )
+    from lifecircle.outputs.maps import map_evaluation, map_isochrones, write_map
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "assessment.demo": ("cases", "load_demo"),
+    "assessment.evaluation": ("Evaluation", "Study", "evaluate", "write_evaluation"),
+    "assessment.study_file": ("read_study",),
+    "errors": (
+        "AlignmentError",
+        "CrsError",
+        "DuplicateIdError",
+        "EmptyNetworkError",
+        "FetchError",
+        "GeometryError",
+        "InputError",
+        "LifecircleError",
+        "LifecircleWarning",
+        "MissingColumnError",
+        "MissingPackageError",
+        "NetworkError",
+        "SnapError",
+        "UnknownNameError",
+        "UnknownServiceError",
+    ),
+    "inputs.boundaries": ("read_units",),
+    "inputs.facilities": ("read_facilities",),
+    "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
+    "inputs.residents": ("read_residents",),
+    "inputs.streets": ("read_walk_network",),
+    "measures.coverage": ("coverage",),
+    "measures.isochrones": ("isochrones", "service_areas"),
+    "network.graph": ("WalkNetwork",),
+    "network.travel_times": ("TravelTimes", "travel_times"),
+    "network.walkers": (
+        "ADULT",
+        "CHILD",
+        "ELDERLY",
+        "FRAIL",
+        "STROLLER",
+        "WHEELCHAIR",
+        "Walker",
+    ),
+    "outputs.maps": ("map_evaluation", "map_isochrones", "write_map"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "ADULT",
+    "AlignmentError",
+    "CHILD",
+    "CrsError",
+    "DuplicateIdError",
+    "ELDERLY",
+    "EmptyNetworkError",
+    "Evaluation",
+    "FRAIL",
+    "FetchError",
+    "GeometryError",
+    "InputError",
+    "LifecircleError",
+    "LifecircleWarning",
+    "MissingColumnError",
+    "MissingPackageError",
+    "NetworkError",
+    "STROLLER",
+    "SnapError",
+    "Study",
+    "TravelTimes",
+    "UnknownNameError",
+    "UnknownServiceError",
+    "WHEELCHAIR",
+    "WalkNetwork",
+    "Walker",
+    "cases",
+    "coverage",
+    "evaluate",
+    "fetch_walk_network",
+    "isochrones",
+    "load_demo",
+    "map_evaluation",
+    "map_isochrones",
+    "read_facilities",
+    "read_osm_buildings",
+    "read_osm_facilities",
+    "read_residents",
+    "read_study",
+    "read_units",
+    "read_walk_network",
+    "service_areas",
+    "travel_times",
+    "write_evaluation",
+    "write_map",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOME_OF.get(name)
+    if home is None:
+        raise AttributeError(f"module 'lifecircle' has no attribute {name!r}")
+    value = getattr(import_module(f"lifecircle.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,194 @@
+"""Points join streets: the nearest point of the nearest street that a walker may use."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from lifecircle.errors import CrsError, EmptyNetworkError, GeometryError, InputError, some
+from lifecircle.network import search
+from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.walkers import Walker
+
+Floats = NDArray[np.float64]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, eq=False)
+class Snapped:
+    """Where points join a network.
+
+    Parameters
+    ----------
+    edge
+        Edge of each point, -1 where no street is near enough, shape (n,).
+    share
+        Share of the edge's length that lies behind the point, 0–1, shape (n,).
+    access_m
+        Straight way from the point to the street, metres, infinite where unsnapped, shape (n,).
+    """
+
+    edge: NDArray[np.int32]
+    share: Floats
+    access_m: Floats
+
+
+def points_xy_m(points: gpd.GeoDataFrame | gpd.GeoSeries, network: WalkNetwork) -> Floats:
+    """Coordinates of points in the metric system of a network.
+
+    Parameters
+    ----------
+    points
+        Points in any reference system.
+    network
+        Network whose ``crs`` is used.
+
+    Returns
+    -------
+    array, shape (n, 2)
+        Metres.
+
+    Raises
+    ------
+    CrsError
+        If the points have no reference system.
+    GeometryError
+        If a geometry is missing, empty, not a point or not finite; lists the rows.
+    """
+    if points.crs is None:
+        raise CrsError(
+            f"{len(points)} points have no coordinate reference system. Say which with "
+            "points.set_crs('EPSG:4326') if these are degrees WGS-84."
+        )
+    geometry = points.geometry
+    array = np.asarray(geometry.array)
+    missing = shapely.is_missing(array) | shapely.is_empty(array)
+    kind = ~missing & (shapely.get_type_id(array) != 0)
+    numbers = np.column_stack([shapely.get_x(array), shapely.get_y(array)])
+    wild = ~missing & ~kind & ~np.isfinite(numbers).all(axis=1)
+    problems = [
+        f"{bad.sum()} of {len(array)} rows {what} (rows {some(points.index[bad])})"
+        for bad, what in (
+            (missing, "have no geometry"),
+            (kind, "are not points; use entrances or representative_point()"),
+            (wild, "have coordinates that are not finite"),
+        )
+        if bad.any()
+    ]
+    if problems:
+        raise GeometryError(f"points: {'; '.join(problems)}. Mend or drop these rows.")
+    projected = geometry.to_crs(network.crs)
+    return np.column_stack([projected.x.to_numpy(), projected.y.to_numpy()])
+
+
+def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -> Snapped:
+    """Join points to the nearest street that a walker may use.
+
+    Equally near streets: the one that comes first in the network, whatever the order of the
+    points.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    xy_m
+        Places, metres in ``network.crs``, shape (n, 2).
+    walker
+        Decides which streets count: no stairs for a wheelchair.
+    snap_m
+        Longest straight way to a street, metres.
+
+    Returns
+    -------
+    Snapped
+
+    Raises
+    ------
+    InputError
+        If ``snap_m`` is not a number of metres above 0.
+    EmptyNetworkError
+        If the walker may use no street at all.
+    """
+    if not (np.isfinite(snap_m) and snap_m > 0):
+        raise InputError(f"snap_m={snap_m!r}: give a number of metres above 0, such as 100.")
+    behind, line_m, point_line, grid = _street_grid(network, walker)
+    arguments = (network.edge_points_m, behind, point_line, *grid, float(snap_m))
+
+    def piece(begin: int, end: int) -> Any:
+        return search.snap_points(np.ascontiguousarray(xy_m), *arguments, begin, end)
+
+    parts = in_pieces(piece, len(xy_m), smallest=4096)
+    edge = np.concatenate([part[0] for part in parts])
+    along_m = np.concatenate([part[1] for part in parts])
+    away_m = np.concatenate([part[2] for part in parts])
+    whole_m = line_m[np.maximum(edge, 0)]
+    share = np.divide(along_m, whole_m, out=np.zeros_like(along_m), where=whole_m > 0)
+    return Snapped(edge, np.clip(share, 0.0, 1.0), away_m)
+
+
+def usable_edges(network: WalkNetwork, walker: Walker) -> NDArray[np.bool_]:
+    """Whether a walker may use each edge, shape (m,).
+
+    Parameters
+    ----------
+    network
+        Streets.
+    walker
+        Who walks.
+
+    Returns
+    -------
+    array of bool, shape (m,)
+    """
+    if walker.steps:
+        return np.ones(network.edge_count, dtype=bool)
+    return ~network.is_steps
+
+
+def in_pieces(work: Callable[[int, int], Result], count: int, *, smallest: int) -> list[Result]:
+    """Share the range 0 to ``count`` among threads; results come back in order.
+
+    Parameters
+    ----------
+    work
+        Called with begin and end of each piece; must release the interpreter to gain anything.
+    count
+        Length of the range.
+    smallest
+        Fewest items that are worth a piece.
+
+    Returns
+    -------
+    list
+        One result per piece; at least one piece, which may be empty.
+    """
+    threads = os.cpu_count() or 1
+    pieces = max(1, min(threads * 4, count // smallest)) if threads > 1 else 1
+    bounds = np.linspace(0, count, pieces + 1).astype(int).tolist()
+    if pieces == 1:
+        return [work(0, count)]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, bounds[:-1], bounds[1:]))
+
+
+def _street_grid(network: WalkNetwork, walker: Walker) -> Any:
+    """Grid over the streets a walker may use, made once per network."""
+    usable = usable_edges(network, walker)
+    if not usable.any():
+        raise EmptyNetworkError(f"network: there is no street that a {walker.name} walker may use.")
+    key = ("street grid", walker.steps or bool(usable.all()))
+    if key not in network.made:
+        first_point = network.edge_first_point
+        behind, line_m = search.running_length(network.edge_points_m, first_point)
+        line = np.repeat(np.arange(network.edge_count, dtype=np.int32), np.diff(first_point))
+        grid = search.street_grid(network.edge_points_m, first_point, usable)
+        network.made[key] = (behind, line_m, line, grid)
+    return network.made[key]

@@ -1,0 +1,634 @@
+"""Walking minutes from people to facilities: the one table that every number is read from."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lifecircle.errors import (
+    AlignmentError,
+    InputError,
+    LifecircleWarning,
+    MissingColumnError,
+    SnapError,
+    some,
+)
+from lifecircle.network import search
+from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.snapping import Snapped, in_pieces, points_xy_m, snap, usable_edges
+from lifecircle.network.walkers import ADULT, Walker
+
+ID_COLUMNS = ("resident_id", "facility_id", "site_id", "origin_id", "destination_id")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TravelTimes:
+    """Walking minutes, people → facilities, sparse: what lies beyond the limit is absent.
+
+    Made by :func:`lifecircle.travel_times` or :meth:`TravelTimes.from_frame`.
+
+    Parameters
+    ----------
+    origins, destinations
+        Ids of people's places (o,) and of facilities (d,).
+    limit_min
+        Pairs further apart than this are absent, minutes. Exactly at the limit counts as reached.
+    first
+        Where the pairs of each origin begin, shape (o + 1,).
+    destination
+        Position of the destination of each pair, ascending within an origin, shape (p,).
+    minutes
+        Minutes of each pair, shape (p,).
+    unsnapped_origins, unsnapped_destinations
+        Ids of points that lie too far from any street; nothing is known of their times.
+    walker
+        Who walks; ``None`` for a table from elsewhere.
+    complete
+        Whether ``origins`` and ``destinations`` are all that were asked for. A table from elsewhere
+        names only those that reach something.
+    """
+
+    origins: pd.Index
+    destinations: pd.Index
+    limit_min: float
+    first: NDArray[np.int64]
+    destination: NDArray[np.int32]
+    minutes: NDArray[np.float32]
+    unsnapped_origins: pd.Index = field(default_factory=lambda: pd.Index([]))
+    unsnapped_destinations: pd.Index = field(default_factory=lambda: pd.Index([]))
+    walker: Walker | None = None
+    complete: bool = True
+
+    def __repr__(self) -> str:
+        who = f" for {self.walker.name} ({self.walker.speed_m_s} m/s)" if self.walker else ""
+        return (
+            f"TravelTimes{who}: {len(self.minutes):,} pairs within {self.limit_min:g} min, "
+            f"{len(self.origins):,} origins → {len(self.destinations):,} destinations; "
+            f"unsnapped {len(self.unsnapped_origins):,} and {len(self.unsnapped_destinations):,}"
+        )
+
+    @property
+    def origin(self) -> NDArray[np.int32]:
+        """Position of the origin of each pair, shape (p,)."""
+        return np.repeat(np.arange(len(self.origins), dtype=np.int32), np.diff(self.first))
+
+    def within(self, minutes: float) -> TravelTimes:
+        """Pairs that are at most so far apart.
+
+        Parameters
+        ----------
+        minutes
+            Limit, at most ``limit_min``; a pair exactly at it stays.
+
+        Returns
+        -------
+        TravelTimes
+
+        Raises
+        ------
+        InputError
+            If more is asked than was searched.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"origin_id": ["a", "a"], "destination_id": ["x", "y"],
+        ...                       "minutes": [5.0, 9.0]})
+        >>> len(TravelTimes.from_frame(frame, limit_min=15).within(5).minutes)
+        1
+        """
+        self.check_limit([minutes])
+        kept = self.minutes <= np.float32(minutes)
+        first = np.concatenate([[0], np.cumsum(kept)])[self.first].astype(np.int64)
+        return TravelTimes(
+            self.origins,
+            self.destinations,
+            float(minutes),
+            first,
+            self.destination[kept],
+            self.minutes[kept],
+            self.unsnapped_origins,
+            self.unsnapped_destinations,
+            self.walker,
+            self.complete,
+        )
+
+    def nearest(self, labels: Iterable[Hashable] | None = None) -> pd.DataFrame:
+        """Minutes to the nearest destination, or to the nearest of each label.
+
+        Parameters
+        ----------
+        labels
+            Label of each destination, such as its service, shape (d,). Without: all are alike.
+
+        Returns
+        -------
+        DataFrame, index ``origins``, one float32 column per label (``minutes`` without labels)
+            NaN where none lies within ``limit_min``.
+
+        Raises
+        ------
+        AlignmentError
+            If there is not one label per destination.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"origin_id": ["a", "a"], "destination_id": ["x", "y"],
+        ...                       "minutes": [5.0, 9.0]})
+        >>> TravelTimes.from_frame(frame, limit_min=15).nearest(["shop", "park"]).loc["a"].to_list()
+        [5.0, 9.0]
+        """
+        codes, columns = self._codes(labels)
+        best = np.full(len(self.origins) * len(columns), np.inf, dtype=np.float32)
+        place = self.origin.astype(np.int64) * len(columns) + codes[self.destination]
+        np.minimum.at(best, place, self.minutes)
+        best[np.isinf(best)] = np.nan
+        table = best.reshape(len(self.origins), len(columns))
+        return pd.DataFrame(table, index=self.origins, columns=columns)
+
+    def counts(
+        self, minutes: float | None = None, labels: Iterable[Hashable] | None = None
+    ) -> pd.DataFrame:
+        """How many destinations each origin reaches.
+
+        Parameters
+        ----------
+        minutes
+            Limit; ``limit_min`` if not given.
+        labels
+            Label of each destination, as in :meth:`nearest`.
+
+        Returns
+        -------
+        DataFrame, index ``origins``, one integer column per label (``count`` without labels)
+
+        Raises
+        ------
+        InputError, AlignmentError
+            As :meth:`within` and :meth:`nearest`.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"origin_id": ["a", "a"], "destination_id": ["x", "y"],
+        ...                       "minutes": [5.0, 9.0]})
+        >>> int(TravelTimes.from_frame(frame, limit_min=15).counts(10).loc["a", "count"])
+        2
+        """
+        times = self if minutes is None else self.within(minutes)
+        codes, columns = times._codes(labels, "count")  # noqa: SLF001
+        place = times.origin.astype(np.int64) * len(columns) + codes[times.destination]
+        size = len(times.origins) * len(columns)
+        table = np.bincount(place, minlength=size).reshape(len(times.origins), len(columns))
+        return pd.DataFrame(table, index=times.origins, columns=columns)
+
+    def to_frame(self) -> pd.DataFrame:
+        """All pairs as a plain table.
+
+        Returns
+        -------
+        DataFrame
+            ``origin_id``, ``destination_id`` and ``minutes``, one row per pair within the limit.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"origin_id": ["a"], "destination_id": ["x"], "minutes": [5.0]})
+        >>> TravelTimes.from_frame(frame, limit_min=15).to_frame().values.tolist()
+        [['a', 'x', 5.0]]
+        """
+        return pd.DataFrame(
+            {
+                "origin_id": self.origins[self.origin],
+                "destination_id": self.destinations[self.destination],
+                "minutes": self.minutes,
+            }
+        )
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        limit_min: float,
+        origins: Iterable[Hashable] | None = None,
+        destinations: Iterable[Hashable] | None = None,
+    ) -> TravelTimes:
+        """Travel times from elsewhere, such as a routing service.
+
+        Parameters
+        ----------
+        frame
+            ``origin_id``, ``destination_id`` and ``minutes``; a pair named twice keeps its
+            shortest time; pairs beyond ``limit_min`` or with no minutes are left out.
+        limit_min
+            Up to where the table is whole, minutes.
+        origins, destinations
+            All ids that were asked for. Without them, ids that reach nothing are unknown to the
+            table and count as not reached.
+
+        Returns
+        -------
+        TravelTimes
+
+        Raises
+        ------
+        MissingColumnError, InputError
+            If a column is missing, minutes are negative or not numbers, or the limit is not.
+        AlignmentError
+            If the table names an id that is not in ``origins`` or ``destinations``.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"origin_id": ["a"], "destination_id": ["x"], "minutes": [20.0]})
+        >>> TravelTimes.from_frame(frame, limit_min=15, origins=["a"]).minutes.size
+        0
+        """
+        limit_min = check_limit_min(limit_min)
+        table = _checked_pairs(frame)
+        from_ids = _index(origins, table["origin_id"], "origins")
+        to_ids = _index(destinations, table["destination_id"], "destinations")
+        limit32 = np.float32(limit_min)
+        table = table[table["minutes"].to_numpy(dtype=np.float32) <= limit32]
+        row = from_ids.get_indexer(table["origin_id"])
+        column = to_ids.get_indexer(table["destination_id"])
+        order = np.lexsort((table["minutes"].to_numpy(), column, row))
+        row, column = row[order], column[order]
+        fresh = np.ones(len(row), dtype=bool)
+        fresh[1:] = (row[1:] != row[:-1]) | (column[1:] != column[:-1])
+        row, column = row[fresh], column[fresh]
+        return cls(
+            from_ids,
+            to_ids,
+            limit_min,
+            np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(from_ids)))]),
+            column.astype(np.int32),
+            table["minutes"].to_numpy(dtype=np.float32)[order][fresh],
+            complete=origins is not None and destinations is not None,
+        )
+
+    def check_limit(self, minutes: Iterable[float]) -> None:
+        """Refuse to answer for longer walks than were searched.
+
+        Parameters
+        ----------
+        minutes
+            Limits that are asked for.
+
+        Raises
+        ------
+        InputError
+            If one is above ``limit_min``, not above 0 or not a number.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"origin_id": ["a"], "destination_id": ["x"], "minutes": [5.0]})
+        >>> TravelTimes.from_frame(frame, limit_min=15).check_limit([5, 10, 15])
+        """
+        for value in minutes:
+            if not check_limit_min(value) <= self.limit_min + 1e-9:
+                raise InputError(
+                    f"minutes={value:g} is beyond the {self.limit_min:g} minutes that were "
+                    f"searched. Compute the travel times with limit_min={value:g}."
+                )
+
+    def _codes(
+        self, labels: Iterable[Hashable] | None, name: str = "minutes"
+    ) -> tuple[NDArray[np.int64], pd.Index]:
+        if labels is None:
+            return np.zeros(len(self.destinations), dtype=np.int64), pd.Index([name])
+        listed = pd.Index(list(labels))
+        if len(listed) != len(self.destinations):
+            raise AlignmentError(
+                f"labels: {len(listed)} for {len(self.destinations)} destinations; give one each."
+            )
+        columns = listed.unique().sort_values()
+        return np.asarray(columns.get_indexer(listed), dtype=np.int64), columns
+
+
+def travel_times(
+    network: WalkNetwork,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    *,
+    walker: Walker = ADULT,
+    limit_min: float = 15.0,
+    snap_m: float = 100.0,
+) -> TravelTimes:
+    """Walking minutes from people to facilities over the streets.
+
+    The way is a straight leg from the home to the nearest point of the nearest walkable street, the
+    shortest path along the streets, and a straight leg to the facility. Both ends may join a street
+    anywhere along it, and two points of one street may walk along it directly. Exact: equal to
+    Dijkstra's answer on the graph with both points inserted.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    origins
+        People's places: points in any reference system, ids in ``resident_id`` (else the index).
+    destinations
+        Facilities: points in any reference system, ids in ``facility_id`` (else the index).
+    walker
+        Who walks.
+    limit_min
+        Longest walk, minutes; exactly at the limit counts as reached.
+    snap_m
+        Longest straight leg between a point and a street, metres. Points further off are listed in
+        ``unsnapped_origins`` and ``unsnapped_destinations`` and told in a warning.
+
+    Returns
+    -------
+    TravelTimes
+
+    Raises
+    ------
+    InputError
+        If there are no origins, or a limit is not a number above 0.
+    CrsError, GeometryError
+        If points have no reference system, or some are missing or not finite.
+    SnapError
+        If no origin at all, or no destination at all, lies near a street.
+
+    Notes
+    -----
+    Cost: one bounded search per destination, memory in proportion to the pairs found.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> study = load_demo()
+    >>> times = travel_times(study.network, study.residents, study.facilities)
+    >>> bool(times.minutes.max() <= 15)
+    True
+    """
+    limit_min = check_limit_min(limit_min)
+    if len(origins) == 0:
+        raise InputError("origins: the table is empty; there is nobody to walk.")
+    homes = snap(network, points_xy_m(origins, network), walker=walker, snap_m=snap_m)
+    places = snap(network, points_xy_m(destinations, network), walker=walker, snap_m=snap_m)
+    origin_ids = point_ids(origins, "resident_id")
+    destination_ids = point_ids(destinations, "facility_id")
+    lost_origins = _report_unsnapped("origins", origin_ids, homes, network, origins, snap_m)
+    lost_destinations = _report_unsnapped(
+        "destinations", destination_ids, places, network, destinations, snap_m
+    )
+    _report_islands(network, homes, places)
+    counts, person, minutes = _search(network, walker, homes, places, limit_min)
+    first, destination, ordered = search.rows_by_person(counts, person, minutes, len(origins))
+    kept = ordered <= np.float32(limit_min)
+    if not kept.all():  # a hair over the limit, let in by the tolerance of the search
+        first = np.concatenate([[0], np.cumsum(kept)])[first]
+        destination, ordered = destination[kept], ordered[kept]
+    return TravelTimes(
+        origin_ids,
+        destination_ids,
+        limit_min,
+        first,
+        destination,
+        ordered,
+        lost_origins,
+        lost_destinations,
+        walker,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Costs:
+    """What each edge costs a walker, in seconds, and the same along the arcs of the search.
+
+    Parameters
+    ----------
+    forward_s, backward_s
+        Seconds along an edge and against it, infinite where it cannot be used, shape (m,).
+    arc_s
+        Seconds of each arc, walked towards the node it leaves, shape (a,).
+    """
+
+    forward_s: NDArray[np.float64]
+    backward_s: NDArray[np.float64]
+    arc_s: NDArray[np.float64]
+
+
+def edge_costs(network: WalkNetwork, walker: Walker) -> Costs:
+    """Seconds that each edge costs a walker.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    walker
+        Who walks.
+
+    Returns
+    -------
+    Costs
+    """
+    usable = usable_edges(network, walker)
+    seconds = np.where(usable, network.edge_length_m / walker.speed_m_s, np.inf)
+    _, head, edge = network.arcs
+    towards = np.where(network.edge_ends[edge, 0] == head, seconds[edge], seconds[edge])
+    return Costs(seconds, seconds, towards)
+
+
+def by_edge(network: WalkNetwork, edge: NDArray[np.int32]) -> tuple[Any, Any]:
+    """Points listed by the edge they lie on.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    edge
+        Edge of each point, -1 for none, shape (n,).
+
+    Returns
+    -------
+    first
+        Where the points of each edge begin, shape (m + 1,).
+    order
+        Points, edge after edge; those without an edge are left out.
+    """
+    order = np.argsort(edge, kind="stable").astype(np.int32)
+    order = order[np.count_nonzero(edge < 0) :]
+    first = np.zeros(network.edge_count + 1, dtype=np.int64)
+    np.cumsum(np.bincount(edge[edge >= 0], minlength=network.edge_count), out=first[1:])
+    return first, order
+
+
+def check_limit_min(minutes: float) -> float:
+    """A walking time that can be asked for.
+
+    Parameters
+    ----------
+    minutes
+        Minutes.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    InputError
+        If it is not a finite number above 0.
+
+    Examples
+    --------
+    >>> check_limit_min(15)
+    15.0
+    """
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float | np.number):
+        raise InputError(f"minutes={minutes!r}: give a number of minutes, such as 15.")
+    if not (np.isfinite(minutes) and minutes > 0):
+        raise InputError(f"minutes={minutes!r}: give a number of minutes above 0, such as 15.")
+    return float(minutes)
+
+
+def point_ids(points: pd.DataFrame, column: str) -> pd.Index:
+    """Ids of the rows of a table of points.
+
+    Parameters
+    ----------
+    points
+        Table.
+    column
+        Column that holds ids; others that do are tried after it, then the index. Where index labels
+        repeat, rows are named by their position.
+
+    Returns
+    -------
+    Index, shape (n,)
+
+    Examples
+    --------
+    >>> point_ids(pd.DataFrame({"facility_id": ["F1", "F2"]}), "facility_id").to_list()
+    ['F1', 'F2']
+    """
+    for name in (column, *ID_COLUMNS):
+        if name in points.columns and points[name].notna().all() and points[name].is_unique:
+            return pd.Index(points[name])
+    if points.index.is_unique:
+        return points.index
+    return pd.RangeIndex(len(points))
+
+
+def _search(
+    network: WalkNetwork, walker: Walker, homes: Snapped, places: Snapped, limit_min: float
+) -> tuple[Any, Any, Any]:
+    """Pairs, facility after facility: people per facility, their positions and minutes."""
+    costs = edge_costs(network, walker)
+    first, head, arc_edge = network.arcs
+    people_first, people_order = by_edge(network, homes.edge)
+    shared = (first, head, arc_edge, costs.arc_s, network.edge_ends)
+    people = (people_first, people_order, homes.share, homes.access_m / walker.speed_m_s)
+    # Neighbouring facilities one after another walk the same streets: they are still in the cache.
+    order = np.argsort(places.edge, kind="stable")
+    back = np.argsort(order, kind="stable")
+    facilities = (
+        places.edge[order],
+        places.share[order],
+        (places.access_m / walker.speed_m_s)[order],
+    )
+
+    def piece(begin: int, end: int) -> Any:
+        return search.reach(
+            *shared,
+            costs.forward_s,
+            costs.backward_s,
+            *people,
+            *facilities,
+            limit_min * 60.0,
+            begin,
+            end,
+        )
+
+    parts = in_pieces(piece, len(order), smallest=8)
+    counts = np.concatenate([part[0] for part in parts])
+    person = np.concatenate([part[1] for part in parts])
+    minutes = np.concatenate([part[2] for part in parts])
+    begin = np.concatenate([[0], np.cumsum(counts)])
+    taken = np.repeat(
+        begin[:-1][back] - np.concatenate([[0], np.cumsum(counts[back])])[:-1], counts[back]
+    ) + np.arange(len(person))
+    return counts[back], person[taken], minutes[taken]
+
+
+def _report_unsnapped(
+    what: str,
+    ids: pd.Index,
+    snapped: Snapped,
+    network: WalkNetwork,
+    points: gpd.GeoDataFrame,
+    snap_m: float,
+) -> pd.Index:
+    lost = ids[snapped.edge < 0]
+    if len(lost) == 0:
+        return lost
+    if len(lost) == len(ids):
+        west, south, east, north = network.bounds_lonlat
+        at = points.geometry.iloc[:1].to_crs(4326)
+        raise SnapError(
+            f"{what}: none of the {len(ids)} points lies within {snap_m:g} m of a street. The "
+            f"streets lie between lon {west:.4f} and {east:.4f}, lat {south:.4f} and {north:.4f}; "
+            f"the first point is at lon {at.x.iloc[0]:.4f}, lat {at.y.iloc[0]:.4f}. Do both cover "
+            "the same place, in the coordinate systems they state?"
+        )
+    warnings.warn(
+        f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any street "
+        f"and are left out ({some(lost)}). Check their coordinates, or raise snap_m.",
+        LifecircleWarning,
+        stacklevel=3,
+    )
+    return lost
+
+
+def _report_islands(network: WalkNetwork, homes: Snapped, places: Snapped) -> None:
+    part = network.component
+    off = [
+        int(np.count_nonzero(part[network.edge_ends[on.edge[on.edge >= 0], 0]] > 0))
+        for on in (homes, places)
+    ]
+    if any(off):
+        share = float(np.mean(part > 0))
+        warnings.warn(
+            f"network: {share:.1%} of the nodes are not connected with the rest; {off[0]} origins "
+            f"and {off[1]} destinations join such parts and reach only what lies on the same part.",
+            LifecircleWarning,
+            stacklevel=3,
+        )
+
+
+def _checked_pairs(frame: pd.DataFrame) -> pd.DataFrame:
+    missing = [name for name in ("origin_id", "destination_id", "minutes") if name not in frame]
+    if missing:
+        raise MissingColumnError(
+            f"travel times: column {some(missing)} is missing; found {some(frame.columns, 12)}. "
+            "Rename yours to origin_id, destination_id and minutes."
+        )
+    minutes = pd.to_numeric(frame["minutes"], errors="coerce")
+    bad = (minutes < 0) | (minutes.isna() & frame["minutes"].notna())
+    if bad.any():
+        raise InputError(
+            f"travel times: {bad.sum()} of {len(frame)} rows have minutes that are negative or not "
+            f"numbers (rows {some(frame.index[bad])}). Leave a pair out where there is no way."
+        )
+    kept = frame[["origin_id", "destination_id"]].assign(minutes=minutes)
+    return kept[minutes.notna() & np.isfinite(minutes)]
+
+
+def _index(ids: Iterable[Hashable] | None, named: pd.Series, what: str) -> pd.Index:
+    if ids is None:
+        return pd.Index(named.unique())
+    index = pd.Index(list(ids))
+    strange = pd.Index(named.unique()).difference(index)
+    if len(strange):
+        raise AlignmentError(
+            f"travel times: {len(strange)} ids are not in {what} ({some(strange)}). Are they text "
+            "in one table and numbers in the other?"
+        )
+    return index
