@@ -1,0 +1,1 @@
+"""Numbers from travel times, and shapes for the eye."""

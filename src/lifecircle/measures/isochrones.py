@@ -1,0 +1,370 @@
+"""Isochrones: the area from which a place can be walked to in time.
+
+Shapes are for the eye; numbers are read from travel times. The walking time is known at the points
+of a lattice, each joined to its nearest street with its straight leg, and contoured between them.
+The lattice's spacing sets the accuracy: at 20 m the 15-minute area agrees with the exact one in
+more than 98 % of their union.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import contourpy
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from lifecircle.errors import (
+    InputError,
+    LifecircleWarning,
+    MissingColumnError,
+    SnapError,
+    some,
+)
+from lifecircle.network import search
+from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.snapping import Snapped, points_xy_m, snap
+from lifecircle.network.travel_times import by_edge, check_limit_min, edge_costs, point_ids
+from lifecircle.network.walkers import ADULT, Walker
+
+Floats = NDArray[np.float64]
+
+# Lattice points are joined to the streets tile by tile, where an isochrone first needs them.
+_TILE = 64
+# Beyond a band the surface is cut off this much above it: an infinite time next door would pull
+# the line half a cell inwards.
+_CEILING_MIN = 1.0
+_MOST_LATTICE_POINTS = 60_000_000
+
+
+def isochrones(
+    network: WalkNetwork,
+    points: gpd.GeoDataFrame,
+    *,
+    minutes: Iterable[float] = (5, 10, 15),
+    walker: Walker = ADULT,
+    cell_m: float = 20.0,
+    snap_m: float = 100.0,
+) -> gpd.GeoDataFrame:
+    """Areas from which each point can be walked to within each time.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    points
+        Points in any reference system.
+    minutes
+        Bands, minutes. Bands nest: the shorter lies inside the longer.
+    walker
+        Who walks.
+    cell_m
+        Spacing of the lattice on which the time is known, metres; sets the accuracy.
+    snap_m
+        Longest straight leg between a place and a street, metres.
+
+    Returns
+    -------
+    GeoDataFrame in the reference system of ``points``
+        ``origin_id``, ``minutes``, ``area_ha`` and a MultiPolygon, one row per point and band,
+        holes kept. Points further than ``snap_m`` from any street are left out with a warning.
+
+    Raises
+    ------
+    InputError, CrsError, GeometryError
+        If minutes or the lattice are not above 0, or points cannot be used.
+    SnapError
+        If no point lies near a street.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> study = load_demo()
+    >>> bands = isochrones(study.network, study.facilities.head(1), minutes=(5, 15))
+    >>> bands["minutes"].to_list()
+    [5.0, 15.0]
+    >>> bool(bands["area_ha"].is_monotonic_increasing)
+    True
+    """
+    bands, cell_m = _bands(minutes), _spacing(cell_m)
+    if len(points) == 0:
+        raise InputError("points: the table is empty; there is nowhere to walk from.")
+    xy_m = points_xy_m(points, network)
+    snapped = snap(network, xy_m, walker=walker, snap_m=snap_m)
+    ids = point_ids(points, "origin_id")
+    lost = ids[snapped.edge < 0]
+    if len(lost) == len(ids):
+        raise SnapError(
+            f"points: none of the {len(ids)} points lies within {snap_m:g} m of a street. Do the "
+            "points and the streets cover the same place, in the systems they state?"
+        )
+    if len(lost):
+        warnings.warn(
+            f"points: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any "
+            f"street and get no isochrone ({some(lost)}).",
+            LifecircleWarning,
+            stacklevel=2,
+        )
+    kept = np.flatnonzero(snapped.edge >= 0)
+    lattice = _Lattice(network, walker, cell_m, snap_m)
+    shapes = [
+        shape for row in kept for shape in lattice.areas(xy_m[[row]], _rows(snapped, [row]), bands)
+    ]
+    return _table("origin_id", ids[kept], bands, shapes, network, points.crs)
+
+
+def service_areas(
+    network: WalkNetwork,
+    facilities: gpd.GeoDataFrame,
+    *,
+    minutes: Iterable[float] = (5, 10, 15),
+    walker: Walker = ADULT,
+    by: str = "service",
+    cell_m: float = 20.0,
+    snap_m: float = 100.0,
+) -> gpd.GeoDataFrame:
+    """Areas from which any facility of a service can be walked to within each time.
+
+    One search per service from all its facilities together, not a union of polygons.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    facilities
+        Points in any reference system, with the column ``by``.
+    minutes, walker, cell_m, snap_m
+        As for :func:`isochrones`.
+    by
+        Column whose values get an area each, such as ``"service"`` or ``"group"``.
+
+    Returns
+    -------
+    GeoDataFrame in the reference system of ``facilities``
+        ``by``, ``minutes``, ``area_ha`` and a MultiPolygon, one row per value and band.
+
+    Raises
+    ------
+    MissingColumnError
+        If there is no such column.
+    InputError, CrsError, GeometryError
+        As for :func:`isochrones`.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> study = load_demo()
+    >>> areas = service_areas(study.network, study.facilities, minutes=[15], by="group")
+    >>> "elderly" in set(areas["group"])
+    True
+    """
+    if by not in facilities.columns:
+        raise MissingColumnError(
+            f"facilities: there is no column {by!r}; found {some(facilities.columns, 12)}."
+        )
+    bands, cell_m = _bands(minutes), _spacing(cell_m)
+    lattice = _Lattice(network, walker, cell_m, snap_m)
+    xy_m = points_xy_m(facilities, network)
+    snapped = (
+        snap(network, xy_m, walker=walker, snap_m=snap_m)
+        if len(facilities)
+        else Snapped(np.empty(0, np.int32), np.empty(0), np.empty(0))
+    )
+    shapes, labels = [], []
+    for label, rows in sorted(facilities.groupby(by, observed=True).indices.items()):
+        near = rows[snapped.edge[rows] >= 0]
+        if len(near):
+            labels.append(label)
+            shapes += lattice.areas(xy_m[near], _rows(snapped, near), bands)
+    return _table(by, labels, bands, shapes, network, facilities.crs)
+
+
+class _Lattice:
+    """Points on which a walker's time is known, joined to the streets once per network."""
+
+    def __init__(self, network: WalkNetwork, walker: Walker, cell_m: float, snap_m: float) -> None:
+        self.network, self.walker, self.cell_m, self.snap_m = network, walker, cell_m, snap_m
+        key = ("lattice", cell_m, snap_m, walker.steps or not network.is_steps.any())
+        self.tiles: dict[tuple[int, int], Snapped] = network.made.setdefault(key, {})
+        self.costs = edge_costs(network, walker)
+
+    def areas(
+        self, xy_m: Floats, places: Snapped, bands: Sequence[float]
+    ) -> list[shapely.MultiPolygon]:
+        """One shape per band: the area within so many minutes of the nearest place."""
+        window = self._window(xy_m, bands[-1])
+        minutes = self._surface(window, places, bands[-1])
+        west, south, east, north = window
+        x_m = np.arange(west * _TILE, east * _TILE) * self.cell_m
+        y_m = np.arange(south * _TILE, north * _TILE) * self.cell_m
+        used = np.flatnonzero(minutes.min(axis=0) <= bands[-1])
+        lines = np.flatnonzero(minutes.min(axis=1) <= bands[-1])
+        if len(used) == 0:
+            return [shapely.MultiPolygon() for _ in bands]
+        # one row and column beyond the last point inside, so that every contour closes
+        columns = slice(max(used[0] - 1, 0), used[-1] + 2)
+        rows = slice(max(lines[0] - 1, 0), lines[-1] + 2)
+        inner = minutes[rows, columns]
+        return [_contour(x_m[columns], y_m[rows], inner, band) for band in bands]
+
+    def _window(self, xy_m: Floats, longest_min: float) -> tuple[int, int, int, int]:
+        """Range of tiles that the walk can reach: columns and rows, end excluded."""
+        reach_m = self.walker.reach_m(longest_min) + 2 * self.cell_m
+        street_w, street_s, street_e, street_n = self.network.bounds_m
+        margin_m = self.snap_m + 2 * self.cell_m
+        low = np.maximum(xy_m.min(axis=0) - reach_m, [street_w - margin_m, street_s - margin_m])
+        high = np.minimum(xy_m.max(axis=0) + reach_m, [street_e + margin_m, street_n + margin_m])
+        size_m = _TILE * self.cell_m
+        west, south = np.floor(low / size_m).astype(int)
+        east, north = np.floor(high / size_m).astype(int) + 1
+        points = (east - west) * (north - south) * _TILE * _TILE
+        if points > _MOST_LATTICE_POINTS:
+            raise InputError(
+                f"cell_m={self.cell_m:g} makes {points / 1e6:,.0f} million lattice points here. "
+                f"Take a coarser lattice: cell_m={self.cell_m * 2:g} has a quarter of them."
+            )
+        return int(west), int(south), int(east), int(north)
+
+    def _surface(
+        self, window: tuple[int, int, int, int], places: Snapped, longest_min: float
+    ) -> Floats:
+        """Minutes at each lattice point of a window, rows from south to north."""
+        network, costs = self.network, self.costs
+        west, south, east, north = window
+        self._join(window)
+        access_s = places.access_m / self.walker.speed_m_s
+        first, head, _ = network.arcs
+        reached, reached_s = search.node_seconds(
+            first,
+            head,
+            costs.arc_s,
+            network.edge_ends,
+            costs.forward_s,
+            costs.backward_s,
+            places.edge,
+            places.share,
+            access_s,
+            (longest_min + _CEILING_MIN) * 60.0,
+        )
+        place_first, place_order = by_edge(network, places.edge)
+        tiles = [
+            [self.tiles[column, row] for column in range(west, east)] for row in range(south, north)
+        ]
+        lattice = [
+            np.block([[getattr(tile, name).reshape(_TILE, _TILE) for tile in row] for row in tiles])
+            for name in ("edge", "share", "access_m")
+        ]
+        seconds = search.point_seconds(
+            reached,
+            reached_s,
+            network.node_count,
+            network.edge_ends,
+            costs.forward_s,
+            costs.backward_s,
+            place_first,
+            place_order,
+            places.share,
+            access_s,
+            lattice[0].ravel(),
+            lattice[1].ravel(),
+            lattice[2].ravel() / self.walker.speed_m_s,
+        )
+        return np.asarray(seconds / 60.0).reshape(lattice[0].shape)
+
+    def _join(self, window: tuple[int, int, int, int]) -> None:
+        """Join the lattice points of tiles that no isochrone has needed yet."""
+        west, south, east, north = window
+        fresh = [
+            (column, row)
+            for row in range(south, north)
+            for column in range(west, east)
+            if (column, row) not in self.tiles
+        ]
+        if not fresh:
+            return
+        step = np.arange(_TILE)
+        xy_m = np.concatenate(
+            [
+                np.column_stack(
+                    [
+                        np.tile(column * _TILE + step, _TILE),
+                        np.repeat(row * _TILE + step, _TILE),
+                    ]
+                )
+                for column, row in fresh
+            ]
+        )
+        joined = snap(self.network, xy_m * self.cell_m, walker=self.walker, snap_m=self.snap_m)
+        size = _TILE * _TILE
+        for index, tile in enumerate(fresh):
+            self.tiles[tile] = _rows(joined, slice(index * size, (index + 1) * size))
+
+
+def _contour(x_m: Floats, y_m: Floats, minutes: Floats, band: float) -> shapely.MultiPolygon:
+    """Area where the surface is at most ``band``."""
+    # Triangles, not quads: their contours never cross, so that bands nest exactly.
+    generator = contourpy.contour_generator(
+        x_m,
+        y_m,
+        np.minimum(minutes, band + _CEILING_MIN),
+        name="serial",
+        quad_as_tri=True,
+        fill_type=contourpy.FillType.OuterOffset,
+    )
+    outlines, offsets = generator.filled(-1.0, band)
+    polygons = [
+        shapely.Polygon(rings[0], rings[1:])
+        for rings in (
+            [points[begin:end] for begin, end in zip(offset[:-1], offset[1:], strict=True)]
+            for points, offset in zip(outlines, offsets, strict=True)
+        )
+    ]
+    shape = shapely.MultiPolygon(polygons)
+    if not shape.is_valid:
+        shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
+    return shapely.MultiPolygon(
+        [part for part in getattr(shape, "geoms", [shape]) if part.area > 0]
+    )
+
+
+def _rows(snapped: Snapped, rows: Any) -> Snapped:
+    return Snapped(snapped.edge[rows], snapped.share[rows], snapped.access_m[rows])
+
+
+def _table(
+    name: str,
+    labels: Iterable[Any],
+    bands: Sequence[float],
+    shapes: list[shapely.MultiPolygon],
+    network: WalkNetwork,
+    crs: Any,
+) -> gpd.GeoDataFrame:
+    labels = list(labels)
+    frame = gpd.GeoDataFrame(
+        {
+            name: pd.Series([label for label in labels for _ in bands]),
+            "minutes": np.tile(np.asarray(bands, dtype=float), len(labels)),
+            "area_ha": shapely.area(np.array(shapes, dtype=object)) / 10_000.0,
+        },
+        geometry=shapes,
+        crs=network.crs,
+    )
+    return frame.to_crs(crs)
+
+
+def _bands(minutes: Iterable[float]) -> list[float]:
+    bands = sorted({check_limit_min(value) for value in minutes})
+    if not bands:
+        raise InputError("minutes: give at least one number of minutes, such as (5, 10, 15).")
+    return bands
+
+
+def _spacing(cell_m: float) -> float:
+    if not (isinstance(cell_m, int | float) and 1.0 <= cell_m <= 500.0):
+        raise InputError(f"cell_m={cell_m!r}: give a spacing between 1 and 500 metres, such as 20.")
+    return float(cell_m)
