@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import contourpy
@@ -305,7 +306,9 @@ class _Lattice:
             self.tiles[tile] = _rows(joined, slice(index * size, (index + 1) * size))
 
 
-def _contour(x_m: Floats, y_m: Floats, minutes: Floats, band: float) -> shapely.MultiPolygon:
+def _contour(
+    x_m: NDArray[Any], y_m: NDArray[Any], minutes: Floats, band: float
+) -> shapely.MultiPolygon:
     """Area where the surface is at most ``band``."""
     # Triangles, not quads: their contours never cross, so that bands nest exactly.
     generator = contourpy.contour_generator(
@@ -320,7 +323,7 @@ def _contour(x_m: Floats, y_m: Floats, minutes: Floats, band: float) -> shapely.
     polygons = [
         shapely.Polygon(rings[0], rings[1:])
         for rings in (
-            [points[begin:end] for begin, end in zip(offset[:-1], offset[1:], strict=True)]
+            [points[begin:end] for begin, end in pairwise(offset)]
             for points, offset in zip(outlines, offsets, strict=True)
         )
     ]

@@ -179,7 +179,7 @@ class WalkNetwork:
         )
         rank = np.empty(count, dtype=np.int32)
         rank[np.argsort(-np.bincount(label), kind="stable")] = np.arange(count, dtype=np.int32)
-        return rank[label]
+        return np.asarray(rank[label])
 
     @cached_property
     def is_steps(self) -> NDArray[np.bool_]:
@@ -395,7 +395,8 @@ def _measured_length_m(points_m: Floats, first_point: Integers) -> Floats:
     inner = np.ones(len(step), dtype=bool)
     inner[first_point[1:-1] - 1] = False
     line = np.repeat(np.arange(len(first_point) - 1), np.diff(first_point) - 1)
-    return np.bincount(line, weights=step[inner], minlength=len(first_point) - 1)
+    lengths = np.bincount(line, weights=step[inner], minlength=len(first_point) - 1)
+    return np.asarray(lengths, dtype=np.float64)
 
 
 def _reordered(first_point: Integers, order: Integers) -> tuple[Integers, Integers]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from lifecircle.errors import (
     AlignmentError,
+    DuplicateIdError,
     InputError,
     LifecircleWarning,
     MissingColumnError,
@@ -254,8 +255,8 @@ class TravelTimes:
         to_ids = _index(destinations, table["destination_id"], "destinations")
         limit32 = np.float32(limit_min)
         table = table[table["minutes"].to_numpy(dtype=np.float32) <= limit32]
-        row = from_ids.get_indexer(table["origin_id"])
-        column = to_ids.get_indexer(table["destination_id"])
+        row = from_ids.get_indexer(pd.Index(table["origin_id"]))
+        column = to_ids.get_indexer(pd.Index(table["destination_id"]))
         order = np.lexsort((table["minutes"].to_numpy(), column, row))
         row, column = row[order], column[order]
         fresh = np.ones(len(row), dtype=bool)
@@ -431,9 +432,8 @@ def edge_costs(network: WalkNetwork, walker: Walker) -> Costs:
     """
     usable = usable_edges(network, walker)
     seconds = np.where(usable, network.edge_length_m / walker.speed_m_s, np.inf)
-    _, head, edge = network.arcs
-    towards = np.where(network.edge_ends[edge, 0] == head, seconds[edge], seconds[edge])
-    return Costs(seconds, seconds, towards)
+    _, _, edge = network.arcs
+    return Costs(seconds, seconds, seconds[edge])
 
 
 def by_edge(network: WalkNetwork, edge: NDArray[np.int32]) -> tuple[Any, Any]:
@@ -489,7 +489,7 @@ def check_limit_min(minutes: float) -> float:
     return float(minutes)
 
 
-def point_ids(points: pd.DataFrame, column: str) -> pd.Index:
+def point_ids(points: pd.DataFrame, column: str, *, unique: bool = True) -> pd.Index:
     """Ids of the rows of a table of points.
 
     Parameters
@@ -499,10 +499,17 @@ def point_ids(points: pd.DataFrame, column: str) -> pd.Index:
     column
         Column that holds ids; others that do are tried after it, then the index. Where index labels
         repeat, rows are named by their position.
+    unique
+        Whether each id may stand once only.
 
     Returns
     -------
     Index, shape (n,)
+
+    Raises
+    ------
+    DuplicateIdError
+        If a column of ids repeats some, or lacks some.
 
     Examples
     --------
@@ -510,8 +517,17 @@ def point_ids(points: pd.DataFrame, column: str) -> pd.Index:
     ['F1', 'F2']
     """
     for name in (column, *ID_COLUMNS):
-        if name in points.columns and points[name].notna().all() and points[name].is_unique:
-            return pd.Index(points[name])
+        if name not in points.columns:
+            continue
+        ids = points[name]
+        bad = ids.isna() | (ids.duplicated(keep=False) if unique else False)
+        if bad.any():
+            raise DuplicateIdError(
+                f"{name}: {bad.sum()} of {len(ids)} rows have no id or one that stands more than "
+                f"once ({some(ids[bad].unique())}). Give each row its own, or drop the column and "
+                "the rows are named by the index."
+            )
+        return pd.Index(ids)
     if points.index.is_unique:
         return points.index
     return pd.RangeIndex(len(points))
@@ -566,7 +582,7 @@ def _report_unsnapped(
     points: gpd.GeoDataFrame,
     snap_m: float,
 ) -> pd.Index:
-    lost = ids[snapped.edge < 0]
+    lost = pd.Index(ids[snapped.edge < 0])
     if len(lost) == 0:
         return lost
     if len(lost) == len(ids):
@@ -618,13 +634,14 @@ def _checked_pairs(frame: pd.DataFrame) -> pd.DataFrame:
             f"numbers (rows {some(frame.index[bad])}). Leave a pair out where there is no way."
         )
     kept = frame[["origin_id", "destination_id"]].assign(minutes=minutes)
-    return kept[minutes.notna() & np.isfinite(minutes)]
+    usable: pd.DataFrame = kept[minutes.notna() & np.isfinite(minutes)]
+    return usable
 
 
 def _index(ids: Iterable[Hashable] | None, named: pd.Series, what: str) -> pd.Index:
     if ids is None:
         return pd.Index(named.unique())
-    index = pd.Index(list(ids))
+    index: pd.Index = pd.Index(list(ids))
     strange = pd.Index(named.unique()).difference(index)
     if len(strange):
         raise AlignmentError(

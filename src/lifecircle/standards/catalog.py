@@ -213,7 +213,7 @@ def requirements(standard: str) -> pd.DataFrame:
     table = _table("requirements")
     chosen = table[table["standard"] == standard_code(standard)].reset_index(drop=True)
     return chosen.assign(
-        accepts=[tuple(text.split(";")) for text in chosen["accepts"]],
+        accepts=chosen["accepts"].map(lambda text: tuple(text.split(";"))),
         walk_minutes=pd.to_numeric(chosen["walk_minutes"]),
         service_radius_m=pd.to_numeric(chosen["service_radius_m"]),
     )[["service", "accepts", "clause", "tier", "walk_minutes", "service_radius_m", "confidence"]]

@@ -1,0 +1,1 @@
+"""A study and what comes out of it."""

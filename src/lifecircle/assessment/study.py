@@ -1,0 +1,188 @@
+"""A study: everything that one evaluation looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from lifecircle.errors import InputError, NetworkError
+from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.travel_times import check_limit_min
+from lifecircle.standards import catalog
+from lifecircle.tables import check_facilities, check_residents, check_units
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Study:
+    """Units, facilities, residents and streets of one place.
+
+    The tables are checked and copied; what was handed in is never changed.
+
+    Parameters
+    ----------
+    units
+        Areas that are reported on, as :func:`lifecircle.read_units` gives them.
+    facilities
+        What serves people, as :func:`lifecircle.read_facilities` gives it.
+    residents
+        Where people live, as :func:`lifecircle.read_residents` gives it.
+    network
+        Streets to walk on.
+    name
+        Title on everything written.
+    minutes
+        Walking times that are measured, minutes.
+    standard
+        Standard whose required services make a circle complete.
+    language
+        ``"zh"`` or ``"en"``, of maps and reports.
+    sample
+        Whether the data is a drawing, not a survey; told on everything written.
+    sources
+        What the tables were read from: role → path, sha256 and the like, kept for the manifest.
+    extras
+        Further layers of the study, such as walls, gates, sites and survey, by name.
+    notes
+        Warnings told while the tables were read.
+
+    Raises
+    ------
+    InputError, CrsError, GeometryError
+        If a table cannot be used; all its problems at once.
+    NetworkError
+        If the streets are somewhere else than the units.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> load_demo().minutes
+    (5.0, 10.0, 15.0)
+    """
+
+    units: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    residents: gpd.GeoDataFrame
+    network: WalkNetwork
+    _: KW_ONLY
+    name: str = ""
+    minutes: tuple[float, ...] = (5.0, 10.0, 15.0)
+    standard: str = "GB50180-2018"
+    language: str = "zh"
+    sample: bool = False
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    extras: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.network, WalkNetwork):
+            raise InputError(
+                f"network: expected a WalkNetwork, got {type(self.network).__name__}. Make one "
+                "with read_walk_network(path) or WalkNetwork.from_networkx(graph)."
+            )
+        if self.language not in {"zh", "en"}:
+            raise InputError(f"language={self.language!r}: use 'zh' or 'en'.")
+        minutes = tuple(sorted({check_limit_min(value) for value in self.minutes}))
+        if not minutes:
+            raise InputError("minutes: give at least one walking time, such as (5, 10, 15).")
+        object.__setattr__(self, "minutes", minutes)
+        object.__setattr__(self, "standard", catalog.standard_code(self.standard))
+        known = catalog.services().index
+        object.__setattr__(self, "units", check_units(self.units))
+        facilities = check_facilities(self.facilities, known_services=known)
+        group = catalog.group_of(facilities["service"])
+        object.__setattr__(self, "facilities", facilities.assign(group=group))
+        object.__setattr__(self, "residents", check_residents(self.residents))
+        self._check_place()
+
+    def __repr__(self) -> str:
+        return (
+            f"Study {self.name or 'without a name'}: {len(self.units):,} units, "
+            f"{len(self.facilities):,} facilities, {len(self.residents):,} residents' places with "
+            f"{self.residents['people'].sum():,.0f} people; {self.network!r}"
+        )
+
+    def members(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Who belongs to which unit.
+
+        A resident belongs to every unit that holds his home, one per level; on a border between
+        two of a level to the first. A stated ``unit_id`` goes before the place on the map, for
+        that unit's level and for those above it.
+
+        Returns
+        -------
+        resident, unit
+            Positions in ``residents`` and ``units`` of each membership.
+
+        Examples
+        --------
+        >>> from lifecircle import load_demo
+        >>> resident, unit = load_demo().members()
+        >>> bool((unit >= 0).all())
+        True
+        """
+        homes = np.asarray(self.residents.geometry.array)
+        areas = np.asarray(self.units.geometry.array)
+        tree = shapely.STRtree(areas)
+        home, unit = tree.query(homes, predicate="intersects")
+        strict = shapely.contains_properly(areas[unit], homes[home])
+        table = pd.DataFrame({"home": home, "unit": unit, "border": ~strict})
+        table["level"] = self.units["level"].to_numpy()[table["unit"]]
+        alone = ~table.duplicated(["home", "level"], keep=False)
+        inside = table.groupby(["home", "level"])["border"].transform("min") == 0
+        first = ~table.sort_values("unit").duplicated(["home", "level"]).sort_index()
+        table = table[alone | (inside & ~table["border"]) | (~inside & first)]
+        stated = self._stated_members()
+        if len(stated):
+            key = ["home", "level"]
+            overruled = table.set_index(key).index.isin(stated.set_index(key).index)
+            table = pd.concat([table[~overruled], stated], ignore_index=True)
+        table = table.sort_values(["unit", "home"])
+        return table["home"].to_numpy(dtype=np.int64), table["unit"].to_numpy(dtype=np.int64)
+
+    def _stated_members(self) -> pd.DataFrame:
+        """Memberships that follow from the residents' own ``unit_id``."""
+        if "unit_id" not in self.residents.columns:
+            return pd.DataFrame(columns=["home", "unit", "level"])
+        position = {unit_id: row for row, unit_id in enumerate(self.units["unit_id"])}
+        parents = self.units["parent_id"] if "parent_id" in self.units else [None] * len(self.units)
+        above = {row: position.get(parent) for row, parent in enumerate(parents)}
+        levels = self.units["level"].to_list()
+        chains: dict[int, list[int]] = {}
+        for row in above:
+            chain = [row]
+            while (parent := above[chain[-1]]) is not None and parent not in chain:
+                chain.append(parent)
+            chains[row] = chain
+        rows = [
+            (home, unit, levels[unit])
+            for home, unit_id in enumerate(self.residents["unit_id"])
+            if unit_id in position
+            for unit in chains[position[unit_id]]
+        ]
+        return pd.DataFrame(rows, columns=["home", "unit", "level"])
+
+    def _check_place(self) -> None:
+        west, south, east, north = self.network.bounds_lonlat
+        streets = shapely.box(west, south, east, north)
+        away = self.units[shapely.disjoint(np.asarray(self.units.geometry.array), streets)]
+        if len(away) < len(self.units):
+            return
+        bounds = self.units.total_bounds
+        swapped = streets.intersects(shapely.box(bounds[1], bounds[0], bounds[3], bounds[2]))
+        hint = (
+            "Longitude and latitude look swapped in the units."
+            if swapped
+            else "Do both cover the same place, in the coordinate systems they state?"
+        )
+        raise NetworkError(
+            f"network: the streets (lon {west:.4f} to {east:.4f}, lat {south:.4f} to {north:.4f}) "
+            f"touch none of the {len(self.units)} units (lon {bounds[0]:.4f} to {bounds[2]:.4f}, "
+            f"lat {bounds[1]:.4f} to {bounds[3]:.4f}). {hint}"
+        )
