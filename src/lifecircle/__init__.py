@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lifecircle.assessment.demo import cases, load_demo
-    from lifecircle.assessment.evaluation import Evaluation, Study, evaluate, write_evaluation
+    from lifecircle.assessment.evaluation import Evaluation, evaluate
+    from lifecircle.assessment.study import Study
     from lifecircle.assessment.study_file import read_study
     from lifecircle.errors import (
         AlignmentError,
@@ -56,12 +57,14 @@ if TYPE_CHECKING:
         Walker,
     )
     from lifecircle.outputs.maps import map_evaluation, map_isochrones, write_map
+    from lifecircle.outputs.results import write_evaluation
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "assessment.demo": ("cases", "load_demo"),
-    "assessment.evaluation": ("Evaluation", "Study", "evaluate", "write_evaluation"),
+    "assessment.evaluation": ("Evaluation", "evaluate"),
+    "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
     "errors": (
         "AlignmentError",
@@ -99,19 +102,22 @@ _HOMES = {
         "Walker",
     ),
     "outputs.maps": ("map_evaluation", "map_isochrones", "write_map"),
+    "outputs.results": ("write_evaluation",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "ADULT",
-    "AlignmentError",
     "CHILD",
+    "ELDERLY",
+    "FRAIL",
+    "STROLLER",
+    "WHEELCHAIR",
+    "AlignmentError",
     "CrsError",
     "DuplicateIdError",
-    "ELDERLY",
     "EmptyNetworkError",
     "Evaluation",
-    "FRAIL",
     "FetchError",
     "GeometryError",
     "InputError",
@@ -120,13 +126,11 @@ __all__ = [
     "MissingColumnError",
     "MissingPackageError",
     "NetworkError",
-    "STROLLER",
     "SnapError",
     "Study",
     "TravelTimes",
     "UnknownNameError",
     "UnknownServiceError",
-    "WHEELCHAIR",
     "WalkNetwork",
     "Walker",
     "cases",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -35,7 +36,7 @@ def load_demo() -> Study:
     >>> int(study.residents["people"].sum())
     26822
     """
-    return _demo()
+    return replace(_demo())  # checked copies: nothing done to one reaches the next
 
 
 def cases() -> gpd.GeoDataFrame:

@@ -1,0 +1,239 @@
+"""Command line: each command calls one public function.
+
+Exit codes: 0 done, 2 bad input (one message, no traceback), 3 an optional package is missing.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geopandas import GeoDataFrame
+
+    from lifecircle.assessment.evaluation import Evaluation
+    from lifecircle.assessment.study import Study
+    from lifecircle.network.graph import WalkNetwork
+
+app = typer.Typer(
+    name="lifecircle",
+    help="Walk-time analysis of 15-minute life circles (十五分钟生活圈).",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+BAD_INPUT, MISSING_PACKAGE = 2, 3
+
+OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if version:
+        from lifecircle import __version__
+
+        typer.echo(f"lifecircle {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def demo(out: OutFolder = Path("out/demo")) -> None:
+    """Run the main job on the packaged sample, the Shazitang life circle in Changsha."""
+    from lifecircle.assessment.demo import load_demo
+
+    _run(load_demo(), out)
+
+
+@app.command()
+def evaluate(
+    study: Annotated[Path, typer.Argument(help="STUDY.toml", show_default=False)],
+    out: OutFolder,
+) -> None:
+    """Evaluate a study: coverage.csv, results.gpkg, map.html and manifest.json."""
+    from lifecircle.assessment.study_file import read_study
+
+    _run(read_study(study), out)
+
+
+@app.command()
+def isochrones(
+    network: Annotated[Path, typer.Option("--network", help="Streets: .osm.pbf .osm .gpkg …")],
+    at: Annotated[
+        list[str], typer.Option("--at", help="LON,LAT in degrees WGS-84; may be repeated.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help=".geojson, .gpkg or .html")],
+    minutes: Annotated[str, typer.Option("--minutes", help="Bands, minutes.")] = "5,10,15",
+    walker: Annotated[str, typer.Option("--walker", help="adult, elderly, child …")] = "adult",
+) -> None:
+    """Draw the area that lies within so many minutes of a place."""
+    import lifecircle as lc
+    from lifecircle.network.walkers import find_walker
+    from lifecircle.outputs.results import layer_driver, write_layer
+
+    as_map = out.suffix.lower() == ".html"
+    if not as_map:
+        layer_driver(out)
+    bands, who = _numbers(minutes, "--minutes"), find_walker(walker)
+    places = [_place(text) for text in at]
+    streets = lc.read_walk_network(network)
+    points = _points(places, streets)
+    areas = lc.isochrones(streets, points, minutes=bands, walker=who).assign(walker=who.name)
+    if as_map:
+        typer.echo(f"{lc.write_map(lc.map_isochrones(areas, points=points), out)}")
+    else:
+        typer.echo(f"{write_layer(areas, out)}")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of the ``lifecircle`` command.
+
+    Parameters
+    ----------
+    arguments
+        Words of the command line; the process's own if not given.
+
+    Returns
+    -------
+    int
+        Exit code.
+
+    Examples
+    --------
+    >>> main(["--version"])  # doctest: +ELLIPSIS
+    lifecircle ...
+    0
+    """
+    import click
+
+    from lifecircle.errors import LifecircleError, LifecircleWarning, MissingPackageError
+
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that lacks a letter shows ? instead of dying
+            stream.reconfigure(errors="replace")
+    shown: set[str] = set()
+
+    def show(message: Warning | str, category: type[Warning], *_: object) -> None:
+        text = str(message)
+        if issubclass(category, LifecircleWarning) and text not in shown:
+            shown.add(text)
+            typer.echo(f"warning: {text}", err=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", LifecircleWarning)
+        warnings.showwarning = show
+        try:
+            result = app(args=arguments, prog_name="lifecircle", standalone_mode=False)
+            return result if isinstance(result, int) else 0
+        except MissingPackageError as error:
+            typer.echo(f"error: {error}", err=True)
+            return MISSING_PACKAGE
+        except LifecircleError as error:
+            typer.echo(f"error: {error}", err=True)
+            return BAD_INPUT
+        except click.exceptions.Abort:
+            typer.echo("stopped", err=True)
+            return 130
+        except click.ClickException as error:
+            error.show()
+            return BAD_INPUT
+
+
+def _run(study: Study, out: Path) -> None:
+    from lifecircle.assessment.evaluation import evaluate as evaluate_study
+    from lifecircle.outputs.results import write_evaluation
+
+    evaluation = evaluate_study(study)
+    written = write_evaluation(evaluation, out)
+    typer.echo(_summary(evaluation))
+    for path in written.values():
+        typer.echo(f"  {path}")
+
+
+def _summary(evaluation: Evaluation) -> str:
+    """Few lines that say what came out, in the study's language."""
+    study, longest = evaluation.study, evaluation.study.minutes[-1]
+    chinese = study.language == "zh"
+    total = len(evaluation.required_services)
+    lines = [study.name, *(["示例数据，非实测"] if chinese and study.sample else [])]
+    if not chinese and study.sample:
+        lines.append("Sample data: drawn, not surveyed.")
+    means = evaluation.units[f"completeness_mean_{longest:g}min"]
+    for name, people, mean in zip(
+        evaluation.units["name"], evaluation.units["people"], means, strict=True
+    ):
+        known = f"{mean:.1f}" if mean == mean else "—"  # noqa: PLR0124
+        lines.append(
+            f"  {name}：{people:,.0f} 人，步行 {longest:g} 分钟内平均有必备设施 {known} 项"
+            f"（共 {total} 项）"
+            if chinese
+            else f"  {name}: {people:,.0f} people; on average {known} of {total} required services "
+            f"within a walk of {longest:g} min"
+        )
+        if len(lines) > 12:
+            lines.append("  …")
+            break
+    return "\n".join(lines)
+
+
+def _numbers(text: str, option: str) -> list[float]:
+    from lifecircle.errors import InputError
+
+    try:
+        return [float(part) for part in text.replace("，", ",").split(",") if part.strip()]
+    except ValueError:
+        raise InputError(f"{option} {text!r}: give numbers parted by commas.") from None
+
+
+def _place(text: str) -> tuple[float, float]:
+    from lifecircle.errors import InputError
+
+    numbers = _numbers(text, "--at")
+    if len(numbers) != 2:
+        raise InputError(f"--at {text!r}: give LON,LAT in degrees, such as 112.988,28.166.")
+    return numbers[0], numbers[1]
+
+
+def _points(places: list[tuple[float, float]], streets: WalkNetwork) -> GeoDataFrame:
+    """Places as a layer, once they are known to lie where the streets are."""
+    import geopandas as gpd
+
+    from lifecircle.errors import CrsError
+
+    west, south, east, north = streets.bounds_lonlat
+    margin = 0.01  # degrees, about 1 km
+
+    def inside(lon: float, lat: float) -> bool:
+        return west - margin <= lon <= east + margin and south - margin <= lat <= north + margin
+
+    for lon, lat in places:
+        if inside(lon, lat):
+            continue
+        advice = (
+            "Give longitude first, then latitude."
+            if inside(lat, lon)
+            else "Give LON,LAT in degrees WGS-84, at a place that the streets cover."
+        )
+        raise CrsError(
+            f"--at {lon:g},{lat:g} lies outside the streets (lon {west:.4f} to {east:.4f}, lat "
+            f"{south:.4f} to {north:.4f}). {advice}"
+        )
+    names = [f"{row}: {lon:g},{lat:g}" for row, (lon, lat) in enumerate(places, start=1)]
+    lons, lats = zip(*places, strict=True)
+    return gpd.GeoDataFrame(
+        {"origin_id": names}, geometry=gpd.points_from_xy(lons, lats), crs="EPSG:4326"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
