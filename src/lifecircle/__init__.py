@@ -56,7 +56,8 @@ if TYPE_CHECKING:
         WHEELCHAIR,
         Walker,
     )
-    from lifecircle.outputs.maps import map_evaluation, map_isochrones, write_map
+    from lifecircle.outputs.maps import map_evaluation, map_isochrones
+    from lifecircle.outputs.page import write_map
     from lifecircle.outputs.results import write_evaluation
 
 __version__ = "0.1.0"
@@ -101,7 +102,8 @@ _HOMES = {
         "WHEELCHAIR",
         "Walker",
     ),
-    "outputs.maps": ("map_evaluation", "map_isochrones", "write_map"),
+    "outputs.maps": ("map_evaluation", "map_isochrones"),
+    "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

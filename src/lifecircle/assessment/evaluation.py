@@ -434,7 +434,7 @@ class _Evaluator:
         tables: dict[str, pd.DataFrame] = {}
         columns = {}
         for name, group in self._services().items():
-            walker = groups.loc[group, "walker"]
+            walker = str(groups.loc[group, "walker"])
             if walker not in self.times:
                 walker = next(iter(reversed(self.times)))
             if walker not in tables:

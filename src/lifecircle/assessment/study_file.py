@@ -16,7 +16,7 @@ from lifecircle.assessment.study import Study
 from lifecircle.errors import InputError, LifecircleWarning, UnknownNameError
 from lifecircle.inputs.boundaries import read_units
 from lifecircle.inputs.facilities import read_facilities
-from lifecircle.inputs.layers import read_layer
+from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.osm import fetch_walk_network
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.streets import read_walk_network
@@ -100,7 +100,8 @@ def _read(table: Mapping[str, Any], folder: Path, path: Path) -> Study:
         minutes=tuple(settings.pop("minutes", (5, 10, 15))),
         sources=sources,
         extras={
-            role: read_layer(folder / table[role]["path"]) for role in _EXTRAS if role in table
+            role: open_table(folder / table[role]["path"], table=role)
+            for role in _EXTRAS if role in table
         },
         **settings,
     )

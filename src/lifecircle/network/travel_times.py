@@ -527,10 +527,10 @@ def point_ids(points: pd.DataFrame, column: str, *, unique: bool = True) -> pd.I
                 f"once ({some(ids[bad].unique())}). Give each row its own, or drop the column and "
                 "the rows are named by the index."
             )
-        return pd.Index(ids)
-    if points.index.is_unique:
-        return points.index
-    return pd.RangeIndex(len(points))
+        found: pd.Index = pd.Index(ids)
+        return found
+    labels: pd.Index = points.index
+    return labels if labels.is_unique else pd.RangeIndex(len(points))
 
 
 def _search(
@@ -582,7 +582,7 @@ def _report_unsnapped(
     points: gpd.GeoDataFrame,
     snap_m: float,
 ) -> pd.Index:
-    lost = pd.Index(ids[snapped.edge < 0])
+    lost: pd.Index = pd.Index(ids[snapped.edge < 0])
     if len(lost) == 0:
         return lost
     if len(lost) == len(ids):
@@ -639,9 +639,7 @@ def _checked_pairs(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _index(ids: Iterable[Hashable] | None, named: pd.Series, what: str) -> pd.Index:
-    if ids is None:
-        return pd.Index(named.unique())
-    index: pd.Index = pd.Index(list(ids))
+    index: pd.Index = pd.Index(named.unique() if ids is None else list(ids))
     strange = pd.Index(named.unique()).difference(index)
     if len(strange):
         raise AlignmentError(

@@ -18,7 +18,8 @@ import pandas as pd
 import lifecircle
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.errors import InputError
-from lifecircle.outputs.maps import map_evaluation, write_map
+from lifecircle.outputs.maps import map_evaluation
+from lifecircle.outputs.page import write_map
 
 SAMPLE_MARK = "示例数据，非实测 / sample data, drawn, not surveyed"
 
