@@ -32,6 +32,11 @@ app = typer.Typer(
 
 BAD_INPUT, MISSING_PACKAGE = 2, 3
 
+# What a wrong word on the command line raises, wherever typer has it from.
+_WRONG_WORDS = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
+
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
 
 
@@ -47,7 +52,12 @@ def _top(
 
 
 @app.command()
-def demo(out: OutFolder = Path("out/demo")) -> None:
+def demo(out: # What a wrong word on the command line raises, wherever typer has it from.
+_WRONG_WORDS = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
+)
+
+OutFolder = Path("out/demo")) -> None:
     """Run the main job on the packaged sample, the Shazitang life circle in Changsha."""
     from lifecircle.assessment.demo import load_demo
 
@@ -113,8 +123,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lifecircle ...
     0
     """
-    import click
-
     from lifecircle.errors import LifecircleError, LifecircleWarning, MissingPackageError
 
     for stream in (sys.stdout, sys.stderr):
@@ -131,7 +139,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", LifecircleWarning)
-        warnings.showwarning = show
+        warnings.showwarning = show  # type: ignore[assignment]
         try:
             result = app(args=arguments, prog_name="lifecircle", standalone_mode=False)
             return result if isinstance(result, int) else 0
@@ -141,10 +149,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except LifecircleError as error:
             typer.echo(f"error: {error}", err=True)
             return BAD_INPUT
-        except click.exceptions.Abort:
+        except typer.Abort:
             typer.echo("stopped", err=True)
             return 130
-        except click.ClickException as error:
+        except _WRONG_WORDS as error:
             error.show()
             return BAD_INPUT
 

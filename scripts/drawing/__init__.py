@@ -1,0 +1,1 @@
+"""The drawing of the packaged sample data, piece by piece."""

@@ -1,0 +1,131 @@
+"""The command line: exit codes, files and messages."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+
+from lifecircle.cli import main
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Path:
+    out = tmp_path_factory.mktemp("out") / "demo"
+    assert main(["demo", "--out", str(out)]) == 0
+    return out
+
+
+def test_the_demo_leaves_its_four_files_and_nothing_else(demo):
+    names = sorted(path.name for path in demo.iterdir())
+    assert names == ["coverage.csv", "manifest.json", "map.html", "results.gpkg"]
+
+
+def test_coverage_opens_in_a_spreadsheet_and_says_it_is_a_sample(demo):
+    assert (demo / "coverage.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    table = pd.read_csv(demo / "coverage.csv")
+    assert list(table.columns[:6]) == ["unit_id", "name", "service", "group", "walker", "minutes"]
+    assert table["note"].str.contains("示例数据").all()
+    assert table["covered_share"].dropna().between(0, 1).all()
+
+
+def test_the_layers_are_those_of_the_blueprint(demo):
+    names = {name for name, _ in pyogrio.list_layers(demo / "results.gpkg")}
+    assert names == {"units", "residents", "facilities", "isochrones", "network_edges"}
+    residents = gpd.read_file(demo / "results.gpkg", layer="residents")
+    assert residents["people"].sum() == 26_822
+    assert "nearest_kindergarten_min" in residents.columns
+
+
+def test_the_manifest_says_how_it_all_came_about(demo):
+    manifest = json.loads((demo / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["sample_data"] is True
+    assert "示例数据" in manifest["note"]
+    assert len(manifest["inputs"]["units"]["sha256"]) == 64
+    assert {walker["name"] for walker in manifest["parameters"]["walkers"]} == {
+        "adult",
+        "elderly",
+        "child",
+    }
+
+
+def test_the_map_says_it_is_a_sample(demo):
+    assert "示例数据" in (demo / "map.html").read_text(encoding="utf-8")
+
+
+def test_evaluate_runs_a_study_file(tmp_path):
+    from lifecircle.assessment.demo import demo_folder
+
+    study = demo_folder() / "study.toml"
+    assert main(["evaluate", str(study), "--out", str(tmp_path / "a")]) == 0
+    assert (tmp_path / "a" / "coverage.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["evaluate", "nowhere.toml", "--out", "x"], "there is no such file"),
+        (["isochrones", "--network", "n.pbf", "--at", "112,28", "--out", "a.docx"], "end the name"),
+        (["isochrones", "--network", "n.pbf", "--at", "here", "--out", "a.gpkg"], "numbers"),
+        (["isochrones", "--network", "n.pbf", "--at", "112", "--out", "a.gpkg"], "LON,LAT"),
+        (
+            ["isochrones", "--network", "n", "--at", "1,2", "--walker", "elder", "--out", "a.gpkg"],
+            "Did you mean 'elderly'",
+        ),
+        (["demoo"], "No such command"),
+    ],
+)
+def test_bad_input_ends_with_2_and_one_message(arguments, words, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert "Traceback" not in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_isochrones_of_a_place_become_a_layer_or_a_map(tmp_path, capsys):
+    from lifecircle.assessment.demo import demo_folder
+
+    streets = str(demo_folder() / "streets.geojson")
+    layer, page = tmp_path / "area.geojson", tmp_path / "area.html"
+    place = ["--network", streets, "--at", "112.9905,28.1655"]
+    assert main(["isochrones", *place, "--walker", "elderly", "--out", str(layer)]) == 0
+    bands = gpd.read_file(layer)
+    assert bands["minutes"].to_list() == [5, 10, 15]
+    assert set(bands["walker"]) == {"elderly"}
+    assert bands["area_ha"].is_monotonic_increasing
+    assert main(["isochrones", *place, "--minutes", "8", "--out", str(page)]) == 0
+    assert page.stat().st_size > 100_000
+
+
+def test_swapped_coordinates_of_a_place_are_told(tmp_path, capsys):
+    from lifecircle.assessment.demo import demo_folder
+
+    streets = str(demo_folder() / "streets.geojson")
+    out = str(tmp_path / "a.gpkg")
+    assert main(["isochrones", "--network", streets, "--at", "28.1655,112.9905", "--out", out]) == 2
+    assert "longitude first" in capsys.readouterr().err
+
+
+def test_an_out_folder_that_is_a_file_is_told(tmp_path, capsys):
+    (tmp_path / "taken").write_text("x", encoding="utf-8")
+    assert main(["demo", "--out", str(tmp_path / "taken")]) == 2
+    assert "cannot be written to" in capsys.readouterr().err
+
+
+def test_help_is_quick_and_version_is_told():
+    code = (
+        "import sys, lifecircle.cli as cli; cli.main(['--version']);"
+        "slow = {'numba', 'folium', 'osmnx', 'matplotlib', 'geopandas'} & set(sys.modules);"
+        "sys.exit(str(slow) if slow else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("lifecircle 0.")
