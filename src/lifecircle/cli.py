@@ -52,12 +52,7 @@ def _top(
 
 
 @app.command()
-def demo(out: # What a wrong word on the command line raises, wherever typer has it from.
-_WRONG_WORDS = next(
-    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
-)
-
-OutFolder = Path("out/demo")) -> None:
+def demo(out: OutFolder = Path("out/demo")) -> None:
     """Run the main job on the packaged sample, the Shazitang life circle in Changsha."""
     from lifecircle.assessment.demo import load_demo
 
