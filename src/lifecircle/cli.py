@@ -33,7 +33,7 @@ app = typer.Typer(
 BAD_INPUT, MISSING_PACKAGE = 2, 3
 
 # What a wrong word on the command line raises, wherever typer has it from.
-_WRONG_WORDS = next(
+_WRONG_WORDS: type[Exception] = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
 )
 
@@ -148,7 +148,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             typer.echo("stopped", err=True)
             return 130
         except _WRONG_WORDS as error:
-            error.show()
+            error.show()  # type: ignore[attr-defined]
             return BAD_INPUT
 
 

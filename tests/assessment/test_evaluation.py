@@ -185,16 +185,19 @@ def test_someone_on_the_border_is_counted_once_per_level():
     assert people["W"] + people["E"] == people["C"] == 40
 
 
+@quietly
 def test_people_outside_every_unit_are_told():
     strayed = village.residents().assign(geometry=[village.at(100, 90), village.at(900)])
-    with pytest.warns(lc.LifecircleWarning, match=r"1 of 2 places with 30 people lie outside"):
-        lc.evaluate(village.study(residents=strayed))
+    told = lc.evaluate(village.study(residents=strayed)).warnings
+    assert any("1 of 2 places with 30 people lie outside" in text for text in told)
 
 
+@quietly
 def test_an_empty_facilities_table_gives_zero_and_a_warning():
     empty = village.facilities().iloc[:0]
-    with pytest.warns(lc.LifecircleWarning, match="the table is empty"):
-        found = lc.evaluate(village.study(facilities=empty)).coverage
+    with pytest.warns(lc.LifecircleWarning, match="the table has no rows"):
+        study = village.study(facilities=empty)
+    found = lc.evaluate(study).coverage
     assert (found["covered_people"] == 0).all()
     adults = found[found["walker"] == "adult"]
     assert (adults["covered_share"] == 0).all()

@@ -214,12 +214,7 @@ class _Evaluator:
         table = catalog.requirements(self.standard)
         here = set(self.study.facilities["service"])
         listed = table["accepts"].map(lambda accepted: bool(here.intersection(accepted)))
-        if not here:
-            warnings.warn(
-                "facilities: the table is empty, so coverage is 0 everywhere.",
-                LifecircleWarning,
-                stacklevel=5,
-            )
+        if not here:  # told when the table was checked: coverage of nothing is 0
             return table.assign(listed=True)
         if not listed.all():
             absent = [catalog.service_name(name) for name in table.loc[~listed, "service"]]
@@ -361,7 +356,7 @@ class _Evaluator:
             here = rows["segment"] == segment
             wanted = pd.MultiIndex.from_frame(rows.loc[here, key])
             found = shares.set_index(key)["radius_share"].reindex(wanted)
-            rows.loc[here, "radius_share"] = found.to_numpy()
+            rows.loc[here, "radius_share"] = found.to_numpy(dtype=float)
         if len(study.facilities) == 0:
             rows.loc[rows["radius_m"].notna() & (rows["people"] > 0), "radius_share"] = 0.0
 

@@ -129,6 +129,7 @@ class Study:
         """
         homes = np.asarray(self.residents.geometry.array)
         areas = np.asarray(self.units.geometry.array)
+        shapely.prepare(areas)
         tree = shapely.STRtree(areas)
         home, unit = tree.query(homes, predicate="intersects")
         strict = shapely.contains_properly(areas[unit], homes[home])

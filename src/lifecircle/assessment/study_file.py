@@ -25,7 +25,7 @@ from lifecircle.network.graph import WalkNetwork
 _KEYS = {
     "study": {"name", "standard", "minutes", "language", "sample"},
     "units": {"path", "id_column", "name_column", "coordinates"},
-    "network": {"path", "fetch"},
+    "network": {"path", "fetch", "coordinates"},
     "facilities": {"path", "coordinates", "taxonomy", "columns", "duplicates"},
     "residents": {"path", "people", "groups", "coordinates", "columns", "duplicates"},
 }
@@ -101,7 +101,8 @@ def _read(table: Mapping[str, Any], folder: Path, path: Path) -> Study:
         sources=sources,
         extras={
             role: open_table(folder / table[role]["path"], table=role)
-            for role in _EXTRAS if role in table
+            for role in _EXTRAS
+            if role in table
         },
         **settings,
     )
@@ -109,7 +110,8 @@ def _read(table: Mapping[str, Any], folder: Path, path: Path) -> Study:
 
 def _network(options: Mapping[str, Any], folder: Path, units: gpd.GeoDataFrame) -> WalkNetwork:
     if "path" in options:
-        return read_walk_network(folder / options["path"])
+        coordinates = options.get("coordinates")
+        return read_walk_network(folder / options["path"], coordinates=coordinates)
     return fetch_walk_network(units)
 
 

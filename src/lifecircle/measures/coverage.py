@@ -312,14 +312,8 @@ def _nearest(
     label = np.full(len(times.destinations) + 1, -1, dtype=np.int64)
     label[column] = code  # a facility unknown to an incomplete table lands on the spare place
     label[-1] = -1
-    label_of_pair = label[times.destination]
-    kept = label_of_pair >= 0
     best = np.full((len(times.origins) + 1, len(labels)), np.inf, dtype=np.float32)
-    np.minimum.at(
-        best.reshape(-1),
-        times.origin[kept].astype(np.int64) * len(labels) + label_of_pair[kept],
-        times.minutes[kept],
-    )
+    best[:-1] = times.nearest_by_code(label[:-1], len(labels))
     row = _positions(times.origins, residents, "resident_id", complete=times.complete)
     return best[row], labels
 

@@ -561,3 +561,21 @@ def rows_by_person(
             at[row] += 1
             pair += 1
     return row_first, places, ordered
+
+
+@_compiled
+def nearest_by_label(
+    row_first: Integers,
+    place: Positions,
+    minutes: NDArray[np.float32],
+    label: Integers,
+    labels: int,
+) -> NDArray[np.float32]:
+    """Fewest minutes of each row to a place of each label (-1: none), infinite if there is none."""
+    best = np.full((len(row_first) - 1, labels), np.float32(np.inf), dtype=np.float32)
+    for row in range(len(row_first) - 1):
+        for pair in range(row_first[row], row_first[row + 1]):
+            column = label[place[pair]]
+            if column >= 0 and minutes[pair] < best[row, column]:
+                best[row, column] = minutes[pair]
+    return best

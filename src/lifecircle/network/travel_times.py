@@ -146,11 +146,8 @@ class TravelTimes:
         [5.0, 9.0]
         """
         codes, columns = self._codes(labels)
-        best = np.full(len(self.origins) * len(columns), np.inf, dtype=np.float32)
-        place = self.origin.astype(np.int64) * len(columns) + codes[self.destination]
-        np.minimum.at(best, place, self.minutes)
-        best[np.isinf(best)] = np.nan
-        table = best.reshape(len(self.origins), len(columns))
+        table = self.nearest_by_code(codes, len(columns))
+        table[np.isinf(table)] = np.nan
         return pd.DataFrame(table, index=self.origins, columns=columns)
 
     def counts(
@@ -296,6 +293,33 @@ class TravelTimes:
                     f"minutes={value:g} is beyond the {self.limit_min:g} minutes that were "
                     f"searched. Compute the travel times with limit_min={value:g}."
                 )
+
+    def nearest_by_code(self, code: NDArray[np.int64], codes: int) -> NDArray[np.float32]:
+        """Minutes to the nearest destination of each code.
+
+        Parameters
+        ----------
+        code
+            Code of each destination, 0 to ``codes`` - 1, or -1 for one that does not count,
+            shape (d,).
+        codes
+            How many codes there are.
+
+        Returns
+        -------
+        array of float32, shape (o, codes)
+            Infinite where none lies within ``limit_min``.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"origin_id": ["a"], "destination_id": ["x"], "minutes": [5.0]})
+        >>> times = TravelTimes.from_frame(frame, limit_min=15)
+        >>> times.nearest_by_code(np.array([1]), 2).tolist()
+        [[inf, 5.0]]
+        """
+        return np.asarray(
+            search.nearest_by_label(self.first, self.destination, self.minutes, code, codes)
+        )
 
     def _codes(
         self, labels: Iterable[Hashable] | None, name: str = "minutes"

@@ -1,0 +1,1 @@
+"""Files and the web → clean tables and streets."""

@@ -1,0 +1,91 @@
+"""Units: the areas that are reported on."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+
+from lifecircle.inputs.layers import Source, locate, open_table
+from lifecircle.inputs.text import take_columns
+from lifecircle.tables import check_units
+from lifecircle.tables.findings import origin
+from lifecircle.tables.values import as_numbers
+
+SYNONYMS = {
+    "unit_id": ("id", "编号", "单元编号", "社区编号", "代码", "code", "adcode", "gid"),
+    "name": ("名称", "单元名称", "社区名称", "社区", "生活圈", "街道"),
+    "level": ("层级", "级别"),
+    "parent_id": ("上级编号", "parent"),
+    "district": ("区", "区县", "所属区", "行政区"),
+    "area_ha": ("面积(公顷)", "面积公顷", "面积(ha)", "用地面积(公顷)", "area(ha)", "面积"),
+    "stated_area_ha": (),
+    "households": ("户数", "总户数"),
+    "people": ("常住人口", "常住人", "人口", "population", "总人口", "人口数", "pop"),
+    "elderly": ("老年人", "老年人口", "老人", "60岁以上", "60岁及以上", "60岁以上人口"),
+    "children": ("儿童", "儿童人口", "儿童数"),
+    "boundary_source": ("边界来源", "数据来源"),
+}
+
+
+def read_units(
+    path: Source,
+    *,
+    id_column: str | None = None,
+    name_column: str | None = None,
+    coordinates: str | None = None,
+) -> gpd.GeoDataFrame:
+    """Units of a boundary file.
+
+    Parameters
+    ----------
+    path
+        Polygons: GeoPackage, shapefile (also zipped), GeoJSON and whatever else GDAL reads, or a
+        ``.csv`` or ``.xlsx`` table with a column of WKT. ``"city.gpkg|layername=units"`` names
+        one of several layers. Or a GeoDataFrame, which is not changed.
+    id_column, name_column
+        Columns with the id and the name; None: those that are called so, such as ``unit_id``,
+        ``id``, ``编号`` and ``name``, ``名称``.
+    coordinates
+        None: the file's own reference system, WGS-84 for WKT in a table. ``"GCJ-02"`` (高德, 腾讯)
+        and ``"BD-09"`` (百度) are converted to WGS-84, vertex by vertex. An EPSG code, such as
+        ``"EPSG:4547"``: the system of a layer that states none, or of WKT.
+
+    Returns
+    -------
+    GeoDataFrame, EPSG:4326
+        ``unit_id``, ``name``, ``level``, ``area_ha`` (measured on the ellipsoid;
+        ``stated_area_ha`` holds the file's own where it differs by more than 0.5 %), further
+        columns of the contract where the file has them, then its other columns.
+        ``attrs["lifecircle"]["columns_taken"]`` tells which column was taken for what.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read or the table cannot be used; all that is wrong in one error.
+    MissingColumnError
+        If ``id_column`` or ``name_column`` is not there.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> circle = gpd.GeoDataFrame({"名称": ["砂子塘"]}, geometry=[box(0, 0, 0.01, 0.01)], crs=4326)
+    >>> read_units(circle)[["unit_id", "name", "area_ha"]].round(1).values.tolist()
+    [['U0001', '砂子塘', 123.1]]
+    """
+    said = {id_column: "unit_id", name_column: "name"}
+    columns = {theirs: ours for theirs, ours in said.items() if theirs is not None}
+    raw = open_table(path, table="units")
+    if id_column is not None and id_column == name_column:
+        raw, columns = raw.assign(name=raw.get(name_column)), {id_column: "unit_id"}
+    table = take_columns(raw, SYNONYMS, table="units", columns=columns)
+    units = check_units(locate(table, table="units", coordinates=coordinates, shapes_first=True))
+    if origin(units).get("columns_taken", {}).get("area_ha") == "面积":
+        units = _without_doubtful_area(units)
+    return units
+
+
+def _without_doubtful_area(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give an area that does not say its unit back its name, where it cannot be hectares."""
+    if "stated_area_ha" not in units:
+        return units
+    ratio = (as_numbers(units["stated_area_ha"]) / units["area_ha"]).median()
+    return units if 0.5 < ratio < 2 else units.rename(columns={"stated_area_ha": "面积"})

@@ -1,0 +1,443 @@
+"""What each layer of a map draws, packed for ``templates/map.js``.
+
+Nothing is computed here that is a result; numbers are shown as they come. Text is plain text; the
+page sets it as text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from lifecircle.outputs.legend import completeness_classes, share_text, spread
+from lifecircle.outputs.packing import (
+    DEGREE_M,
+    numbers,
+    packed_points,
+    packed_polygons,
+    texts,
+)
+from lifecircle.outputs.words import fill, words
+from lifecircle.standards import catalog
+
+if TYPE_CHECKING:
+    from lifecircle.assessment.evaluation import Evaluation
+
+_BAND_DETAIL_DEGREES = 2.0 / DEGREE_M
+"""What the eye cannot see in a band, 2 m."""
+_ID_COLUMNS = ("origin_id", "facility_id", "resident_id", "site_id")
+
+# Dark is near. Lightness falls evenly, so the order is still there in grey print and for the
+# colour-blind (ColorBrewer's blues and browns).
+_BAND_COLOURS = ["#08519c", "#3c8bc3", "#b3d3e8"]
+_COMPLETENESS_COLOURS = ["#fff7bc", "#fec44f", "#fe9929", "#cc4c02", "#662506"]
+_OTHER_COLOUR = "#888888"
+
+
+def bands_layer(
+    polygons: gpd.GeoDataFrame,
+    *,
+    key: str,
+    labels: Mapping[str, str],
+    choices: Mapping[str, str],
+    text: Mapping[str, str],
+) -> dict[str, Any]:
+    """Isochrone bands, one set for each group or origin.
+
+    Parameters
+    ----------
+    polygons
+        ``minutes`` (min), ``area_ha`` (ha), the column ``key`` and polygons, EPSG:4326; the
+        ``walker`` is named if there is one.
+    key
+        ``"group"`` or ``"origin_id"``.
+    labels
+        Name of each key for people; a key without one stands for itself.
+    choices
+        Words around the choice of a set: ``chooser``, and ``all`` where all sets may be shown
+        together, and ``note``.
+    text
+        Words of the language.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> bands = gpd.GeoDataFrame(
+    ...     {"group": ["child"] * 2, "minutes": [10, 5], "area_ha": [30.04, 8.0]},
+    ...     geometry=[shapely.box(0, 0, 1, 1)] * 2, crs="EPSG:4326")
+    >>> layer = bands_layer(bands, key="group", labels={}, choices={}, text={})
+    >>> layer["minutes"], [area["area_ha"] for area in layer["sets"][0]["areas"]]
+    ([5.0, 10.0], [8.0, 30.0])
+    """
+    minutes = sorted({float(one) for one in polygons["minutes"]})
+    shapes = shapely.simplify(
+        polygons.geometry.to_numpy(), _BAND_DETAIL_DEGREES, preserve_topology=True
+    )
+    sets: dict[str, list[dict[str, Any]]] = {}
+    for name, minute, area_ha, shape in zip(
+        polygons[key].astype(str), polygons["minutes"], polygons["area_ha"], shapes, strict=True
+    ):
+        area = {
+            "minutes": float(minute),
+            "area_ha": round(float(area_ha), 1),
+            "polygons": packed_polygons(shape),
+        }
+        sets.setdefault(name, []).append(area)
+    walkers = dict(zip(polygons[key].astype(str), texts(polygons, "walker"), strict=True))
+    order = [name for name in labels if name in sets]
+    order += [name for name in sets if name not in labels]
+    return {
+        **choices,
+        "minutes": minutes,
+        "colours": spread(_BAND_COLOURS, len(minutes)),
+        "sets": [
+            {
+                "key": name,
+                "label": labels.get(name, name),
+                "walker": _walker_text(walkers[name], text),
+                "areas": sorted(sets[name], key=lambda area: float(area["minutes"])),
+            }
+            for name in order
+        ],
+    }
+
+
+def units_layer(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Units with what their pop-ups say, large ones first so that small ones lie above.
+
+    Parameters
+    ----------
+    evaluation
+        From ``evaluate``.
+
+    Returns
+    -------
+    list of dict
+        ``name``, ``polygons``, ``at`` (where the name stands, lat and lon), ``is_parent``,
+        ``facts`` (pairs of words) and ``coverage`` (rows of words).
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> units = units_layer(lc.evaluate(lc.load_demo()))
+    >>> "砂子塘" in " ".join(unit["name"] for unit in units)
+    True
+    """
+    text = words(evaluation.study.language)
+    units = evaluation.units
+    coverage = _coverage_rows(evaluation, text)
+    parents = set(texts(units, "parent_id"))
+    facts = _unit_facts(evaluation, text)
+    places = shapely.get_coordinates([_middle(shape) for shape in units.geometry])
+    names = texts(units, "name")
+    largest_first = np.argsort(-shapely.area(units.geometry.to_numpy()), kind="stable")
+    unit_ids = texts(units, "unit_id")
+    return [
+        {
+            "name": names[row] or unit_ids[row],
+            "polygons": packed_polygons(units.geometry.iloc[row]),
+            "at": [round(float(places[row, 1]), 6), round(float(places[row, 0]), 6)],
+            "is_parent": unit_ids[row] in parents,
+            "facts": facts[row],
+            "coverage": coverage.get(unit_ids[row], []),
+        }
+        for row in largest_first.tolist()
+    ]
+
+
+def facilities_layer(evaluation: Evaluation) -> dict[str, Any]:
+    """Facilities and the groups they belong to.
+
+    Parameters
+    ----------
+    evaluation
+        From ``evaluate``.
+
+    Returns
+    -------
+    dict
+        ``groups`` (``key``, ``label``, ``colour``; those that have facilities), ``services``
+        (their names) and one list per column of the table.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> facilities_layer(lc.evaluate(lc.load_demo()))["groups"][0]["label"]
+    '养老'
+    """
+    language = evaluation.study.language
+    facilities = evaluation.facilities
+    groups = catalog.service_groups()
+    group = pd.Series(texts(facilities, "group"))
+    group = group.where(group.isin(groups.index), "")
+    present = [key for key in groups.index if (group == key).any()]
+    legend = [
+        {
+            "key": key,
+            "label": str(groups.at[key, f"name_{language}"]),
+            "colour": str(groups.at[key, "colour"]),
+        }
+        for key in present
+    ]
+    if (group == "").any():
+        present.append("")
+        other = words(language)["other_group"]
+        legend.append({"key": "other", "label": other, "colour": _OTHER_COLOUR})
+    service, services = pd.factorize(pd.Series(texts(facilities, "service")))
+    return {
+        "groups": legend,
+        "services": [catalog.service_name(str(one), language) for one in services],
+        "points": packed_points(facilities.geometry),
+        "name": texts(facilities, "name"),
+        "service": service.tolist(),
+        "group": [present.index(one) for one in group],
+        "capacity": _capacity(evaluation),
+    }
+
+
+def residents_layer(evaluation: Evaluation) -> dict[str, Any]:
+    """Residents coloured by how many required services they reach in the longest time.
+
+    Parameters
+    ----------
+    evaluation
+        From ``evaluate``.
+
+    Returns
+    -------
+    dict
+        One list per column; ``nearest`` holds one list per service, in tenths of a minute, None
+        where the service is not reached.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> layer = residents_layer(lc.evaluate(lc.load_demo()))
+    >>> len(layer["nearest"]) == len(layer["services"])
+    True
+    """
+    text = words(evaluation.study.language)
+    residents = evaluation.residents
+    minutes = max(evaluation.study.minutes)
+    total = len(evaluation.required_services)
+    classes = completeness_classes(total)
+    # Whoever is far from every street was not measured: unknown, not nothing.
+    completeness = residents[f"completeness_{minutes:g}min_count"]
+    if "unsnapped" in residents.columns:
+        completeness = completeness.astype("float64").mask(residents["unsnapped"].astype("bool"))
+    nearest = _nearest(evaluation)
+    return {
+        "points": packed_points(residents.geometry),
+        "id": texts(residents, "resident_id"),
+        **{
+            column: numbers(residents[column]) if column in residents.columns else []
+            for column in ("people", "elderly", "children")
+        },
+        "completeness": numbers(completeness),
+        "is_any_unknown": bool(completeness.isna().any()),
+        "minutes": float(minutes),
+        "total": total,
+        "classes": [
+            {"low": low, "high": high, "colour": colour}
+            for (low, high), colour in zip(
+                classes, spread(_COMPLETENESS_COLOURS, len(classes)), strict=True
+            )
+        ],
+        "services": list(nearest),
+        "nearest": [numbers(column * 10, 0) for column in nearest.values()],
+        "note": _not_listed(evaluation, text),
+    }
+
+
+def points_layer(points: gpd.GeoDataFrame, language: str) -> list[dict[str, Any]]:
+    """Points that isochrones start from.
+
+    Parameters
+    ----------
+    points
+        Any of ``origin_id``, ``name`` and ``service``, and points, EPSG:4326.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    list of dict
+        ``title``, ``facts`` and ``at`` (lat and lon).
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> gates = gpd.GeoDataFrame(
+    ...     {"name": ["北门"]}, geometry=[shapely.Point(112.99, 28.16)], crs="EPSG:4326")
+    >>> points_layer(gates, "zh")
+    [{'title': '北门', 'facts': [], 'at': [28.16, 112.99]}]
+    """
+    text = words(language)
+    identity = next((name for name in _ID_COLUMNS if name in points.columns), None)
+    ids = [str(one) for one in (points.index if identity is None else points[identity])]
+    names = texts(points, "name")
+    services = texts(points, "service")
+    return [
+        {
+            "title": name or fill(text["origin"], {"id": one}),
+            "facts": [[text["service"], catalog.service_name(service, language)]]
+            if service
+            else [],
+            "at": [round(point.y, 6), round(point.x, 6)],
+        }
+        for one, name, service, point in zip(ids, names, services, points.geometry, strict=True)
+    ]
+
+
+def _walker_text(walker: str, text: Mapping[str, str]) -> str:
+    """Who walks, as the legend says it; nothing if nobody is named."""
+    if not walker:
+        return ""
+    return fill(text["subtitle_walkers"], {"walkers": text.get(f"walker_{walker}", walker)})
+
+
+def _middle(shape: shapely.Geometry) -> shapely.Point:
+    """A place well inside a unit: the centre of the largest circle in its largest part."""
+    parts = shapely.get_parts(shape)
+    largest = parts[int(np.argmax(shapely.area(parts)))]
+    circle = shapely.maximum_inscribed_circle(largest, tolerance=math.sqrt(largest.area) / 50)
+    return shapely.get_point(circle, 0)
+
+
+def _nearest(evaluation: Evaluation) -> dict[str, pd.Series]:
+    """Minutes to the nearest facility that satisfies each required service, by its name."""
+    residents = evaluation.residents
+    found = {}
+    for service, accepts in _required(evaluation):
+        columns = [f"nearest_{one}_min" for one in accepts]
+        columns = [column for column in columns if column in residents.columns]
+        if columns:
+            name = catalog.service_name(service, evaluation.study.language)
+            found[name] = residents[columns].min(axis="columns")
+    return found
+
+
+def _required(evaluation: Evaluation) -> list[tuple[str, tuple[str, ...]]]:
+    """Required services, each with the services that satisfy it."""
+    accepts = evaluation.requirements.set_index("service")["accepts"]
+    return [(service, tuple(accepts[service])) for service in evaluation.required_services]
+
+
+def _not_listed(evaluation: Evaluation, text: Mapping[str, str]) -> str:
+    """Required services that no facility could show, and that nobody was measured by."""
+    required = set(evaluation.required_services)
+    names = [
+        catalog.service_name(str(service), evaluation.study.language)
+        for service in evaluation.requirements["service"]
+        if service not in required
+    ]
+    listed = text["list_separator"].join(names)
+    return fill(text["not_listed"], {"count": len(names), "names": listed}) if names else ""
+
+
+def _unit_facts(evaluation: Evaluation, text: dict[str, str]) -> list[list[list[str]]]:
+    """What a unit's pop-up says first: pairs of words, one list per unit."""
+    units = evaluation.units
+    minutes = max(evaluation.study.minutes)
+    total = len(evaluation.required_services)
+    # Column, its name, its value with the unit, digits.
+    rows = [
+        ("area_ha", text["area"], text["area_ha"], "area", 2),
+        ("households", text["households"], text["households_value"], "count", 0),
+        ("people", text["people"], text["people_value"], "count", 0),
+        ("elderly", text["elderly"], text["people_value"], "count", 0),
+        ("children", text["children"], text["people_value"], "count", 0),
+        (
+            f"completeness_mean_{minutes:g}min",
+            fill(text["completeness_mean"], {"minutes": f"{minutes:g}"}),
+            fill(text["completeness_value"], {"total": total}),
+            "count",
+            1,
+        ),
+    ]
+    facts: list[list[list[str]]] = [[] for _ in range(len(units))]
+    for column, label, value_text, place, digits in rows:
+        if column not in units.columns:
+            continue
+        for fact, value in zip(facts, pd.to_numeric(units[column], errors="coerce"), strict=True):
+            known = math.isfinite(value)
+            shown = fill(value_text, {place: f"{value:,.{digits}f}"}) if known else text["unknown"]
+            fact.append([label, shown])
+    for column, label in (("district", "district"), ("boundary_source", "boundary_source")):
+        for fact, value in zip(facts, texts(units, column), strict=True):
+            if value:
+                fact.append([text[label], value])
+    return facts
+
+
+def _coverage_rows(evaluation: Evaluation, text: dict[str, str]) -> dict[str, list[list[str]]]:
+    """Coverage at the longest time by unit: service, walker, people reached of all, share."""
+    language = evaluation.study.language
+    rows = evaluation.coverage[evaluation.coverage["minutes"] == max(evaluation.study.minutes)]
+    usual = rows["walker"] == rows["group"].map(catalog.service_groups()["walker"])
+    # The group's own walker where it was measured, otherwise the first there is.
+    rows = rows.assign(unusual=~usual).sort_values("unusual", kind="stable")
+    rows = rows.drop_duplicates(["unit_id", "service"]).sort_index(kind="stable")
+    shown: dict[str, list[list[str]]] = {}
+    for unit_id, service, walker, reached, people, share in zip(
+        rows["unit_id"].astype(str),
+        rows["service"],
+        rows["walker"],
+        rows["covered_people"],
+        rows["people"],
+        rows["covered_share"],
+        strict=True,
+    ):
+        counts = [
+            f"{count:,.0f}" if math.isfinite(count) else text["unknown"]
+            for count in (reached, people)
+        ]
+        shown.setdefault(unit_id, []).append(
+            [
+                catalog.service_name(str(service), language),
+                text.get(f"walker_{walker}", str(walker)),
+                " / ".join(counts),
+                share_text(float(share), text["unknown"]),
+            ]
+        )
+    return shown
+
+
+def _capacity(evaluation: Evaluation) -> list[float | int | None]:
+    """Capacity of each facility, from the evaluation or else from the study's own table."""
+    facilities = evaluation.facilities
+    if "capacity" in facilities.columns:
+        return numbers(facilities["capacity"])
+    source = evaluation.study.facilities
+    if "capacity" not in source.columns:
+        return []
+    by_id = source.drop_duplicates("facility_id").set_index("facility_id")["capacity"]
+    return numbers(facilities["facility_id"].map(by_id))

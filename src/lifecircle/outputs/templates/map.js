@@ -1,0 +1,417 @@
+/*
+ * Draws the layers of a lifecircle map on a Leaflet map.
+ *
+ * Every text of the data is set with textContent or as a text node. Nothing here takes HTML:
+ * pop-ups and labels are given DOM nodes, never strings.
+ *
+ * lifecircleStart(map, data) is called once by the page. It leaves window.lifecircleMap behind, for
+ * tests and for scripts of one's own:
+ *   map                    the Leaflet map
+ *   layers                 Leaflet layers by name: streets, units, names, residents, points,
+ *                          "facilities/<group>", "bands/<group or origin>"
+ *   isShown(name)          whether that layer is on the map
+ *   chooseBands(key)       show the bands of one group or origin; "" for none, "*" for all
+ *   openPopup(kind, index) open the pop-up of units, facilities, residents or points by row; their
+ *                          layer is shown if it was not
+ */
+(function () {
+  "use strict";
+
+  L.Map.mergeOptions({ maxZoom: 20, zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90 });
+  L.Control.Attribution.mergeOptions({ prefix: "Leaflet" });
+
+  var pieces = window.lifecirclePieces;
+  var unpackLine = pieces.unpackLine;
+  var unpackPolygons = pieces.unpackPolygons;
+  var fill = pieces.fill;
+  var element = pieces.element;
+  var append = pieces.append;
+  var people = pieces.people;
+  var factsTable = pieces.factsTable;
+  var card = pieces.card;
+  var UNKNOWN_COLOUR = "#ffffff";
+
+  // Residents are squares and facilities circles, so that grey print tells them apart.
+  L.Canvas.include({
+    _updateLifecircleSquare: function (layer) {
+      if (!this._drawing || layer._empty()) return;
+      var half = layer._radius, at = layer._point;
+      this._ctx.beginPath();
+      this._ctx.rect(at.x - half, at.y - half, 2 * half, 2 * half);
+      this._fillStroke(this._ctx, layer);
+    }
+  });
+  var Square = L.CircleMarker.extend({
+    _updatePath: function () { this._renderer._updateLifecircleSquare(this); }
+  });
+
+  // ---- the page ----
+
+  function Page(map, data) {
+    this.map = map;
+    this.data = data;
+    this.words = data.words;
+    this.layers = {};
+    this.rows = { units: [], facilities: [], residents: [], points: [] };
+    this.names = [];
+    this.boxes = {};
+    this.shownWithBands = "";
+    this.chosenBands = "";
+  }
+
+  Page.prototype.start = function () {
+    this.makePanes();
+    this.drawFrame();
+    this.drawStreets();
+    this.drawUnits();
+    this.drawResidents();
+    this.drawFacilities();
+    this.drawPoints();
+    this.drawBands();
+    this.drawPanel();
+    this.addControls();
+    this.fitWhenSized();
+    this.order();
+  };
+
+  Page.prototype.makePanes = function () {
+    var map = this.map;
+    [["bands", 310], ["streets", 320], ["outlines", 330], ["names", 450]].forEach(function (pane) {
+      var node = map.createPane("lifecircle-" + pane[0]);
+      node.style.zIndex = pane[1];
+      node.style.pointerEvents = "none";
+    });
+    // What can be clicked shares one canvas: a canvas on top would swallow the others' clicks.
+    this.canvas = L.canvas({ padding: 0.3, tolerance: 3 });
+    this.bandCanvas = L.canvas({ pane: "lifecircle-bands", padding: 0.3 });
+    this.streetCanvas = L.canvas({ pane: "lifecircle-streets", padding: 0.3 });
+    this.outlineCanvas = L.canvas({ pane: "lifecircle-outlines", padding: 0.3 });
+  };
+
+  Page.prototype.drawStreets = function () {
+    var streets = this.data.streets, page = this;
+    if (!streets) return;
+    var looks = {
+      minor: { color: "#d3d1ca", weight: 0.8 },
+      town: { color: "#bfbdb6", weight: 1.3 },
+      main: { color: "#9d9a92", weight: 2.4 }
+    };
+    var ranks = Object.keys(looks).map(function (rank) {
+      return L.polyline(streets[rank].map(unpackLine), {
+        color: looks[rank].color, weight: looks[rank].weight, interactive: false,
+        renderer: page.streetCanvas, pane: "lifecircle-streets", smoothFactor: 0.6
+      });
+    });
+    this.layers.streets = L.layerGroup(ranks).addTo(this.map);
+    this.onZoom(function (zoom) {
+      var factor = zoom < 14 ? 0.7 : zoom < 16 ? 1 : 1.7;
+      ranks.forEach(function (line, rank) {
+        line.setStyle({ weight: looks[Object.keys(looks)[rank]].weight * factor });
+      });
+    });
+    this.data.street_names.forEach(function (name) {
+      page.addName(name.text, name.at, "lc-street-name", name.turn, name.length_m);
+    });
+  };
+
+  Page.prototype.drawUnits = function () {
+    var page = this, units = this.data.units || [];
+    if (!units.length) return;
+    var group = L.featureGroup(), casings = [], lines = [], parentLines = [];
+    units.forEach(function (unit) {
+      var rings = unpackPolygons(unit.polygons);
+      function outline(colour, weight) {
+        return L.polygon(rings, { color: colour, weight: weight, fill: false, interactive: false,
+          lineJoin: "round", renderer: page.outlineCanvas, pane: "lifecircle-outlines" });
+      }
+      casings.push(outline("#ffffff", unit.is_parent ? 6 : 4));
+      if (unit.is_parent) parentLines.push(outline("#222222", 2.8));
+      else lines.push(outline("#333333", 1.4));
+      var area = L.polygon(rings, { stroke: false, fill: true, fillOpacity: 0,
+        renderer: page.canvas });
+      area.bindPopup(function () { return page.unitCard(unit); }, page.popupOptions(400));
+      page.rows.units.push(area.addTo(group));
+      if (!unit.is_parent) page.addName(unit.name, unit.at, "lc-unit-name", 0, 0);
+    });
+    casings.concat(lines, parentLines).forEach(function (one) { group.addLayer(one); });
+    this.layers.units = group.addTo(this.map);
+  };
+
+  Page.prototype.unitCard = function (unit) {
+    var text = this.words, node = card(unit.name, text.unit, unit.facts);
+    if (!unit.coverage.length) return node;
+    append(node, element("h4", "", fill(text.coverage, { minutes: this.data.minutes })));
+    var table = element("table", "lc-coverage"), head = element("tr");
+    [text.service, text.coverage_walker, text.coverage_people, text.coverage_share].forEach(
+      function (label) { append(head, element("th", "", label)); }
+    );
+    append(table, append(element("thead"), head));
+    var body = append(table, element("tbody")).lastChild;
+    unit.coverage.forEach(function (cells) {
+      var row = append(body, element("tr")).lastChild;
+      cells.forEach(function (cell) { append(row, element("td", "", cell)); });
+    });
+    return append(node, table);
+  };
+
+  Page.prototype.drawResidents = function () {
+    var page = this, residents = this.data.residents;
+    if (!residents) return;
+    var group = L.featureGroup();
+    unpackLine(residents.points).forEach(function (at, row) {
+      var square = new Square(at, { renderer: page.canvas, radius: 3, weight: 0.5,
+        color: "#5c4a3a", fillColor: page.completenessColour(residents.completeness[row]),
+        fillOpacity: 1 });
+      square.lifecircleRow = row;
+      page.rows.residents.push(square.addTo(group));
+    });
+    group.bindPopup(function (square) { return page.residentCard(square.lifecircleRow); },
+      this.popupOptions(340));
+    this.layers.residents = group.addTo(this.map);
+    this.onZoom(function (zoom) {
+      var half = zoom < 14 ? 1.5 : zoom < 15 ? 2 : zoom < 16 ? 2.7 : zoom < 17 ? 4 : 6;
+      page.rows.residents.forEach(function (square) { square.setRadius(half); });
+    });
+  };
+
+  Page.prototype.completenessColour = function (count) {
+    var found = this.data.residents.classes.find(function (one) {
+      return count !== null && count >= one.low && count <= one.high;
+    });
+    return found ? found.colour : UNKNOWN_COLOUR;
+  };
+
+  Page.prototype.residentCard = function (row) {
+    var residents = this.data.residents, text = this.words, facts = [];
+    ["people", "elderly", "children"].forEach(function (column) {
+      var count = residents[column][row];
+      if (count === undefined) return;
+      facts.push([text[column],
+        count === null ? text.unknown : fill(text.people_value, { count: people(count) })]);
+    });
+    var reached = residents.completeness[row];
+    if (residents.total) {
+      facts.push([fill(text.completeness, { minutes: residents.minutes }), reached === null
+        ? text.completeness_unknown
+        : fill(text.completeness_value, { count: reached, total: residents.total })]);
+    }
+    var node = card(fill(text.resident, { id: residents.id[row] }), "", facts);
+    var nearest = residents.services.map(function (service, column) {
+      return [service, residents.nearest[column][row]];
+    }).sort(function (a, b) {
+      return (a[1] === null ? Infinity : a[1]) - (b[1] === null ? Infinity : b[1]) || 0;
+    }).map(function (one) {
+      return [one[0], one[1] === null
+        ? fill(text.not_reached, { minutes: residents.minutes })
+        : fill(text.minutes_value, { minutes: (one[1] / 10).toFixed(1) })];
+    });
+    if (!nearest.length || reached === null) return node;
+    return append(node, element("h4", "", text.nearest), factsTable(nearest));
+  };
+
+  Page.prototype.drawFacilities = function () {
+    var page = this, facilities = this.data.facilities;
+    if (!facilities) return;
+    var groups = facilities.groups.map(function () { return L.featureGroup(); });
+    unpackLine(facilities.points).forEach(function (at, row) {
+      var dot = L.circleMarker(at, { renderer: page.canvas, radius: 4.5, weight: 1.3,
+        color: "#ffffff", fillColor: facilities.groups[facilities.group[row]].colour,
+        fillOpacity: 1 });
+      dot.lifecircleRow = row;
+      page.rows.facilities.push(dot.addTo(groups[facilities.group[row]]));
+    });
+    groups.forEach(function (group, position) {
+      group.bindPopup(function (dot) { return page.facilityCard(dot.lifecircleRow); },
+        page.popupOptions(340));
+      page.layers["facilities/" + facilities.groups[position].key] = group;
+    });
+    this.onZoom(function (zoom) {
+      var radius = zoom < 14 ? 3 : zoom < 15.5 ? 4 : zoom < 17 ? 5 : 7;
+      page.rows.facilities.forEach(function (dot) { dot.setRadius(radius); });
+    });
+  };
+
+  Page.prototype.facilityCard = function (row) {
+    var facilities = this.data.facilities, text = this.words;
+    var facts = [
+      [text.service, facilities.services[facilities.service[row]]],
+      [text.group, facilities.groups[facilities.group[row]].label]
+    ];
+    var capacity = facilities.capacity[row];
+    if (capacity !== undefined && capacity !== null) facts.push([text.capacity, people(capacity)]);
+    return card(facilities.name[row] || text.unnamed, text.facility, facts);
+  };
+
+  Page.prototype.drawPoints = function () {
+    var page = this, points = this.data.points || [];
+    if (!points.length) return;
+    var group = L.featureGroup();
+    points.forEach(function (point) {
+      var dot = L.circleMarker(point.at, { renderer: page.canvas, radius: 6, weight: 2,
+        color: "#ffffff", fillColor: "#cc3311", fillOpacity: 1 });
+      dot.bindPopup(function () { return card(point.title, "", point.facts); },
+        page.popupOptions(340));
+      page.rows.points.push(dot.addTo(group));
+    });
+    this.layers.points = group.addTo(this.map);
+  };
+
+  Page.prototype.drawBands = function () {
+    var page = this, bands = this.data.bands;
+    if (!bands || !bands.sets.length) return;
+    bands.sets.forEach(function (one) {
+      // The widest first; the pane as a whole is see-through, so bands do not add up.
+      var areas = one.areas.slice().reverse().map(function (area) {
+        return L.polygon(unpackPolygons(area.polygons), {
+          lifecircleMinutes: area.minutes, stroke: true, color: "#ffffff", weight: 0.8, fillOpacity: 1, interactive: false,
+          fillColor: bands.colours[bands.minutes.indexOf(area.minutes)],
+          renderer: page.bandCanvas, pane: "lifecircle-bands", smoothFactor: 0.5
+        });
+      });
+      page.layers["bands/" + one.key] = L.layerGroup(areas);
+    });
+    this.chooseBands(bands.all && bands.sets.length > 1 ? "*" : bands.sets[0].key);
+  };
+
+  Page.prototype.chooseBands = function (key) {
+    var page = this, bands = this.data.bands, shown = [];
+    this.chosenBands = key;
+    bands.sets.forEach(function (one) {
+      var layer = page.layers["bands/" + one.key];
+      page.map.removeLayer(layer);
+      if (key === "*" || key === one.key) {
+        page.map.addLayer(layer);
+        shown.push(layer);
+      }
+    });
+    // Of several sets, all wide bands lie below all narrow ones.
+    bands.minutes.slice().reverse().forEach(function (minutes) {
+      shown.forEach(function (layer) {
+        layer.eachLayer(function (area) {
+          if (area.options.lifecircleMinutes === minutes) area.bringToFront();
+        });
+      });
+    });
+    if (this.bandsLegend) this.drawBandsLegend();
+    if (this.bandsSelect) this.bandsSelect.value = key;
+    this.showFacilitiesOf(key);
+  };
+
+  // The facilities that the bands start from come and go with them, unless somebody chose himself.
+  Page.prototype.showFacilitiesOf = function (key) {
+    var before = this.shownWithBands, name = "facilities/" + key;
+    this.shownWithBands = "";
+    if (before && before !== name) this.show(before, false);
+    if (!this.layers[name] || (before !== name && this.map.hasLayer(this.layers[name]))) return;
+    this.show(name, true);
+    this.shownWithBands = name;
+  };
+
+  Page.prototype.show = function (name, isShown) {
+    if (isShown) this.map.addLayer(this.layers[name]);
+    else this.map.removeLayer(this.layers[name]);
+    if (this.boxes[name]) this.boxes[name].checked = isShown;
+    this.order();
+  };
+
+  // ---- names of units and streets: as many as fit without touching ----
+
+  Page.prototype.addName = function (text, at, className, turn, lengthM) {
+    var label = element("span", className, text);
+    // A street's name stands beside its line, not on it.
+    label.style.transform = "translate(-50%, -50%) rotate(" + Number(turn) + "deg)" +
+      (lengthM ? " translateY(-9px)" : "");
+    var holder = append(element("div", "lc-name"), label);
+    var marker = L.marker(at, { interactive: false, keyboard: false, pane: "lifecircle-names",
+      icon: L.divIcon({ html: holder, className: "lc-name-icon", iconSize: [0, 0] }) });
+    this.names.push({ marker: marker, label: label, lengthM: lengthM,
+      isUnit: className === "lc-unit-name" });
+    if (!this.layers.names) {
+      this.layers.names = L.layerGroup().addTo(this.map);
+      this.map.on("zoomend moveend resize", this.placeNames, this);
+    }
+    this.layers.names.addLayer(marker);
+  };
+
+  Page.prototype.placeNames = function () {
+    var taken = [], map = this.map;
+    if (!this.layers.names || !map.hasLayer(this.layers.names)) return;
+    var size = map.getSize();
+    var across = map.containerPointToLatLng([0, size.y / 2])
+      .distanceTo(map.containerPointToLatLng([size.x, size.y / 2]));
+    var pixelM = across / Math.max(size.x, 1);
+    this.names.slice().sort(function (a, b) { return Number(b.isUnit) - Number(a.isUnit); })
+      .forEach(function (name) {
+        name.label.style.visibility = "hidden";
+        if (name.lengthM && name.label.offsetWidth * pixelM > name.lengthM) return;
+        var box = name.label.getBoundingClientRect();
+        var touches = taken.some(function (other) {
+          return box.left < other.right + 4 && box.right > other.left - 4 &&
+            box.top < other.bottom + 2 && box.bottom > other.top - 2;
+        });
+        if (touches) return;
+        taken.push(box);
+        name.label.style.visibility = "visible";
+      });
+  };
+
+  Page.prototype.popupOptions = function (maxWidth) {
+    return { maxWidth: maxWidth, minWidth: 250,
+      autoPanPaddingTopLeft: [52, 12], autoPanPaddingBottomRight: [44, 40] };
+  };
+
+  Page.prototype.onZoom = function (change) {
+    var map = this.map;
+    map.on("zoomend", function () { change(map.getZoom()); });
+    if (map.getZoom() !== undefined) change(map.getZoom());
+  };
+
+  // Residents lie over units, facilities and origins over residents, whatever was switched last.
+  Page.prototype.order = function () {
+    var page = this;
+    ["residents"].concat(Object.keys(this.layers).filter(function (name) {
+      return name.indexOf("facilities/") === 0;
+    }), ["points"]).forEach(function (name) {
+      if (page.layers[name] && page.map.hasLayer(page.layers[name])) {
+        page.layers[name].bringToFront();
+      }
+    });
+    this.placeNames();
+  };
+
+  // A notebook gives the page its size late; the view follows until somebody has moved it.
+  Page.prototype.fitWhenSized = function () {
+    var page = this, map = this.map, moved = false, container = map.getContainer();
+    ["wheel", "mousedown", "touchstart", "keydown"].forEach(function (kind) {
+      container.addEventListener(kind, function () { moved = true; }, { passive: true });
+    });
+    function fit() {
+      map.invalidateSize({ animate: false });
+      if (!moved) map.fitBounds(page.data.bounds, { padding: [14, 14], animate: false });
+    }
+    fit();
+    if (window.ResizeObserver) new ResizeObserver(fit).observe(container);
+  };
+
+  pieces.Page = Page;
+  pieces.UNKNOWN_COLOUR = UNKNOWN_COLOUR;
+
+  window.lifecircleStart = function (map, data) {
+    var page = new Page(map, data);
+    if (data.residents) data.minutes = data.residents.minutes;
+    page.start();
+    window.lifecircleMap = {
+      map: map,
+      layers: page.layers,
+      isShown: function (name) { return map.hasLayer(page.layers[name]); },
+      chooseBands: function (key) { page.chooseBands(key); },
+      openPopup: function (kind, index) {
+        var one = page.rows[kind][index], facilities = data.facilities;
+        page.show(kind === "facilities"
+          ? "facilities/" + facilities.groups[facilities.group[index]].key : kind, true);
+        var at = one.getLatLng ? one.getLatLng() : one.getCenter();
+        one.fire("click", { latlng: at }, true);
+      }
+    };
+  };
+})();

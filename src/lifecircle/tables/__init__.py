@@ -1,0 +1,414 @@
+"""The column contract of every table that crosses a door, and the checks that hold it.
+
+A checked table is a GeoDataFrame in EPSG:4326 with a default RangeIndex. Columns marked (always)
+are always there; the others are there only where the data has them, so that what is not known is
+not mistaken for 0. Further columns of the data are kept behind them.
+
+units
+    Areas that are reported on: ``unit_id`` (always, text), ``name`` (always; the id where the data
+    has none), ``level`` (always; ``"unit"`` where the data has none), ``parent_id``, ``district``,
+    ``area_ha`` (always, measured on the ellipsoid), ``stated_area_ha`` (what the data says, where
+    that differs by more than 0.5 %), ``households``, ``people``, ``elderly``, ``children``,
+    ``boundary_source``, polygon.
+facilities
+    ``facility_id`` (always, text), ``name`` (always; the id where the data has none), ``service``
+    (always), ``group``, ``capacity``, ``floor_area_m2``, ``site_area_m2``, ``source``, point.
+residents
+    Points with people: ``resident_id`` (always, text), ``people`` (always), ``elderly``,
+    ``children``, any further segment, ``unit_id``, point.
+
+``frame.attrs["lifecircle"]`` holds what is known of a table's origin; under ``"told"`` it holds how
+many rows stay doubtful after a warning, so that a table checked twice is warned about once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from lifecircle.errors import (
+    DuplicateIdError,
+    InputError,
+    MissingColumnError,
+    UnknownNameError,
+    UnknownServiceError,
+    some,
+)
+from lifecircle.tables.findings import Findings, columns_found, origin
+from lifecircle.tables.places import doubt_overlaps, in_degrees, to_points, to_polygons
+from lifecircle.tables.values import as_ids, as_numbers, is_blank
+
+UNIT_COLUMNS = (
+    "unit_id",
+    "name",
+    "level",
+    "parent_id",
+    "district",
+    "area_ha",
+    "stated_area_ha",
+    "households",
+    "people",
+    "elderly",
+    "children",
+    "boundary_source",
+)
+FACILITY_COLUMNS = (
+    "facility_id",
+    "name",
+    "service",
+    "group",
+    "capacity",
+    "floor_area_m2",
+    "site_area_m2",
+    "source",
+)
+RESIDENT_COLUMNS = ("resident_id", "people", "elderly", "children", "unit_id")
+SEGMENTS = ("elderly", "children")
+DUPLICATES = ("keep", "drop")
+
+_SAME_AREA_SHARE = 0.005  # a stated area as near as this says the same
+
+
+def check_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Units as everything else expects them, or one error that says all that is wrong.
+
+    Parameters
+    ----------
+    frame
+        Polygons with a CRS. Not changed.
+
+    Returns
+    -------
+    GeoDataFrame
+        Checked copy in EPSG:4326. Self-crossing polygons are mended, ``area_ha`` is measured.
+
+    Raises
+    ------
+    InputError
+        Or its kinds ``CrsError``, ``GeometryError``, ``DuplicateIdError``, ``MissingColumnError``.
+
+    Examples
+    --------
+    >>> square = gpd.GeoSeries([shapely.box(0, 0, 0.01, 0.01)], crs=4326)
+    >>> units = check_units(gpd.GeoDataFrame({"unit_id": [7]}, geometry=square))
+    >>> units.loc[0, ["unit_id", "name", "level"]].to_list(), units["area_ha"].round(1).to_list()
+    (['7', '7', 'unit'], [123.1])
+    """
+    table, findings = _start(frame, "units", "unit_id", "U{:04d}")
+    if table.empty:
+        findings.errors.append(InputError(_no_rows("units")))
+        findings.stop()
+    repeated = table.loc[table["unit_id"].duplicated(), "unit_id"].unique()
+    if len(repeated):
+        findings.errors.append(
+            DuplicateIdError(
+                f"units: {len(repeated)} ids stand in more than one row ({some(repeated)}). Give "
+                "each unit an id of its own, or name another column with id_column="
+            )
+        )
+    numbers = ("area_ha", "stated_area_ha", "households", "people", *SEGMENTS)
+    table = _with_numbers(table, numbers, findings)
+    table["_stated"] = table.get("area_ha", np.nan)
+    table = in_degrees(table, findings)
+    table = to_polygons(table, findings) if len(table) else _all_gone(table, findings)
+    findings.stop()
+    stated = table.pop("_stated")
+    if ((stated - table["area_ha"]).abs() > _SAME_AREA_SHARE * table["area_ha"]).any():
+        table["stated_area_ha"] = stated
+    _fill(table, "name", table["unit_id"])
+    _fill(table, "level", pd.Series("unit", index=table.index))
+    doubt_overlaps(table, table["level"], findings)
+    if "parent_id" in table:
+        table["parent_id"] = as_ids(table["parent_id"])
+    return _close(table, UNIT_COLUMNS, findings)
+
+
+def check_facilities(
+    frame: gpd.GeoDataFrame,
+    known_services: Collection[str] | None = None,
+    *,
+    duplicates: str = "keep",
+) -> gpd.GeoDataFrame:
+    """Facilities as everything else expects them, or one error that says all that is wrong.
+
+    Parameters
+    ----------
+    frame
+        Points with a CRS and a column ``service``. A polygon counts as a point inside it. Not
+        changed.
+    known_services
+        Services that may occur; None: any.
+    duplicates
+        Rows of the same service, name and place: ``"keep"`` them, or ``"drop"`` all but the first.
+
+    Returns
+    -------
+    GeoDataFrame
+        Checked copy in EPSG:4326. May be empty, with a warning.
+
+    Raises
+    ------
+    InputError
+        Or its kinds ``CrsError``, ``GeometryError``, ``MissingColumnError``,
+        ``UnknownServiceError``.
+    UnknownNameError
+        If ``duplicates`` is neither of the two.
+
+    Examples
+    --------
+    >>> place = gpd.points_from_xy([112.99], [28.16], crs=4326)
+    >>> clinic = gpd.GeoDataFrame({"service": ["clinic"]}, geometry=place)
+    >>> check_facilities(clinic).loc[0, ["facility_id", "service"]].to_list()
+    ['F0001', 'clinic']
+    """
+    table, findings = _start(frame, "facilities", "facility_id", "F{:04d}")
+    if table.empty and "service" not in table:
+        table["service"] = pd.Series([], dtype="str")
+    table = _with_services(table, known_services, findings)
+    table = _with_numbers(table, ("capacity", "floor_area_m2", "site_area_m2"), findings)
+    table, areas = to_points(in_degrees(table, findings), findings)
+    findings.stop()
+    findings.doubt(
+        areas,
+        "are polygons; a point inside each stands for it. Walks end at entrances: give those as "
+        "points where you know them.",
+    )
+    if table.empty and not findings.told.get("empty"):
+        findings.doubts.append(_no_rows("facilities") + " Without any, coverage is 0.")
+    findings.remaining.update({"empty": 1} if table.empty else {})
+    same = [name for name in ("service", "name") if name in table]
+    table = _without_duplicates(table, same, duplicates, findings)
+    table = _with_unique_ids(table, "facility_id", findings)
+    _fill(table, "name", table["facility_id"])
+    return _close(table, FACILITY_COLUMNS, findings)
+
+
+def check_residents(
+    frame: gpd.GeoDataFrame, *, segments: Sequence[str] = SEGMENTS, duplicates: str = "keep"
+) -> gpd.GeoDataFrame:
+    """Residents as everything else expects them, or one error that says all that is wrong.
+
+    Parameters
+    ----------
+    frame
+        Points with a CRS and a column ``people``. A polygon (building, grid cell) counts as a
+        point inside it. Not changed.
+    segments
+        Columns that count a part of the people; those that are not there are not missed.
+    duplicates
+        Rows of the same id, place and people: ``"keep"`` them, or ``"drop"`` all but the first.
+
+    Returns
+    -------
+    GeoDataFrame
+        Checked copy in EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        Or its kinds ``CrsError``, ``GeometryError``, ``MissingColumnError``.
+    UnknownNameError
+        If ``duplicates`` is neither of the two.
+
+    Examples
+    --------
+    >>> place = gpd.points_from_xy([112.99], [28.16], crs=4326)
+    >>> home = gpd.GeoDataFrame({"people": ["１２０"]}, geometry=place)
+    >>> residents = check_residents(home)
+    >>> residents["resident_id"].to_list(), residents["people"].to_list()
+    (['R000001'], [120.0])
+    """
+    table, findings = _start(frame, "residents", "resident_id", "R{:06d}")
+    if table.empty:
+        findings.errors.append(InputError(_no_rows("residents")))
+        findings.stop()
+    table = _with_numbers(table, ("people", *segments), findings, needed=("people",))
+    table = in_degrees(table, findings)
+    if table.empty:
+        _all_gone(table, findings)
+    table, areas = to_points(table, findings)
+    findings.stop()
+    present = [name for name in segments if name in table]
+    for name in present:
+        over = (table[name] > table["people"] * (1 + 1e-9)).to_numpy()
+        message = f"have more {name!r} than 'people'. Are these the right columns?"
+        findings.doubt(over, message, stays=f"{name} over people")
+    same = ["people", *present]
+    if "resident_id" in frame or frame.index.name == "resident_id":
+        same.insert(0, "resident_id")
+    table = _without_duplicates(table, same, duplicates, findings)
+    table = _with_unique_ids(table, "resident_id", findings)
+    if "unit_id" in table:
+        table["unit_id"] = as_ids(table["unit_id"])
+    if areas.any():
+        table.attrs["lifecircle"] = {**origin(table), "polygons_to_points": int(areas.sum())}
+    return _close(table, ("resident_id", "people", *segments, "unit_id"), findings)
+
+
+def _no_rows(name: str) -> str:
+    """Say that a table is empty."""
+    return f"{name}: the table has no rows. Is it the right file, and the right layer?"
+
+
+def _start(
+    frame: Any, name: str, id_column: str, pattern: str
+) -> tuple[gpd.GeoDataFrame, Findings]:
+    """Copy with text ids, a plain index, and a geometry column of that name."""
+    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
+        raise MissingColumnError(
+            f"{name}: the table has no geometry. Hand in a GeoDataFrame with a geometry column, "
+            f"or let read_{name} make one of a file or a table with lon and lat."
+        )
+    table = frame.reset_index(drop=frame.index.name != id_column or id_column in frame)
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()].unique()
+        raise InputError(f"{name}: columns stand twice ({some(twice)}). Rename one of each.")
+    if table.active_geometry_name != "geometry":
+        table = table.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
+    made = pd.Series([pattern.format(row) for row in range(1, len(table) + 1)], dtype="str")
+    ids = as_ids(table[id_column]) if id_column in table else made
+    table[id_column] = ids.where(ids != "", made)
+    table.attrs["lifecircle"] = origin(frame)
+    told = origin(frame).get("told", {})
+    return table, Findings(name, table[id_column], columns_found(frame), told)
+
+
+def _close(table: gpd.GeoDataFrame, columns: Iterable[str], findings: Findings) -> gpd.GeoDataFrame:
+    """Warn, and hand out the table with its columns in order."""
+    findings.warn()
+    first = [name for name in columns if name in table]
+    rest = [name for name in table.columns if name not in (*first, "geometry")]
+    known = origin(table)
+    table = table[[*first, *rest, "geometry"]].reset_index(drop=True)
+    table.attrs["lifecircle"] = {**known, "told": dict(findings.remaining)}
+    return table
+
+
+def _all_gone(table: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
+    """Note that no row has a geometry."""
+    findings.errors.append(
+        InputError(f"{findings.table}: no row has a geometry. Is it the right layer?")
+    )
+    return table
+
+
+def _fill(table: gpd.GeoDataFrame, column: str, values: pd.Series[str]) -> None:
+    """Text column with something in every row."""
+    given = as_ids(table[column]) if column in table else pd.Series("", index=table.index)
+    table[column] = given.where(given != "", values).astype("str")
+
+
+def _with_numbers(
+    table: gpd.GeoDataFrame,
+    columns: Iterable[str],
+    findings: Findings,
+    needed: Collection[str] = (),
+) -> gpd.GeoDataFrame:
+    """Columns as numbers; text, less than nothing and the infinite are wrong.
+
+    Residents (``needed`` is given) need a number in every row; elsewhere nothing means unknown.
+    """
+    taken = origin(table).get("columns_taken", {})
+    for name in columns:
+        label = repr(name) if taken.get(name, name) == name else f"{name!r} ({taken[name]})"
+        if name not in table:
+            if name in needed:
+                message = f"{findings.table}: there is no column {name!r}. Name it with columns=. "
+                findings.errors.append(MissingColumnError(message + findings.found))
+            continue
+        given, blank = table[name], is_blank(table[name])
+        if blank.all() and name not in needed and len(table):
+            table = table.drop(columns=name)
+            continue
+        numbers = as_numbers(given)
+        values = numbers.to_numpy()
+        text = np.isnan(values) & ~blank
+        shown = some(repr(value) for value in given[text])
+        findings.wrong(
+            InputError, text, f"have no number in {label} but {shown}. Write plain digits there."
+        )
+        with np.errstate(invalid="ignore"):
+            below = (values < 0) | np.isinf(values)
+        shown = some(f"{value:g}" for value in values[below])
+        findings.wrong(
+            InputError, below, f"have {label} negative or infinite ({shown}). Correct them."
+        )
+        if needed:
+            message = f"have nothing in {label}. Write 0 where it is 0, or delete the rows."
+            findings.wrong(InputError, blank, message)
+        table[name] = numbers
+    return table
+
+
+def _with_services(
+    table: gpd.GeoDataFrame, known: Collection[str] | None, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Column ``service`` as text; nothing and what is not known are wrong."""
+    if "service" not in table:
+        findings.errors.append(
+            MissingColumnError(
+                "facilities: there is no column 'service'. Name the column that says what each "
+                f"facility is, such as columns={{'类别': 'service'}}. "
+                f"{findings.found}"
+            )
+        )
+        return table
+    services = as_ids(table["service"])
+    table["service"] = services
+    nothing = (services == "").to_numpy(dtype=np.bool_)
+    findings.wrong(InputError, nothing, "have no 'service'. Fill it in, or delete the rows.")
+    if known is None:
+        return table
+    unknown = ~nothing & ~services.isin(list(known)).to_numpy(dtype=np.bool_)
+    counts = services[unknown].value_counts()
+    listed = some((f"{name!r} × {count}" for name, count in counts.items()), limit=20)
+    findings.wrong(
+        UnknownServiceError,
+        unknown,
+        f"have {len(counts)} services that are not in the catalogue: {listed}. Take another "
+        "column with columns={'…': 'service'}, or write the catalogue's words there "
+        "(lifecircle.standards.catalog.services() lists them, in Chinese and English).",
+    )
+    return table
+
+
+def _without_duplicates(
+    table: gpd.GeoDataFrame, columns: Iterable[str], duplicates: str, findings: Findings
+) -> gpd.GeoDataFrame:
+    """Rows that repeat another kept or dropped, with a doubt."""
+    if duplicates not in DUPLICATES:
+        raise UnknownNameError("choice for duplicates", duplicates, DUPLICATES)
+    place = np.round(shapely.get_coordinates(table.geometry.to_numpy()), 6)  # 0.1 m
+    key = table[list(columns)].assign(_x=place[:, 0], _y=place[:, 1])
+    again = key.duplicated().to_numpy()
+    what = f"repeat the {', '.join(columns)} and place of a row before"
+    if duplicates == "keep":
+        message = f'{what} and were kept. duplicates="drop" counts them once.'
+        findings.doubt(again, message, stays="duplicates")
+        return table
+    findings.doubt(again, f"{what} and were left out.")
+    findings.keep(~again)
+    return table[~again].reset_index(drop=True)
+
+
+def _with_unique_ids(table: gpd.GeoDataFrame, column: str, findings: Findings) -> gpd.GeoDataFrame:
+    """Ids that stand twice told apart by ``#2``, ``#3``, with a doubt."""
+    again = table[column].duplicated().to_numpy()
+    if not again.any():
+        return table
+    findings.doubt(again, f"have a {column!r} that stands before; '#2', '#3', … was added to it.")
+    taken = set(table[column])
+    ids = table[column].to_list()
+    for row in np.flatnonzero(again):
+        number = 2
+        while f"{ids[row]}#{number}" in taken:
+            number += 1
+        ids[row] = f"{ids[row]}#{number}"
+        taken.add(ids[row])
+    table[column] = pd.Series(ids, dtype="str")
+    return table
