@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from lifecircle.measures.coverage import coverage
     from lifecircle.measures.isochrones import isochrones, service_areas
     from lifecircle.network.graph import WalkNetwork
-    from lifecircle.network.travel_times import TravelTimes, travel_times
+    from lifecircle.network.travel_times import TravelTimes
     from lifecircle.network.walkers import (
         ADULT,
         CHILD,
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         WHEELCHAIR,
         Walker,
     )
+    from lifecircle.network.walking import travel_times
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
     from lifecircle.outputs.results import write_evaluation
@@ -92,7 +93,7 @@ _HOMES = {
     "measures.coverage": ("coverage",),
     "measures.isochrones": ("isochrones", "service_areas"),
     "network.graph": ("WalkNetwork",),
-    "network.travel_times": ("TravelTimes", "travel_times"),
+    "network.travel_times": ("TravelTimes",),
     "network.walkers": (
         "ADULT",
         "CHILD",
@@ -102,6 +103,7 @@ _HOMES = {
         "WHEELCHAIR",
         "Walker",
     ),
+    "network.walking": ("travel_times",),
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),

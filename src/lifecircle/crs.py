@@ -167,7 +167,10 @@ def wgs84_to_gcj02(lon: ArrayLike, lat: ArrayLike) -> tuple[Array, Array]:
     lon = np.asarray(lon, dtype=np.float64)
     lat = np.asarray(lat, dtype=np.float64)
     inside = (
-        (lon > _CHINA_LON[0]) & (lon < _CHINA_LON[1]) & (lat > _CHINA_LAT[0]) & (lat < _CHINA_LAT[1])
+        (lon > _CHINA_LON[0])
+        & (lon < _CHINA_LON[1])
+        & (lat > _CHINA_LAT[0])
+        & (lat < _CHINA_LAT[1])
     )
     shift_lon, shift_lat = _gcj02_shift(lon, lat)
     return np.where(inside, lon + shift_lon, lon), np.where(inside, lat + shift_lat, lat)

@@ -21,8 +21,9 @@ from lifecircle.crs import WGS84
 from lifecircle.errors import LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
 from lifecircle.measures.isochrones import service_areas
-from lifecircle.network.travel_times import TravelTimes, travel_times
+from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import ADULT, Walker, find_walker
+from lifecircle.network.walking import travel_times
 from lifecircle.standards import catalog
 
 # The first columns of coverage.csv are fixed; more may follow.

@@ -30,8 +30,9 @@ from lifecircle.errors import (
 from lifecircle.network import search
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import Snapped, points_xy_m, snap
-from lifecircle.network.travel_times import by_edge, check_limit_min, edge_costs, point_ids
+from lifecircle.network.travel_times import check_limit_min, point_ids
 from lifecircle.network.walkers import ADULT, Walker
+from lifecircle.network.walking import by_edge, edge_costs
 
 Floats = NDArray[np.float64]
 

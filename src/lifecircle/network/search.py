@@ -12,224 +12,21 @@ facility.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from lifecircle.network.compiling import compiled
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
 Integers = NDArray[np.int64]
-Booleans = NDArray[np.bool_]
 
 # Sums of seconds that are equal on paper differ in their last digits: 50 µs are forgiven, a
 # thousandth of what any figure shows.
 TOLERANCE_S = 5e-5
 
 
-def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile, and keep the result on disk where there is a place to keep it."""
-    try:
-        return numba.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
-    except RuntimeError:  # no writable cache folder: compile in every process
-        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
-
-
-@_compiled
-def running_length(points: Floats, first_point: Integers) -> tuple[Floats, Floats]:
-    """Length from the start of its line to each vertex, and of each line, metres."""
-    behind = np.zeros(len(points))
-    total = np.zeros(len(first_point) - 1)
-    for line in range(len(total)):
-        run = 0.0
-        for point in range(first_point[line] + 1, first_point[line + 1]):
-            run += np.hypot(
-                points[point, 0] - points[point - 1, 0], points[point, 1] - points[point - 1, 1]
-            )
-            behind[point] = run
-        total[line] = run
-    return behind, total
-
-
-@_compiled
-def _rows(low: float, high: float, origin: float, cell: float, count: int) -> tuple[int, int]:
-    """Range of grid rows that an interval touches."""
-    first = int(np.floor((low - origin) / cell - 1e-9))
-    last = int(np.floor((high - origin) / cell + 1e-9))
-    return max(first, 0), min(last, count - 1)
-
-
-@_compiled
-def _fill_grid(
-    points: Floats,
-    first_point: Integers,
-    usable: Booleans,
-    frame: Floats,
-    columns: int,
-    rows: int,
-    first: Integers,
-    items: Positions,
-) -> None:
-    """Count (``items`` empty) or list the segments that pass through each cell of a grid."""
-    x0, y0, cell = frame[0], frame[1], frame[2]
-    for line in range(len(first_point) - 1):
-        if not usable[line]:
-            continue
-        for point in range(first_point[line], first_point[line + 1] - 1):
-            ax, ay = points[point, 0], points[point, 1]
-            bx, by = points[point + 1, 0], points[point + 1, 1]
-            row, last_row = _rows(min(ay, by), max(ay, by), y0, cell, rows)
-            while row <= last_row:
-                low, high = min(ax, bx), max(ax, bx)
-                if ay != by:
-                    # where the segment enters and leaves this row of cells
-                    share = (y0 + row * cell - ay) / (by - ay)
-                    other = (y0 + (row + 1) * cell - ay) / (by - ay)
-                    share, other = max(0.0, min(share, other)), min(1.0, max(share, other))
-                    left = ax + share * (bx - ax)
-                    right = ax + other * (bx - ax)
-                    low, high = max(low, min(left, right)), min(high, max(left, right))
-                column, last_column = _rows(low - 1e-6, high + 1e-6, x0, cell, columns)
-                while column <= last_column:
-                    place = row * columns + column
-                    if len(items) == 0:
-                        first[place + 1] += 1
-                    else:
-                        items[first[place]] = point
-                        first[place] += 1
-                    column += 1
-                row += 1
-
-
-def street_grid(
-    points: Floats, first_point: Integers, usable: Booleans
-) -> tuple[Floats, Integers, Integers, Positions]:
-    """Uniform grid over the segments of the usable lines.
-
-    Parameters
-    ----------
-    points, first_point
-        Vertices of all lines, metres, and where each line begins.
-    usable
-        Lines that count, shape (m,).
-
-    Returns
-    -------
-    frame
-        West and south end and cell size, metres.
-    shape
-        Number of columns and rows.
-    first
-        Where the segments of each cell begin, shape (columns * rows + 1,).
-    items
-        Segments, named by their first vertex.
-
-    Examples
-    --------
-    >>> line = np.array([[0.0, 0.0], [100.0, 0.0]])
-    >>> frame, shape, first, items = street_grid(line, np.array([0, 2]), np.array([True]))
-    >>> shape.tolist()
-    [5, 1]
-    """
-    used = np.repeat(usable, np.diff(first_point))
-    low, high = points[used].min(axis=0), points[used].max(axis=0)
-    extent = high - low
-    # About two cells per segment, 25 m at the least: smaller cells cost more rings than they save.
-    cell = max(25.0, float(np.sqrt(max(extent[0], 1.0) * max(extent[1], 1.0) / (2 * used.sum()))))
-    columns, rows = int(extent[0] // cell) + 1, int(extent[1] // cell) + 1
-    frame = np.array([low[0], low[1], cell])
-    first = np.zeros(columns * rows + 1, dtype=np.int64)
-    nothing = np.empty(0, dtype=np.int32)
-    _fill_grid(points, first_point, usable, frame, columns, rows, first, nothing)
-    np.cumsum(first, out=first)
-    items = np.empty(int(first[-1]), dtype=np.int32)
-    begin = first.copy()
-    if len(items):
-        _fill_grid(points, first_point, usable, frame, columns, rows, begin, items)
-    return frame, np.array([columns, rows]), first, items
-
-
-@_compiled
-def snap_points(
-    places: Floats,
-    points: Floats,
-    behind: Floats,
-    point_line: Positions,
-    frame: Floats,
-    shape: Integers,
-    first: Integers,
-    items: Positions,
-    limit_m: float,
-    begin: int,
-    end: int,
-) -> tuple[Positions, Floats, Floats]:
-    """Nearest point of the nearest line for places ``begin`` to ``end``.
-
-    Returns line (-1 where none lies within ``limit_m``), metres along it, and metres to it. Equally
-    near lines: the one that comes first.
-    """
-    count = end - begin
-    line = np.full(count, -1, dtype=np.int32)
-    along = np.zeros(count)
-    away = np.full(count, np.inf)
-    cell, columns, rows = frame[2], shape[0], shape[1]
-    most_rings = int(np.ceil(limit_m / cell)) + 1
-    for index in range(count):
-        x, y = places[begin + index, 0], places[begin + index, 1]
-        if not (np.isfinite(x) and np.isfinite(y)):
-            continue
-        column = int(np.floor((x - frame[0]) / cell))
-        row = int(np.floor((y - frame[1]) / cell))
-        inner = min(
-            x - (frame[0] + column * cell),
-            frame[0] + (column + 1) * cell - x,
-            y - (frame[1] + row * cell),
-            frame[1] + (row + 1) * cell - y,
-        )
-        best, best_line, best_along = limit_m * (1 + 1e-12), -1, 0.0
-        # rings that miss the grid altogether are passed over at once
-        gap = max(-column, column - columns + 1, -row, row - rows + 1)
-        ring = max(0, gap)
-        while ring <= most_rings:
-            if best_line >= 0 and best < (ring - 1) * cell + inner - 1e-9:
-                break
-            for r in range(max(row - ring, 0), min(row + ring, rows - 1) + 1):
-                edge_row = r == row - ring or r == row + ring
-                step = 1 if edge_row or ring == 0 else 2 * ring
-                c = column - ring
-                while c <= column + ring:
-                    if 0 <= c < columns:
-                        place = r * columns + c
-                        for item in range(first[place], first[place + 1]):
-                            point = items[item]
-                            ax, ay = points[point, 0], points[point, 1]
-                            dx, dy = points[point + 1, 0] - ax, points[point + 1, 1] - ay
-                            square = dx * dx + dy * dy
-                            share = 0.0
-                            if square > 0.0:
-                                share = ((x - ax) * dx + (y - ay) * dy) / square
-                                share = min(1.0, max(0.0, share))
-                            distance = np.hypot(x - ax - share * dx, y - ay - share * dy)
-                            this = point_line[point]
-                            nearer = distance < best - 1e-9
-                            same = distance <= best + 1e-9 and (
-                                best_line < 0
-                                or this < best_line
-                                or (this == best_line and distance < best)
-                            )
-                            if nearer or same:
-                                best, best_line = min(distance, best), this
-                                best_along = behind[point] + share * np.sqrt(square)
-                    c += step
-            ring += 1
-        if best_line >= 0:
-            line[index], along[index], away[index] = best_line, best_along, best
-    return line, along, away
-
-
-@_compiled
+@compiled
 def _push(keys: Floats, nodes: Positions, size: int, key: float, node: int) -> int:
     at = size
     while at > 0:
@@ -242,7 +39,7 @@ def _push(keys: Floats, nodes: Positions, size: int, key: float, node: int) -> i
     return size + 1
 
 
-@_compiled
+@compiled
 def _drop(keys: Floats, nodes: Positions, size: int) -> int:
     """Take the smallest entry (at 0) off the heap."""
     size -= 1
@@ -262,7 +59,7 @@ def _drop(keys: Floats, nodes: Positions, size: int) -> int:
     return size
 
 
-@_compiled
+@compiled
 def _spread(
     first: Positions,
     head: Positions,
@@ -293,7 +90,7 @@ def _spread(
     return touched_count
 
 
-@_compiled
+@compiled
 def _seed(
     node: int,
     start_s: float,
@@ -315,7 +112,7 @@ def _seed(
     return size, touched_count
 
 
-@_compiled
+@compiled
 def _along(from_share: float, to_share: float, forward_s: float, backward_s: float) -> float:
     """Seconds between two points of one edge, straight along it."""
     if to_share >= from_share:
@@ -323,7 +120,7 @@ def _along(from_share: float, to_share: float, forward_s: float, backward_s: flo
     return (from_share - to_share) * backward_s
 
 
-@_compiled
+@compiled
 def reach(
     first: Positions,
     head: Positions,
@@ -438,7 +235,7 @@ def reach(
     return counts, found[:total].copy(), minutes[:total].copy()
 
 
-@_compiled
+@compiled
 def node_seconds(
     first: Positions,
     head: Positions,
@@ -491,7 +288,7 @@ def node_seconds(
     return reached, seconds[reached]
 
 
-@_compiled
+@compiled
 def point_seconds(
     reached: Positions,
     reached_s: Floats,
@@ -536,7 +333,7 @@ def point_seconds(
     return result
 
 
-@_compiled
+@compiled
 def rows_by_person(
     counts: Integers,
     person: Positions,
@@ -563,7 +360,7 @@ def rows_by_person(
     return row_first, places, ordered
 
 
-@_compiled
+@compiled
 def nearest_by_label(
     row_first: Integers,
     place: Positions,

@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.errors import CrsError, EmptyNetworkError, GeometryError, InputError, some
-from lifecircle.network import search
+from lifecircle.network import grid as street_grid
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.walkers import Walker
 
@@ -123,7 +123,7 @@ def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -
     arguments = (network.edge_points_m, behind, point_line, *grid, float(snap_m))
 
     def piece(begin: int, end: int) -> Any:
-        return search.snap_points(np.ascontiguousarray(xy_m), *arguments, begin, end)
+        return street_grid.snap_points(np.ascontiguousarray(xy_m), *arguments, begin, end)
 
     parts = in_pieces(piece, len(xy_m), smallest=4096)
     edge = np.concatenate([part[0] for part in parts])
@@ -187,8 +187,8 @@ def _street_grid(network: WalkNetwork, walker: Walker) -> Any:
     key = ("street grid", walker.steps or bool(usable.all()))
     if key not in network.made:
         first_point = network.edge_first_point
-        behind, line_m = search.running_length(network.edge_points_m, first_point)
+        behind, line_m = street_grid.running_length(network.edge_points_m, first_point)
         line = np.repeat(np.arange(network.edge_count, dtype=np.int32), np.diff(first_point))
-        grid = search.street_grid(network.edge_points_m, first_point, usable)
+        grid = street_grid.street_grid(network.edge_points_m, first_point, usable)
         network.made[key] = (behind, line_m, line, grid)
     return network.made[key]

@@ -52,7 +52,8 @@ def map_evaluation(
     title
         Above the map. Default: the name of the study.
     data_sources
-        Where the data comes from, one text per source; shown below the map.
+        Where the data comes from, one text per source; shown below the map. If none is given the
+        map says that none was stated, or that it shows sample data.
     review_number
         Map review number (审图号); shown below the map if there is one.
 
@@ -77,10 +78,11 @@ def map_evaluation(
     text = words(study.language)
     heading = title or fill(text["evaluation_title"], {"name": study.name})
     bounds = _bounds(evaluation.units)
+    sample = text["sample"] if study.sample else ""
     data = {
-        **_frame_data(study.language, heading, bounds, data_sources, review_number),
+        **_frame_data(study.language, heading, bounds, data_sources or [sample], review_number),
         "subtitle": _subtitle(evaluation),
-        "sample": text["sample"] if study.sample else "",
+        "sample": sample,
         "warnings": [str(warning) for warning in evaluation.warnings],
         **streets_layer(study.network.edges_frame(), bounds, text),
         "bands": bands_layer(
@@ -197,7 +199,7 @@ def _frame_data(
     """What stands around every map."""
     text = words(language)
     listed = [data_sources] if isinstance(data_sources, str) else [str(one) for one in data_sources]
-    sources = text["sentence_separator"].join(listed) or text["sources_none"]
+    sources = text["sentence_separator"].join(one for one in listed if one) or text["sources_none"]
     review = fill(text["review_number"], {"number": review_number}) if review_number else ""
     return {
         "language": language,

@@ -19,6 +19,8 @@
 
   L.Map.mergeOptions({ maxZoom: 20, zoomSnap: 0.25, zoomDelta: 1, wheelPxPerZoomLevel: 90 });
   L.Control.Attribution.mergeOptions({ prefix: "Leaflet" });
+  // Pop-ups of layers that somebody adds: without a width, Chinese wraps one character a line.
+  L.Popup.mergeOptions({ minWidth: 160, maxWidth: 340 });
 
   var pieces = window.lifecirclePieces;
   var unpackLine = pieces.unpackLine;
@@ -387,7 +389,10 @@
     });
     function fit() {
       map.invalidateSize({ animate: false });
-      if (!moved) map.fitBounds(page.data.bounds, { padding: [14, 14], animate: false });
+      if (!moved) map.fitBounds(page.data.bounds, {
+        paddingTopLeft: [14, 14], paddingBottomRight: [14, page.data.sample ? 44 : 24],
+        animate: false
+      });
     }
     fit();
     if (window.ResizeObserver) new ResizeObserver(fit).observe(container);
