@@ -9,7 +9,7 @@ import pytest
 
 import lifecircle as lc
 from assessment import village
-from lifecircle.assessment.evaluation import COVERAGE_COLUMNS
+from lifecircle.assessment.steps import COVERAGE_COLUMNS
 
 quietly = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 

@@ -265,7 +265,8 @@
       // The widest first; the pane as a whole is see-through, so bands do not add up.
       var areas = one.areas.slice().reverse().map(function (area) {
         return L.polygon(unpackPolygons(area.polygons), {
-          lifecircleMinutes: area.minutes, stroke: true, color: "#ffffff", weight: 0.8, fillOpacity: 1, interactive: false,
+          lifecircleMinutes: area.minutes, interactive: false,
+          stroke: true, color: "#ffffff", weight: 0.8, fillOpacity: 1,
           fillColor: bands.colours[bands.minutes.indexOf(area.minutes)],
           renderer: page.bandCanvas, pane: "lifecircle-bands", smoothFactor: 0.5
         });

@@ -1,0 +1,408 @@
+"""The steps of an evaluation: who is measured, how far they walk, what they reach."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterable
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from tqdm.auto import tqdm
+
+from lifecircle.assessment.study import Study
+from lifecircle.crs import WGS84
+from lifecircle.errors import LifecircleWarning, some
+from lifecircle.measures.coverage import coverage, radius_shares
+from lifecircle.measures.isochrones import service_areas
+from lifecircle.network.travel_times import TravelTimes
+from lifecircle.network.walkers import ADULT, Walker, find_walker
+from lifecircle.network.walking import travel_times
+from lifecircle.standards import catalog
+
+# The first columns of coverage.csv are fixed; more may follow.
+COVERAGE_COLUMNS = (
+    "unit_id",
+    "name",
+    "service",
+    "group",
+    "walker",
+    "minutes",
+    "people",
+    "covered_people",
+    "covered_share",
+    "radius_m",
+    "radius_share",
+    "nearest_median_min",
+    "segment",
+    "area_share",
+    "unsnapped_people",
+    "facilities_inside",
+)
+
+
+class Steps:
+    """The steps of an evaluation, each over all units at once.
+
+    Parameters
+    ----------
+    study
+        What is evaluated.
+    standard
+        Code of the standard, or ``None`` for the study's own.
+    walkers
+        Walkers for every service, or ``None`` for each service's own.
+    """
+
+    def __init__(
+        self, study: Study, standard: str | None, walkers: Iterable[Walker | str] | None
+    ) -> None:
+        self.study = study
+        self.standard = catalog.standard_code(standard or study.standard)
+        self.walkers = None if walkers is None else [find_walker(walker) for walker in walkers]
+        self.requirements = self._requirements()
+        self.seconds: dict[str, float] = {}
+        self.searched: dict[Any, TravelTimes] = {}
+
+    def run(self) -> dict[str, Any]:
+        """Take all steps.
+
+        Returns
+        -------
+        dict
+            The fields of an :class:`~lifecircle.assessment.evaluation.Evaluation` by name.
+        """
+        steps = ("travel times", "coverage", "radius", "areas", "people")
+        bar = tqdm(total=len(steps), desc="evaluate", delay=2, disable=None, leave=False)
+        results: dict[str, Any] = {}
+        with bar:
+            for step in steps:
+                begin = time.perf_counter()
+                bar.set_postfix_str(step)
+                getattr(self, "_" + step.replace(" ", "_"))(results)
+                self.seconds[step] = round(time.perf_counter() - begin, 3)
+                bar.update()
+        self._edges(results)
+        return {
+            "study": self.study,
+            "standard": self.standard,
+            "requirements": self.requirements,
+            "facilities": self._facility_table(),
+            "times": self.times,
+            "seconds": self.seconds,
+            **results,
+        }
+
+    def _requirements(self) -> pd.DataFrame:
+        """What the standard requires, and whether the facilities table speaks of it."""
+        table = catalog.requirements(self.standard)
+        here = set(self.study.facilities["service"])
+        listed = table["accepts"].map(lambda accepted: bool(here.intersection(accepted)))
+        if not here:  # told when the table was checked: coverage of nothing is 0
+            return table.assign(listed=True)
+        if not listed.all():
+            absent = [catalog.service_name(name) for name in table.loc[~listed, "service"]]
+            warnings.warn(
+                f"facilities: {len(absent)} of the {len(table)} services that {self.standard} "
+                f"requires do not occur in the table ({some(absent, 30)}). They are unknown, not "
+                "absent, and left out of completeness.",
+                LifecircleWarning,
+                stacklevel=5,
+            )
+        return table.assign(listed=listed)
+
+    def _rules(self) -> list[tuple[str, Walker, str, list[str]]]:
+        """Segment of people, walker and services that are measured together, default first."""
+        groups = catalog.service_groups()
+        services = self._services()
+        every = list(services)
+        if self.walkers is not None:
+            return [("people", walker, "people", every) for walker in self.walkers]
+        rules: list[tuple[str, Walker, str, list[str]]] = []
+        for segment, name in groups[["segment", "walker"]].drop_duplicates().to_numpy():
+            own = [s for s, g in services.items() if groups.loc[g, "segment"] == segment]
+            if segment == "people" or not own:
+                continue
+            people = segment
+            if segment not in self.study.residents.columns:
+                people = "people"
+                warnings.warn(
+                    f"residents: no column {segment!r}, so the services for them are measured over "
+                    f"everyone, at the {name} walker's pace.",
+                    LifecircleWarning,
+                    stacklevel=6,
+                )
+            rules.append((people, find_walker(name), people, own))
+        return [*rules, ("people", ADULT, "people", every)]
+
+    def _services(self) -> dict[str, str]:
+        """Services that are measured, with their group."""
+        facilities = self.study.facilities
+        if len(facilities) == 0:
+            services = self.requirements["service"]
+            return dict(zip(services, catalog.group_of(services), strict=True))
+        pairs = facilities[["service", "group"]].drop_duplicates().sort_values("service")
+        return dict(zip(pairs["service"], pairs["group"], strict=True))
+
+    def _travel_times(self, _: dict[str, Any]) -> None:
+        self.rules = self._rules()
+        self.times = {walker.name: self._times(walker) for _, walker, _, _ in self.rules}
+
+    def _times(self, walker: Walker) -> TravelTimes:
+        """Travel times of a walker; walkers of one pace share one search."""
+        key = (walker.speed_m_s, walker.steps)
+        if key not in self.searched:
+            self.searched[key] = travel_times(
+                self.study.network,
+                self.study.residents,
+                self.study.facilities,
+                walker=walker,
+                limit_min=self.study.minutes[-1],
+            )
+        return self.searched[key]
+
+    def _coverage(self, results: dict[str, Any]) -> None:
+        study = self.study
+        self.home, self.unit = study.members()
+        self._report_homeless()
+        unit_id = study.units["unit_id"].to_numpy()
+        members = pd.DataFrame(study.residents.drop(columns="geometry")).iloc[self.home]
+        self.members = members.assign(unit_id=unit_id[self.unit])
+        parts = []
+        for segment, walker, people, services in self.rules:
+            chosen = study.facilities[study.facilities["service"].isin(services)]
+            table = coverage(
+                self.times[walker.name], self.members, chosen, minutes=study.minutes, people=people
+            )
+            parts.append(
+                self._every_row(table, services).assign(walker=walker.name, segment=segment)
+            )
+        rows = pd.concat(parts, ignore_index=True)
+        rows["group"] = rows["service"].map(self._services())
+        rows["name"] = rows["unit_id"].map(study.units.set_index("unit_id")["name"])
+        rows["facilities_inside"] = self._inside(rows)
+        results["coverage"] = rows
+
+    def _every_row(self, table: pd.DataFrame, services: list[str]) -> pd.DataFrame:
+        """Every unit × service × minutes, also where nobody lives or nothing stands."""
+        study = self.study
+        index = pd.MultiIndex.from_product(
+            [study.units["unit_id"], services, study.minutes],
+            names=["unit_id", "service", "minutes"],
+        )
+        full = table.set_index(index.names).reindex(index).reset_index()
+        total = full.groupby("unit_id")["people"].transform("max")
+        if len(study.facilities) == 0 and len(self.members):
+            total = full["unit_id"].map(self.members.groupby("unit_id")["people"].sum())
+        full["people"] = full["people"].fillna(total).fillna(0.0)
+        full["covered_people"] = full["covered_people"].fillna(0.0)
+        full["unsnapped_people"] = full["unsnapped_people"].fillna(0.0)
+        empty = full["covered_share"].isna() & (full["people"] > 0)
+        full.loc[empty, "covered_share"] = 0.0
+        return full
+
+    def _inside(self, rows: pd.DataFrame) -> pd.Series:
+        """Facilities of a service that stand inside a unit."""
+        study = self.study
+        tree = shapely.STRtree(np.asarray(study.facilities.geometry.array))
+        unit, place = tree.query(np.asarray(study.units.geometry.array), predicate="intersects")
+        found = pd.DataFrame(
+            {
+                "unit_id": study.units["unit_id"].to_numpy()[unit],
+                "service": study.facilities["service"].to_numpy()[place],
+            }
+        ).value_counts()
+        keys = pd.MultiIndex.from_frame(rows[["unit_id", "service"]])
+        return pd.Series(found.reindex(keys, fill_value=0).to_numpy(), index=rows.index)
+
+    def _report_homeless(self) -> None:
+        outside = np.setdiff1d(np.arange(len(self.study.residents)), self.home)
+        if len(outside):
+            people = self.study.residents["people"].iloc[outside].sum()
+            ids = self.study.residents["resident_id"].iloc[outside]
+            warnings.warn(
+                f"residents: {len(outside)} of {len(self.study.residents)} places with "
+                f"{people:,.0f} people lie outside every unit and are not counted ({some(ids)}).",
+                LifecircleWarning,
+                stacklevel=6,
+            )
+
+    def _radius(self, results: dict[str, Any]) -> None:
+        rows, study = results["coverage"], self.study
+        rows["radius_m"] = rows["minutes"].map(catalog.tier_radius_m)
+        rows["radius_share"] = np.nan
+        points = study.residents.geometry.iloc[self.home]
+        homes = gpd.GeoDataFrame(self.members, geometry=points.to_numpy(), crs=points.crs)
+        radii_m = rows["radius_m"].dropna().unique()
+        key = ["unit_id", "service", "radius_m"]
+        for segment in rows["segment"].unique():
+            shares = radius_shares(homes, study.facilities, radii_m=radii_m, people=segment)
+            here = rows["segment"] == segment
+            wanted = pd.MultiIndex.from_frame(rows.loc[here, key])
+            found = shares.set_index(key)["radius_share"].reindex(wanted)
+            rows.loc[here, "radius_share"] = found.to_numpy(dtype=float)
+        if len(study.facilities) == 0:
+            rows.loc[rows["radius_m"].notna() & (rows["people"] > 0), "radius_share"] = 0.0
+
+    def _areas(self, results: dict[str, Any]) -> None:
+        """Isochrones of the groups for the map, and the share of each unit's area they cover."""
+        study, rows = self.study, results["coverage"]
+        rows["area_share"] = 0.0 if len(study.facilities) == 0 else np.nan
+        crs = study.network.crs
+        units = np.asarray(study.units.geometry.to_crs(crs).array)
+        area = shapely.area(units)
+        by_key: dict[tuple[Any, ...], float] = {}
+        for _, walker, _, services in self.rules:
+            chosen = study.facilities[study.facilities["service"].isin(services)].to_crs(crs)
+            shapes = service_areas(study.network, chosen, minutes=study.minutes, walker=walker)
+            for service, limit, shape in zip(
+                shapes["service"], shapes["minutes"], shapes.geometry, strict=True
+            ):
+                shapely.prepare(shape)
+                inside = shapely.area(shapely.intersection(units, shape)) / area
+                for unit_id, value in zip(study.units["unit_id"], inside, strict=True):
+                    by_key[unit_id, service, walker.name, limit] = float(min(value, 1.0))
+        if by_key:
+            keys = zip(
+                rows["unit_id"], rows["service"], rows["walker"], rows["minutes"], strict=True
+            )
+            rows["area_share"] = [by_key.get(key, np.nan) for key in keys]
+        results["coverage"] = rows[list(COVERAGE_COLUMNS)]
+        results["isochrones"] = self._group_areas()
+
+    def _group_areas(self) -> gpd.GeoDataFrame:
+        groups, study = catalog.service_groups(), self.study
+        parts = []
+        for name in groups.index:
+            chosen = study.facilities[study.facilities["group"] == name]
+            walker = ADULT if self.walkers else find_walker(groups.loc[name, "walker"])
+            shapes = service_areas(
+                study.network, chosen, minutes=study.minutes, walker=walker, by="group"
+            )
+            parts.append(shapes.assign(walker=walker.name))
+        table = pd.concat(parts, ignore_index=True)
+        return gpd.GeoDataFrame(table, geometry="geometry", crs=WGS84)
+
+    def _people(self, results: dict[str, Any]) -> None:
+        """Nearest minutes and completeness of each resident, and their means per unit."""
+        study = self.study
+        nearest = self._nearest_by_default()
+        counts = {}
+        required = self.requirements[self.requirements["listed"]]
+        for limit in study.minutes:
+            within = [
+                (nearest[[s for s in accepts if s in nearest]] <= np.float32(limit)).any(axis=1)
+                for accepts in required["accepts"]
+            ]
+            total = np.sum(within, axis=0) if within else np.zeros(len(nearest))
+            counts[f"completeness_{limit:g}min_count"] = np.asarray(total, dtype=np.int64)
+        unsnapped = study.residents["resident_id"].isin(self._any_times().unsnapped_origins)
+        table = study.residents.assign(
+            **{f"nearest_{name}_min": nearest[name].to_numpy() for name in nearest},
+            **counts,
+            required_count=len(required),
+            unsnapped=unsnapped.to_numpy(),
+        )
+        results["residents"] = table
+        results["units"] = self._unit_table(table, counts)
+
+    def _nearest_by_default(self) -> pd.DataFrame:
+        """Minutes to the nearest of each service, at the pace of those it is for."""
+        study, groups = self.study, catalog.service_groups()
+        service = study.facilities["service"].to_numpy()
+        tables: dict[str, pd.DataFrame] = {}
+        columns = {}
+        for name, group in self._services().items():
+            walker = str(groups.loc[group, "walker"])
+            if walker not in self.times:
+                walker = next(iter(reversed(self.times)))
+            if walker not in tables:
+                tables[walker] = self.times[walker].nearest(service)
+            table = tables[walker]
+            columns[name] = table[name].to_numpy() if name in table else np.nan
+        return pd.DataFrame(columns, index=np.arange(len(study.residents)))
+
+    def _unit_table(
+        self, residents: gpd.GeoDataFrame, counts: dict[str, NDArray[np.int64]]
+    ) -> gpd.GeoDataFrame:
+        units = self.study.units
+        known = ~residents["unsnapped"].to_numpy()[self.home]
+        weight = residents["people"].to_numpy()[self.home]
+        people = np.bincount(self.unit, weights=weight, minlength=len(units))
+        counted = np.bincount(self.unit[known], weights=weight[known], minlength=len(units))
+        columns: dict[str, Any] = {
+            "stated_people": units.get("people", np.nan),
+            "people": people,
+            "places": np.bincount(self.unit, minlength=len(units)),
+        }
+        for name, count in counts.items():
+            scored = weight[known] * count[self.home][known]
+            total = np.bincount(self.unit[known], weights=scored, minlength=len(units))
+            mean = np.divide(total, counted, out=np.full(len(units), np.nan), where=counted > 0)
+            limit = name.removeprefix("completeness_").removesuffix("_count")
+            columns[f"completeness_mean_{limit}"] = mean
+        columns["required_count"] = len(self.required)
+        columns["facilities_around"] = self._around()
+        columns["street_margin_m"] = self._margin_m(np.asarray(self.study.network.hull_m))
+        return units.assign(**columns)
+
+    @property
+    def required(self) -> pd.DataFrame:
+        """Requirements that count towards completeness."""
+        return self.requirements[self.requirements["listed"]]
+
+    def _facility_table(self) -> gpd.GeoDataFrame:
+        facilities = self.study.facilities
+        lost = facilities["facility_id"].isin(self._any_times().unsnapped_destinations)
+        return facilities.assign(unsnapped=lost)
+
+    def _any_times(self) -> TravelTimes:
+        return next(iter(reversed(self.times.values())))
+
+    def _margin_m(self, hull: Any) -> NDArray[np.float64]:
+        """How far a hull goes beyond each unit, metres, 0 where the unit sticks out."""
+        units = np.asarray(self.study.units.geometry.to_crs(self.study.network.crs).array)
+        margin_m = shapely.distance(units, shapely.get_exterior_ring(hull)).astype(float)
+        return np.where(shapely.contains(hull, units), np.round(margin_m, 1), 0.0)
+
+    def _edges(self, results: dict[str, Any]) -> None:
+        """Warn where the data ends too near to a unit to know what lies beyond."""
+        fastest = max((walker for _, walker, _, _ in self.rules), key=lambda who: who.speed_m_s)
+        longest = self.study.minutes[-1]
+        reach_m = fastest.reach_m(longest)
+        units = results["units"]
+        short = units["street_margin_m"] < reach_m
+        if short.any():
+            warnings.warn(
+                f"streets: they reach less than {longest:g} minutes of walking ({reach_m:,.0f} m) "
+                f"beyond {short.sum()} of {len(units)} units ({some(units.loc[short, 'unit_id'])}; "
+                f"least {units['street_margin_m'].min():,.0f} m). What lies beyond is unknown, so "
+                "coverage there may be too low. Take streets and facilities from a wider area.",
+                LifecircleWarning,
+                stacklevel=4,
+            )
+        alone = units["facilities_around"] == 0
+        if alone.any() and len(self.study.facilities):
+            warnings.warn(
+                f"facilities: the table has none outside {alone.sum()} of {len(units)} units and "
+                f"within a walk of {longest:g} minutes ({some(units.loc[alone, 'unit_id'])}). Was it cut "
+                "at the boundary? People cross it; coverage near the edge may be too low.",
+                LifecircleWarning,
+                stacklevel=4,
+            )
+
+    def _around(self) -> NDArray[np.int64]:
+        """Facilities outside each unit, but not further than the longest walk."""
+        crs = self.study.network.crs
+        units = np.asarray(self.study.units.geometry.to_crs(crs).array)
+        places = np.asarray(self.study.facilities.geometry.to_crs(crs).array)
+        reach_m = max(walker.reach_m(self.study.minutes[-1]) for _, walker, _, _ in self.rules)
+        tree = shapely.STRtree(places)
+        near, _ = tree.query(units, predicate="dwithin", distance=reach_m)
+        inside, _ = tree.query(units, predicate="intersects")
+        count = np.bincount(near, minlength=len(units)) - np.bincount(inside, minlength=len(units))
+        return count.astype(np.int64)
