@@ -79,6 +79,7 @@ def isochrones(
     out: Annotated[Path, typer.Option("--out", help=".geojson, .gpkg or .html")],
     minutes: Annotated[str, typer.Option("--minutes", help="Bands, minutes.")] = "5,10,15",
     walker: Annotated[str, typer.Option("--walker", help="adult, elderly, child …")] = "adult",
+    language: Annotated[str, typer.Option("--language", help="zh or en, of a map.")] = "zh",
 ) -> None:
     """Draw the area that lies within so many minutes of a place."""
     import lifecircle as lc
@@ -94,7 +95,8 @@ def isochrones(
     points = _points(places, streets)
     areas = lc.isochrones(streets, points, minutes=bands, walker=who).assign(walker=who.name)
     if as_map:
-        typer.echo(f"{lc.write_map(lc.map_isochrones(areas, points=points), out)}")
+        page = lc.map_isochrones(areas, points=points, language=language)
+        typer.echo(f"{lc.write_map(page, out)}")
     else:
         typer.echo(f"{write_layer(areas, out)}")
 

@@ -103,3 +103,23 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
 def test_a_byte_order_mark_does_no_harm(folder):
     (folder / "study.toml").write_text(GOOD, encoding="utf-8-sig")
     assert lc.read_study(folder / "study.toml").name == "村"
+
+
+def test_values_of_the_wrong_kind_are_told(folder):
+    bad = GOOD.replace("minutes = [5, 15]", "minutes = 15").replace('"en"', "7")
+    (folder / "study.toml").write_text(bad, encoding="utf-8")
+    with pytest.raises(lc.InputError, match="minutes = 15 must be a list of numbers") as told:
+        lc.read_study(folder / "study.toml")
+    assert "language = 7 must be text in quotes" in str(told.value)
+
+
+def test_sources_and_review_number_reach_the_map(folder):
+    more = GOOD.replace(
+        'language = "en"',
+        '''language = "en"
+data_sources = ["OpenStreetMap"]
+review_number = "湘S(2026)001"''',
+    )
+    (folder / "study.toml").write_text(more, encoding="utf-8")
+    study = lc.read_study(folder / "study.toml")
+    assert (study.data_sources, study.review_number) == (("OpenStreetMap",), "湘S(2026)001")

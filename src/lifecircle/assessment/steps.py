@@ -388,9 +388,9 @@ class Steps:
         alone = units["facilities_around"] == 0
         if alone.any() and len(self.study.facilities):
             warnings.warn(
-                f"facilities: the table has none outside {alone.sum()} of {len(units)} units and "
-                f"within a walk of {longest:g} minutes ({some(units.loc[alone, 'unit_id'])}). Was it cut "
-                "at the boundary? People cross it; coverage near the edge may be too low.",
+                f"facilities: the table has none around {alone.sum()} of {len(units)} units "
+                f"within {longest:g} minutes ({some(units.loc[alone, 'unit_id'])}). Was it cut at "
+                "the boundary? People cross it; coverage near the edge may be too low.",
                 LifecircleWarning,
                 stacklevel=4,
             )

@@ -45,6 +45,10 @@ class Study:
         ``"zh"`` or ``"en"``, of maps and reports.
     sample
         Whether the data is a drawing, not a survey; told on everything written.
+    data_sources
+        Where the data comes from, in words, shown on the map.
+    review_number
+        Map review number (审图号) of a map that is published.
     sources
         What the tables were read from: role → path, sha256 and the like, kept for the manifest.
     extras
@@ -76,6 +80,8 @@ class Study:
     standard: str = "GB50180-2018"
     language: str = "zh"
     sample: bool = False
+    data_sources: tuple[str, ...] = ()
+    review_number: str = ""
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     extras: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

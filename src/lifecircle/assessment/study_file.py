@@ -22,12 +22,35 @@ from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.streets import read_walk_network
 from lifecircle.network.graph import WalkNetwork
 
-_KEYS = {
-    "study": {"name", "standard", "minutes", "language", "sample"},
-    "units": {"path", "id_column", "name_column", "coordinates"},
-    "network": {"path", "fetch", "coordinates"},
-    "facilities": {"path", "coordinates", "taxonomy", "columns", "duplicates"},
-    "residents": {"path", "people", "groups", "coordinates", "columns", "duplicates"},
+_TEXT, _FLAG = (str, "text in quotes"), (bool, "true or false")
+_LIST, _TABLE = (list, "a list in [ ]"), (dict, "a table in { }")
+_KEYS: dict[str, dict[str, tuple[Any, str]]] = {
+    "study": {
+        "name": _TEXT,
+        "standard": _TEXT,
+        "minutes": (list, "a list of numbers, such as [5, 10, 15]"),
+        "language": _TEXT,
+        "sample": _FLAG,
+        "data_sources": _LIST,
+        "review_number": _TEXT,
+    },
+    "units": {"path": _TEXT, "id_column": _TEXT, "name_column": _TEXT, "coordinates": _TEXT},
+    "network": {"path": _TEXT, "fetch": _FLAG, "coordinates": _TEXT},
+    "facilities": {
+        "path": _TEXT,
+        "coordinates": _TEXT,
+        "taxonomy": _TEXT,
+        "columns": _TABLE,
+        "duplicates": _TEXT,
+    },
+    "residents": {
+        "path": _TEXT,
+        "people": ((str, int, float), "the name of a column, or a number"),
+        "groups": _TABLE,
+        "coordinates": _TEXT,
+        "columns": _TABLE,
+        "duplicates": _TEXT,
+    },
 }
 _EXTRAS = ("walls", "gates", "compounds", "sites", "survey", "records")
 _NEEDED = ("units", "network", "facilities", "residents")
@@ -98,6 +121,7 @@ def _read(table: Mapping[str, Any], folder: Path, path: Path) -> Study:
         _network(table["network"], folder, units),
         name=str(settings.pop("name", path.stem)),
         minutes=tuple(settings.pop("minutes", (5, 10, 15))),
+        data_sources=tuple(str(text) for text in settings.pop("data_sources", ())),
         sources=sources,
         extras={
             role: open_table(folder / table[role]["path"], table=role)
@@ -145,11 +169,16 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
         elif not isinstance(section, Mapping):
             problems.append(f"{name!r} must be a section: [{name}]")
         else:
-            known = _KEYS.get(name, {"path"})
+            known = _KEYS.get(name, {"path": _TEXT})
             problems += [
                 UnknownNameError(f"key in [{name}]", key, sorted(known)).message
                 for key in section
                 if key not in known
+            ]
+            problems += [
+                f"[{name}] {key} = {value!r} must be {known[key][1]}"
+                for key, value in section.items()
+                if key in known and not isinstance(value, known[key][0])
             ]
             needs_path = name != "study" and not (name == "network" and section.get("fetch"))
             if needs_path and not isinstance(section.get("path"), str):

@@ -70,7 +70,11 @@ def write_evaluation(evaluation: Evaluation, out: str | os.PathLike[str]) -> dic
     try:
         _write_coverage(evaluation, partial / "coverage.csv")
         _write_layers(evaluation, partial / "results.gpkg")
-        write_map(map_evaluation(evaluation), partial / "map.html")
+        study = evaluation.study
+        page = map_evaluation(
+            evaluation, data_sources=study.data_sources, review_number=study.review_number
+        )
+        write_map(page, partial / "map.html")
         _write_manifest(evaluation, partial / "manifest.json")
         return {file.name: _moved(file, folder) for file in sorted(partial.iterdir())}
     except OSError as error:

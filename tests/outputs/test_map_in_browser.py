@@ -1,0 +1,308 @@
+"""Maps in a real browser, from disk, without a network."""
+
+from __future__ import annotations
+
+import shutil
+from types import SimpleNamespace
+
+import folium
+import geopandas as gpd
+import pytest
+import shapely
+
+from lifecircle.outputs.maps import map_evaluation, map_isochrones
+from lifecircle.outputs.page import write_map
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium on this machine")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Opens a map from disk, offline, and keeps what the page asked for and complained of."""
+    contexts = []
+
+    def open_map(town):
+        path = write_map(town, tmp_path / "map.html")
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        contexts.append(context)
+        context.set_offline(offline=True)
+        page = context.new_page()
+        seen = SimpleNamespace(page=page, url=path.as_uri(), requests=[], complaints=[])
+        page.on("request", lambda request: seen.requests.append(request.url))
+        page.on("console", lambda message: seen.complaints.append(message.text))
+        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (seen.complaints.append("dialog"), dialog.dismiss()))
+        page.goto(seen.url)
+        page.wait_for_function("window.lifecircleMap !== undefined")
+        return seen
+
+    yield open_map
+    for context in contexts:
+        context.close()
+
+
+def assert_silent(seen):
+    """Nothing was fetched but the file itself, and nobody complained."""
+    web = [url for url in seen.requests if not url.startswith("data:")]
+    assert web == [seen.url]
+    assert seen.complaints == []
+
+
+def popup_text(page, kind, row):
+    page.evaluate("([kind, row]) => lifecircleMap.openPopup(kind, row)", [kind, row])
+    page.wait_for_selector(".leaflet-popup-content .lc-card")
+    text = page.text_content(".leaflet-popup-content")
+    page.evaluate("() => void lifecircleMap.map.closePopup()")
+    page.wait_for_selector(".leaflet-popup-content", state="detached")
+    return text
+
+
+def painted(page, pane):
+    """Number of pixels that are painted on the canvas of a pane."""
+    page.wait_for_timeout(300)
+    return page.evaluate(
+        """pane => {
+            const canvas = document.querySelector(`.leaflet-${pane}-pane canvas`);
+            const copy = document.createElement("canvas");
+            copy.width = canvas.width;
+            copy.height = canvas.height;
+            const context = copy.getContext("2d", { willReadFrequently: true });
+            context.drawImage(canvas, 0, 0);
+            const pixels = context.getImageData(0, 0, copy.width, copy.height).data;
+            let count = 0;
+            for (let i = 3; i < pixels.length; i += 4) if (pixels[i]) count += 1;
+            return count;
+        }""",
+        pane,
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_map_opens_offline_and_draws_its_layers(opened, evaluation_of, language):
+    seen = opened(map_evaluation(evaluation_of(language=language)))
+    page = seen.page
+    assert (
+        page.evaluate("() => document.documentElement.lang")
+        == {"zh": "zh-CN", "en": "en"}[language]
+    )
+    layers = page.evaluate("() => Object.keys(lifecircleMap.layers).sort()")
+    assert layers == [
+        "bands/child",
+        "bands/daily",
+        "bands/elderly",
+        "facilities/child",
+        "facilities/daily",
+        "facilities/elderly",
+        "facilities/health",
+        "names",
+        "residents",
+        "streets",
+        "units",
+    ]
+    for pane in ("lifecircle-bands", "lifecircle-streets", "lifecircle-outlines", "overlay"):
+        assert painted(page, pane) > 500, pane
+    assert page.locator(".leaflet-control-scale-line").text_content().endswith("m")
+    assert page.locator(".lc-north").is_visible()
+    assert page.locator(".lc-sample").count() == 2
+    assert page.locator(".leaflet-control-attribution").text_content() == "Leaflet"
+    assert_silent(seen)
+
+
+def test_names_of_units_stand_on_the_map(opened, evaluation_of):
+    page = opened(map_evaluation(evaluation_of())).page
+    names = page.locator(".lc-unit-name")
+    assert names.all_text_contents() == ["甲社区", "乙社区", "丙社区"]
+    assert all(names.nth(row).is_visible() for row in range(3))
+
+
+def test_popups_say_what_the_tables_say(opened, evaluation_of):
+    seen = opened(map_evaluation(evaluation_of()))
+    unit = popup_text(seen.page, "units", 2)
+    assert "乙社区" in unit
+    assert "菜市场或生鲜超市成年人834 / 1,00083.4 %" in unit
+    facility = popup_text(seen.page, "facilities", 0)
+    assert facility == "白沙幼儿园设施服务幼儿园类别教育托育容量180"
+    resident = popup_text(seen.page, "residents", 2)
+    assert "人口10 人" in resident
+    assert "老年人2.5 人" in resident
+    assert "15 分钟可达服务2 项/共 3 项" in resident
+    # Row 2: kindergarten 4.96 + 2, food market 7.96 + 2, the third is not reached; in that order.
+    assert resident.endswith(
+        "幼儿园7.0 分钟菜市场或生鲜超市10.0 分钟老年人日间照料中心15 分钟内未到达"
+    )
+    assert "儿童无数据" in popup_text(seen.page, "residents", 0)
+    assert_silent(seen)
+
+
+def test_a_click_on_the_map_opens_what_lies_there(opened, evaluation_of):
+    seen = opened(map_evaluation(evaluation_of()))
+    box = seen.page.locator("#lifecircle-map").bounding_box()
+    at = seen.page.evaluate(
+        """() => {
+            const dot = lifecircleMap.layers["facilities/elderly"].getLayers()[0];
+            const point = lifecircleMap.map.latLngToContainerPoint(dot.getLatLng());
+            return [point.x, point.y];
+        }"""
+    )
+    seen.page.mouse.click(box["x"] + at[0], box["y"] + at[1])
+    seen.page.wait_for_selector(".leaflet-popup-content h3")
+    assert seen.page.text_content(".leaflet-popup-content h3") == "野坡日照中心"
+    assert_silent(seen)
+
+
+def test_the_panel_switches_layers(opened, evaluation_of):
+    seen = opened(map_evaluation(evaluation_of()))
+    page = seen.page
+    for name in ("residents", "units", "streets", "names", "facilities/elderly"):
+        box = page.locator(f'input[data-layer="{name}"]')
+        assert box.is_checked()
+        box.uncheck()
+        assert not page.evaluate("name => lifecircleMap.isShown(name)", name)
+        box.check()
+        assert page.evaluate("name => lifecircleMap.isShown(name)", name)
+    page.locator(".lc-buttons button").first.click()
+    assert page.evaluate("() => lifecircleMap.isShown('facilities/health')")
+    page.locator(".lc-buttons button").last.click()
+    assert not page.evaluate("() => lifecircleMap.isShown('facilities/health')")
+    assert_silent(seen)
+
+
+def test_one_groups_bands_are_shown_at_a_time_and_its_facilities_with_them(opened, evaluation_of):
+    seen = opened(map_evaluation(evaluation_of()))
+    page = seen.page
+
+    def shown():
+        return page.evaluate(
+            "() => Object.keys(lifecircleMap.layers).filter(lifecircleMap.isShown)"
+            ".filter(name => name.includes('/')).sort()"
+        )
+
+    assert shown() == ["bands/elderly", "facilities/elderly"]
+    page.locator("select").select_option(label="教育托育")
+    assert shown() == ["bands/child", "facilities/child"]
+    assert page.locator(".lc-legend .lc-count").all_text_contents() == [
+        "4.0 公顷",
+        "16.0 公顷",
+        "36.0 公顷",
+    ]
+    page.locator("select").select_option(label="不显示")
+    assert shown() == []
+    assert painted(page, "lifecircle-bands") == 0
+    assert_silent(seen)
+
+
+def test_a_resident_far_from_any_street_is_shown_as_unknown(opened, evaluation_of):
+    evaluation = evaluation_of()
+    evaluation.residents["unsnapped"] = [True] + [False] * (len(evaluation.residents) - 1)
+    seen = opened(map_evaluation(evaluation))
+    resident = popup_text(seen.page, "residents", 0)
+    assert "未接入道路，无数据" in resident
+    assert "未到达" not in resident
+    assert seen.page.locator(".lc-classes").text_content() == "0 项1 项2 项3 项未接入道路，无数据"
+    assert_silent(seen)
+
+
+def test_the_panel_can_be_put_away(opened, evaluation_of):
+    page = opened(map_evaluation(evaluation_of())).page
+    before = page.locator("#lifecircle-map").bounding_box()["width"]
+    page.locator(".lc-toggle").click()
+    assert not page.locator("#lifecircle-panel").is_visible()
+    assert page.locator("#lifecircle-map").bounding_box()["width"] > before + 200
+
+
+def test_hostile_names_are_shown_to_the_letter_and_nothing_runs(
+    opened, evaluation_of, hostile_names
+):
+    hostile_title = "</title><script>alert(1)</script>{{7*7}}"
+    seen = opened(
+        map_evaluation(
+            evaluation_of(hostile_names),
+            title=hostile_title,
+            data_sources=hostile_names,
+            review_number="<img src=x onerror=alert(1)>",
+        )
+    )
+    page = seen.page
+    assert page.title() == hostile_title
+    assert page.text_content("h1") == hostile_title
+    for row, name in enumerate(hostile_names):
+        assert popup_text(page, "facilities", row).startswith(f"{name}设施服务")
+        resident = popup_text(page, "residents", row)
+        assert resident.startswith(f"居民点 {name} {row}")
+    assert popup_text(page, "units", 1).startswith(hostile_names[0])
+    assert hostile_names[0] in page.locator(".lc-unit-name").all_text_contents()
+    assert page.locator(".lc-warnings li").all_text_contents() == hostile_names
+    assert page.text_content(".lc-sources").endswith("；".join(hostile_names))
+    assert page.text_content(".lc-review") == "审图号：<img src=x onerror=alert(1)>"
+    assert page.locator("#lifecircle-page img, #lifecircle-page b").count() == 0
+    assert_silent(seen)
+
+
+def test_isochrones_alone_are_drawn_and_chosen_by_origin(opened):
+    bands = gpd.GeoDataFrame(
+        {"origin_id": ["<i>", "<i>", "b"], "minutes": [5, 10, 5], "area_ha": [1.2, 4.0, 1.0]},
+        geometry=[shapely.Point(x, 28.16).buffer(r) for x, r in [(1, 0.1), (1, 0.2), (2, 0.1)]],
+        crs="EPSG:4326",
+    )
+    points = gpd.GeoDataFrame(
+        {"name": ["${alert(1)}"]}, geometry=[shapely.Point(1, 28.16)], crs="EPSG:4326"
+    )
+    seen = opened(map_isochrones(bands, points=points, language="en"))
+    page = seen.page
+    assert page.locator("option").all_text_contents() == ["All origins", "<i>", "b", "Not shown"]
+    everything = painted(page, "lifecircle-bands")
+    page.locator("select").select_option(label="b")
+    assert 0 < painted(page, "lifecircle-bands") < everything
+    assert popup_text(page, "points", 0) == "${alert(1)}"
+    assert_silent(seen)
+
+
+def test_folium_layers_of_ones_own_are_drawn_beside_ours(opened, evaluation_of):
+    town = map_evaluation(evaluation_of())
+    folium.Marker((28.161, 112.987), tooltip="<b onmouseover=alert(1)>{{7*7}}</b>").add_to(town)
+    folium.GeoJson(
+        {"type": "Point", "coordinates": [112.99, 28.162]},
+        marker=folium.CircleMarker(radius=9),
+        name="{{7*7}}",
+    ).add_to(town)
+    seen = opened(town)
+    marker = seen.page.locator(".leaflet-marker-icon:not(.lc-name-icon)")
+    assert marker.evaluate("icon => icon.complete && icon.naturalWidth > 0")
+    marker.hover()
+    seen.page.wait_for_selector(".leaflet-tooltip b")
+    assert seen.page.text_content(".leaflet-tooltip b") == "{{7*7}}"
+    assert_silent_but_for_handlers(seen)
+
+
+def assert_silent_but_for_handlers(seen):
+    """A handler in somebody's own HTML is refused by the page's policy, and never runs."""
+    assert "dialog" not in seen.complaints
+    assert [url for url in seen.requests if not url.startswith("data:")] == [seen.url]
+    assert all("Content Security Policy" in complaint for complaint in seen.complaints)
+
+
+def test_fifty_thousand_residents_open_and_zoom(opened, evaluation_of):
+    seen = opened(map_evaluation(evaluation_of(residents=50_000)))
+    assert seen.page.evaluate("() => lifecircleMap.layers.residents.getLayers().length") == 50_000
+    seen.page.evaluate("() => void lifecircleMap.map.setZoom(17, { animate: false })")
+    assert painted(seen.page, "overlay") > 10_000
+    assert_silent(seen)
