@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         WHEELCHAIR,
         Walker,
     )
-    from lifecircle.network.walking import travel_times
+    from lifecircle.network.walking import nearest_minutes, travel_times
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
     from lifecircle.outputs.results import write_evaluation
@@ -103,7 +103,7 @@ _HOMES = {
         "WHEELCHAIR",
         "Walker",
     ),
-    "network.walking": ("travel_times",),
+    "network.walking": ("nearest_minutes", "travel_times"),
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),
@@ -145,6 +145,7 @@ __all__ = [
     "load_demo",
     "map_evaluation",
     "map_isochrones",
+    "nearest_minutes",
     "read_facilities",
     "read_osm_buildings",
     "read_osm_facilities",

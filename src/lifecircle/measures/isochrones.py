@@ -27,12 +27,11 @@ from lifecircle.errors import (
     SnapError,
     some,
 )
-from lifecircle.network import search
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import Snapped, points_xy_m, snap
 from lifecircle.network.travel_times import check_limit_min, point_ids
-from lifecircle.network.walkers import ADULT, Walker
-from lifecircle.network.walking import by_edge, edge_costs
+from lifecircle.network.walkers import ADULT, Walker, find_walker
+from lifecircle.network.walking import nearest_seconds
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +48,7 @@ def isochrones(
     points: gpd.GeoDataFrame,
     *,
     minutes: Iterable[float] = (5, 10, 15),
-    walker: Walker = ADULT,
+    walker: Walker | str = ADULT,
     cell_m: float = 20.0,
     snap_m: float = 100.0,
 ) -> gpd.GeoDataFrame:
@@ -93,7 +92,7 @@ def isochrones(
     >>> bool(bands["area_ha"].is_monotonic_increasing)
     True
     """
-    bands, cell_m = _bands(minutes), _spacing(cell_m)
+    bands, cell_m, walker = _bands(minutes), _spacing(cell_m), find_walker(walker)
     if len(points) == 0:
         raise InputError("points: the table is empty; there is nowhere to walk from.")
     xy_m = points_xy_m(points, network)
@@ -125,7 +124,7 @@ def service_areas(
     facilities: gpd.GeoDataFrame,
     *,
     minutes: Iterable[float] = (5, 10, 15),
-    walker: Walker = ADULT,
+    walker: Walker | str = ADULT,
     by: str = "service",
     cell_m: float = 20.0,
     snap_m: float = 100.0,
@@ -169,7 +168,7 @@ def service_areas(
         raise MissingColumnError(
             f"facilities: there is no column {by!r}; found {some(facilities.columns, 12)}."
         )
-    bands, cell_m = _bands(minutes), _spacing(cell_m)
+    bands, cell_m, walker = _bands(minutes), _spacing(cell_m), find_walker(walker)
     lattice = _Lattice(network, walker, cell_m, snap_m)
     xy_m = points_xy_m(facilities, network)
     snapped = (
@@ -193,7 +192,6 @@ class _Lattice:
         self.network, self.walker, self.cell_m, self.snap_m = network, walker, cell_m, snap_m
         key = ("lattice", cell_m, snap_m, walker.steps or not network.is_steps.any())
         self.tiles: dict[tuple[int, int], Snapped] = network.made.setdefault(key, {})
-        self.costs = edge_costs(network, walker)
 
     def areas(
         self, xy_m: Floats, places: Snapped, bands: Sequence[float]
@@ -236,24 +234,8 @@ class _Lattice:
         self, window: tuple[int, int, int, int], places: Snapped, longest_min: float
     ) -> Floats:
         """Minutes at each lattice point of a window, rows from south to north."""
-        network, costs = self.network, self.costs
         west, south, east, north = window
         self._join(window)
-        access_s = places.access_m / self.walker.speed_m_s
-        first, head, _ = network.arcs
-        reached, reached_s = search.node_seconds(
-            first,
-            head,
-            costs.arc_s,
-            network.edge_ends,
-            costs.forward_s,
-            costs.backward_s,
-            places.edge,
-            places.share,
-            access_s,
-            (longest_min + _CEILING_MIN) * 60.0,
-        )
-        place_first, place_order = by_edge(network, places.edge)
         tiles = [
             [self.tiles[column, row] for column in range(west, east)] for row in range(south, north)
         ]
@@ -261,21 +243,9 @@ class _Lattice:
             np.block([[getattr(tile, name).reshape(_TILE, _TILE) for tile in row] for row in tiles])
             for name in ("edge", "share", "access_m")
         ]
-        seconds = search.point_seconds(
-            reached,
-            reached_s,
-            network.node_count,
-            network.edge_ends,
-            costs.forward_s,
-            costs.backward_s,
-            place_first,
-            place_order,
-            places.share,
-            access_s,
-            lattice[0].ravel(),
-            lattice[1].ravel(),
-            lattice[2].ravel() / self.walker.speed_m_s,
-        )
+        points = Snapped(*(values.ravel() for values in lattice))
+        limit_s = (longest_min + _CEILING_MIN) * 60.0
+        seconds = nearest_seconds(self.network, self.walker, places, points, limit_s)
         return np.asarray(seconds / 60.0).reshape(lattice[0].shape)
 
     def _join(self, window: tuple[int, int, int, int]) -> None:

@@ -11,12 +11,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lifecircle.errors import InputError, LifecircleWarning, SnapError, some
+from lifecircle.errors import (
+    InputError,
+    LifecircleWarning,
+    MissingColumnError,
+    SnapError,
+    some,
+)
 from lifecircle.network import search
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import Snapped, in_pieces, points_xy_m, snap, usable_edges
 from lifecircle.network.travel_times import TravelTimes, check_limit_min, point_ids
-from lifecircle.network.walkers import ADULT, Walker
+from lifecircle.network.walkers import ADULT, Walker, find_walker
+
+# A table with more pairs than this is refused; while it is made a pair takes so many bytes.
+MAX_PAIRS = 2**31 - 1
+PAIR_BYTES = 24
 
 
 def travel_times(
@@ -24,7 +34,7 @@ def travel_times(
     origins: gpd.GeoDataFrame,
     destinations: gpd.GeoDataFrame,
     *,
-    walker: Walker = ADULT,
+    walker: Walker | str = ADULT,
     limit_min: float = 15.0,
     snap_m: float = 100.0,
 ) -> TravelTimes:
@@ -44,7 +54,7 @@ def travel_times(
     destinations
         Facilities: points in any reference system, ids in ``facility_id`` (else the index).
     walker
-        Who walks.
+        Who walks, or the name of a default walker.
     limit_min
         Longest walk, minutes; exactly at the limit counts as reached.
     snap_m
@@ -76,18 +86,11 @@ def travel_times(
     >>> bool(times.minutes.max() <= 15)
     True
     """
-    limit_min = check_limit_min(limit_min)
-    if len(origins) == 0:
-        raise InputError("origins: the table is empty; there is nobody to walk.")
-    homes = snap(network, points_xy_m(origins, network), walker=walker, snap_m=snap_m)
-    places = snap(network, points_xy_m(destinations, network), walker=walker, snap_m=snap_m)
+    limit_min, walker = check_limit_min(limit_min), find_walker(walker)
+    homes, places = _joined(network, origins, destinations, walker, snap_m)
     origin_ids = point_ids(origins, "resident_id")
     destination_ids = point_ids(destinations, "facility_id")
-    lost_origins = _report_unsnapped("origins", origin_ids, homes, network, origins, snap_m)
-    lost_destinations = _report_unsnapped(
-        "destinations", destination_ids, places, network, destinations, snap_m
-    )
-    _report_islands(network, homes, places)
+    _check_room(network, walker, homes, places, limit_min)
     counts, person, minutes = _search(network, walker, homes, places, limit_min)
     first, destination, ordered = search.rows_by_person(counts, person, minutes, len(origins))
     kept = ordered <= np.float32(limit_min)
@@ -101,9 +104,127 @@ def travel_times(
         first,
         destination,
         ordered,
-        lost_origins,
-        lost_destinations,
+        pd.Index(origin_ids[homes.edge < 0]),
+        pd.Index(destination_ids[places.edge < 0]),
         walker,
+    )
+
+
+def nearest_minutes(
+    network: WalkNetwork,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    *,
+    by: str = "service",
+    walker: Walker | str = ADULT,
+    limit_min: float = 15.0,
+    snap_m: float = 100.0,
+) -> pd.DataFrame:
+    """Minutes from each home to the nearest facility of each service.
+
+    The same figures as ``travel_times(…).nearest(…)``, from one search per service instead of one
+    per facility: for whole cities where only the nearest counts.
+
+    Parameters
+    ----------
+    network, origins, destinations, walker, limit_min, snap_m
+        As for :func:`travel_times`.
+    by
+        Column of ``destinations`` with a label per facility, such as ``"service"``.
+
+    Returns
+    -------
+    DataFrame, one row per origin with its id as index, one float32 column per label
+        Minutes, NaN where none lies within ``limit_min`` or the home is too far from any street.
+
+    Raises
+    ------
+    MissingColumnError
+        If there is no column ``by``.
+    InputError, CrsError, GeometryError, SnapError
+        As for :func:`travel_times`.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> study = load_demo()
+    >>> table = nearest_minutes(study.network, study.residents, study.facilities)
+    >>> bool(table["kindergarten"].max() <= 15)
+    True
+    """
+    limit_min, walker = check_limit_min(limit_min), find_walker(walker)
+    if by not in destinations.columns:
+        raise MissingColumnError(
+            f"destinations: there is no column {by!r}; found {some(destinations.columns, 12)}."
+        )
+    homes, places = _joined(network, origins, destinations, walker, snap_m)
+    origin_ids = point_ids(origins, "resident_id")
+    rows = destinations.groupby(by, sort=True, observed=True).indices
+    labels = sorted(rows)
+    columns = [
+        nearest_seconds(network, walker, _part(places, rows[label]), homes, limit_min * 60.0)
+        for label in labels
+    ]
+    table = np.empty((len(origins), len(labels)), dtype=np.float32)
+    for column, seconds in enumerate(columns):
+        table[:, column] = seconds / 60.0
+    table[~(table <= np.float32(limit_min))] = np.nan
+    return pd.DataFrame(table, index=origin_ids, columns=pd.Index(labels))
+
+
+def nearest_seconds(
+    network: WalkNetwork, walker: Walker, places: Snapped, points: Snapped, limit_s: float
+) -> NDArray[np.float64]:
+    """Seconds from points to the nearest of several places, by one search from all of them.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    walker
+        Who walks.
+    places, points
+        Where they join the streets, shapes (p,) and (n,).
+    limit_s
+        Nodes further away than this are not visited, seconds.
+
+    Returns
+    -------
+    array, shape (n,)
+        Infinite where none was reached; may exceed the limit by the last stretch of street.
+    """
+    costs = edge_costs(network, walker)
+    access_s = places.access_m / walker.speed_m_s
+    first, head, _ = network.arcs
+    reached, reached_s = search.node_seconds(
+        first,
+        head,
+        costs.arc_s,
+        network.edge_ends,
+        costs.forward_s,
+        costs.backward_s,
+        places.edge,
+        places.share,
+        access_s,
+        limit_s + search.TOLERANCE_S,
+    )
+    place_first, place_order = by_edge(network, places.edge)
+    return np.asarray(
+        search.point_seconds(
+            reached,
+            reached_s,
+            network.node_count,
+            network.edge_ends,
+            costs.forward_s,
+            costs.backward_s,
+            place_first,
+            place_order,
+            places.share,
+            access_s,
+            points.edge,
+            points.share,
+            points.access_m / walker.speed_m_s,
+        )
     )
 
 
@@ -168,6 +289,48 @@ def by_edge(network: WalkNetwork, edge: NDArray[np.int32]) -> tuple[Any, Any]:
     return first, order
 
 
+def _joined(
+    network: WalkNetwork,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    walker: Walker,
+    snap_m: float,
+) -> tuple[Snapped, Snapped]:
+    """Join both tables to the streets, and tell what could not be joined."""
+    if len(origins) == 0:
+        raise InputError("origins: the table is empty; there is nobody to walk.")
+    homes = snap(network, points_xy_m(origins, network), walker=walker, snap_m=snap_m)
+    places = snap(network, points_xy_m(destinations, network), walker=walker, snap_m=snap_m)
+    for what, column, table, joined in (
+        ("origins", "resident_id", origins, homes),
+        ("destinations", "facility_id", destinations, places),
+    ):
+        _report_unsnapped(what, point_ids(table, column), joined, network, table, snap_m)
+    _report_islands(network, homes, places)
+    return homes, places
+
+
+def _part(snapped: Snapped, rows: Any) -> Snapped:
+    return Snapped(snapped.edge[rows], snapped.share[rows], snapped.access_m[rows])
+
+
+def _check_room(
+    network: WalkNetwork, walker: Walker, homes: Snapped, places: Snapped, limit_min: float
+) -> None:
+    """Refuse a table that would not fit, before it is made."""
+    if len(homes.edge) * len(places.edge) <= MAX_PAIRS:
+        return
+    tried = np.unique(np.linspace(0, len(places.edge) - 1, 64).astype(int))
+    counts, _, _ = _search(network, walker, homes, _part(places, tried), limit_min)
+    pairs = float(counts.mean()) * len(places.edge)
+    if pairs > MAX_PAIRS:
+        raise InputError(
+            f"travel times: about {pairs / 1e9:,.1f} billion pairs within {limit_min:g} minutes "
+            f"would need {pairs * PAIR_BYTES / 1e9:,.0f} GB. Evaluate one district at a time, use "
+            "a shorter limit, or nearest_minutes() if only the nearest counts."
+        )
+
+
 def _search(
     network: WalkNetwork, walker: Walker, homes: Snapped, places: Snapped, limit_min: float
 ) -> tuple[Any, Any, Any]:
@@ -216,10 +379,10 @@ def _report_unsnapped(
     network: WalkNetwork,
     points: gpd.GeoDataFrame,
     snap_m: float,
-) -> pd.Index:
-    lost: pd.Index = pd.Index(ids[snapped.edge < 0])
+) -> None:
+    lost = ids[snapped.edge < 0]
     if len(lost) == 0:
-        return lost
+        return
     if len(lost) == len(ids):
         west, south, east, north = network.bounds_lonlat
         at = points.geometry.iloc[:1].to_crs(4326)
@@ -233,9 +396,8 @@ def _report_unsnapped(
         f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any street "
         f"and are left out ({some(lost)}). Check their coordinates, or raise snap_m.",
         LifecircleWarning,
-        stacklevel=3,
+        stacklevel=4,
     )
-    return lost
 
 
 def _report_islands(network: WalkNetwork, homes: Snapped, places: Snapped) -> None:
@@ -250,5 +412,5 @@ def _report_islands(network: WalkNetwork, homes: Snapped, places: Snapped) -> No
             f"network: {share:.1%} of the nodes are not connected with the rest; {off[0]} origins "
             f"and {off[1]} destinations join such parts and reach only what lies on the same part.",
             LifecircleWarning,
-            stacklevel=3,
+            stacklevel=4,
         )
