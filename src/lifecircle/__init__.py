@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     )
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
+    from lifecircle.measures.catchment import gaussian, steps, two_step_fca
     from lifecircle.measures.coverage import coverage
     from lifecircle.measures.isochrones import isochrones, service_areas
     from lifecircle.network.graph import WalkNetwork
@@ -90,6 +91,7 @@ _HOMES = {
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
+    "measures.catchment": ("gaussian", "steps", "two_step_fca"),
     "measures.coverage": ("coverage",),
     "measures.isochrones": ("isochrones", "service_areas"),
     "network.graph": ("WalkNetwork",),
@@ -110,18 +112,16 @@ _HOMES = {
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = [
+__all__ = [  # noqa: RUF022  (plainly sorted)
     "ADULT",
-    "CHILD",
-    "ELDERLY",
-    "FRAIL",
-    "STROLLER",
-    "WHEELCHAIR",
     "AlignmentError",
+    "CHILD",
     "CrsError",
     "DuplicateIdError",
+    "ELDERLY",
     "EmptyNetworkError",
     "Evaluation",
+    "FRAIL",
     "FetchError",
     "GeometryError",
     "InputError",
@@ -130,17 +130,20 @@ __all__ = [
     "MissingColumnError",
     "MissingPackageError",
     "NetworkError",
+    "STROLLER",
     "SnapError",
     "Study",
     "TravelTimes",
     "UnknownNameError",
     "UnknownServiceError",
+    "WHEELCHAIR",
     "WalkNetwork",
     "Walker",
     "cases",
     "coverage",
     "evaluate",
     "fetch_walk_network",
+    "gaussian",
     "isochrones",
     "load_demo",
     "map_evaluation",
@@ -154,7 +157,9 @@ __all__ = [
     "read_units",
     "read_walk_network",
     "service_areas",
+    "steps",
     "travel_times",
+    "two_step_fca",
     "write_evaluation",
     "write_map",
 ]

@@ -227,6 +227,52 @@ def straight_distances_m(
     return np.column_stack(columns), [str(label) for label in labels]
 
 
+def rows_in(
+    known: pd.Index, table: pd.DataFrame, column: str, *, complete: bool
+) -> NDArray[np.int64]:
+    """Position of each row's id in the travel times.
+
+    Parameters
+    ----------
+    known
+        Ids of the travel times.
+    table
+        Residents or facilities.
+    column
+        Its column of ids.
+    complete
+        Whether the travel times name every id that was asked for.
+
+    Returns
+    -------
+    array, shape (n,)
+        -1 where a table from elsewhere lacks the id; a warning tells how many.
+
+    Raises
+    ------
+    AlignmentError
+        If ids are missing that should be there.
+    """
+    ids = point_ids(table, column, unique=False)
+    position = np.asarray(known.get_indexer(ids), dtype=np.int64)
+    lost = position < 0
+    what = "residents" if column == "resident_id" else "facilities"
+    if lost.any() and (complete or (lost.all() and len(known))):
+        raise AlignmentError(
+            f"{what}: {lost.sum()} of {len(ids)} ids are not in the travel times "
+            f"({some(ids[lost])}; the travel times know {some(known)}). Compute the travel times "
+            f"from this very table; ids are taken from {column!r}, else from the index."
+        )
+    if lost.any():
+        warnings.warn(
+            f"{what}: {lost.sum()} of {len(ids)} ids do not appear in the travel times "
+            f"({some(ids[lost])}) and count as reaching nothing.",
+            LifecircleWarning,
+            stacklevel=4,
+        )
+    return position
+
+
 def share(part: NDArray[Any], whole: NDArray[Any]) -> NDArray[np.float64]:
     """Part of a whole, NaN where the whole is 0: nobody is not nothing.
 
@@ -308,38 +354,14 @@ def _nearest(
 ) -> tuple[NDArray[np.float32], pd.DataFrame]:
     """Minutes from each home (row) to the nearest facility of each label (column), inf if none."""
     labels, code = _combinations(facilities, places_by)
-    column = _positions(times.destinations, facilities, "facility_id", complete=times.complete)
+    column = rows_in(times.destinations, facilities, "facility_id", complete=times.complete)
     label = np.full(len(times.destinations) + 1, -1, dtype=np.int64)
     label[column] = code  # a facility unknown to an incomplete table lands on the spare place
     label[-1] = -1
     best = np.full((len(times.origins) + 1, len(labels)), np.inf, dtype=np.float32)
     best[:-1] = times.nearest_by_code(label[:-1], len(labels))
-    row = _positions(times.origins, residents, "resident_id", complete=times.complete)
+    row = rows_in(times.origins, residents, "resident_id", complete=times.complete)
     return best[row], labels
-
-
-def _positions(
-    known: pd.Index, table: pd.DataFrame, column: str, *, complete: bool
-) -> NDArray[np.int64]:
-    """Position of each row's id in the travel times, -1 where a table from elsewhere lacks it."""
-    ids = point_ids(table, column, unique=False)
-    position = np.asarray(known.get_indexer(ids), dtype=np.int64)
-    lost = position < 0
-    what = "residents" if column == "resident_id" else "facilities"
-    if lost.any() and (complete or (lost.all() and len(known))):
-        raise AlignmentError(
-            f"{what}: {lost.sum()} of {len(ids)} ids are not in the travel times "
-            f"({some(ids[lost])}; the travel times know {some(known)}). Compute the travel times "
-            f"from this very table; ids are taken from {column!r}, else from the index."
-        )
-    if lost.any():
-        warnings.warn(
-            f"{what}: {lost.sum()} of {len(ids)} ids do not appear in the travel times "
-            f"({some(ids[lost])}) and count as reaching nothing.",
-            LifecircleWarning,
-            stacklevel=4,
-        )
-    return position
 
 
 def _combinations(

@@ -123,7 +123,8 @@ class TravelTimes:
 
         Returns
         -------
-        DataFrame, index ``origins``, one float32 column per label (``minutes`` without labels)
+        DataFrame, index ``origins``, one float32 column per label in alphabetical order (``minutes``
+            without labels)
             NaN where none lies within ``limit_min``.
 
         Raises
@@ -135,8 +136,9 @@ class TravelTimes:
         --------
         >>> frame = pd.DataFrame({"origin_id": ["a", "a"], "destination_id": ["x", "y"],
         ...                       "minutes": [5.0, 9.0]})
-        >>> TravelTimes.from_frame(frame, limit_min=15).nearest(["shop", "park"]).loc["a"].to_list()
-        [5.0, 9.0]
+        >>> times = TravelTimes.from_frame(frame, limit_min=15)
+        >>> times.nearest(["shop", "park"]).loc["a"].to_dict()
+        {'park': 9.0, 'shop': 5.0}
         """
         codes, columns = self._codes(labels)
         table = self.nearest_by_code(codes, len(columns))
