@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from lifecircle.measures.coverage import coverage
     from lifecircle.measures.isochrones import isochrones, service_areas
     from lifecircle.network.graph import WalkNetwork
+    from lifecircle.network.storage import read_travel_times, write_travel_times
     from lifecircle.network.travel_times import TravelTimes
     from lifecircle.network.walkers import (
         ADULT,
@@ -95,6 +96,7 @@ _HOMES = {
     "measures.coverage": ("coverage",),
     "measures.isochrones": ("isochrones", "service_areas"),
     "network.graph": ("WalkNetwork",),
+    "network.storage": ("read_travel_times", "write_travel_times"),
     "network.travel_times": ("TravelTimes",),
     "network.walkers": (
         "ADULT",
@@ -154,6 +156,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_osm_facilities",
     "read_residents",
     "read_study",
+    "read_travel_times",
     "read_units",
     "read_walk_network",
     "service_areas",
@@ -162,6 +165,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "two_step_fca",
     "write_evaluation",
     "write_map",
+    "write_travel_times",
 ]
 
 

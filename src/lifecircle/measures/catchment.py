@@ -209,7 +209,7 @@ def _capacities(facilities: pd.DataFrame, capacity: str) -> NDArray[np.float64]:
     if bad.any():
         raise InputError(
             f"facilities: {bad.sum()} of {len(numbers)} rows have no number of 0 or more in "
-            f"{capacity!r} (rows {some(facilities.index[bad])}). Unknown capacity is not 0: fill it "
-            "in, or leave these facilities out."
+            f"{capacity!r} (rows {some(facilities.index[bad])}). Unknown capacity is not 0: fill "
+            "it in, or leave these facilities out."
         )
     return numbers

@@ -123,8 +123,7 @@ class TravelTimes:
 
         Returns
         -------
-        DataFrame, index ``origins``, one float32 column per label in alphabetical order (``minutes``
-            without labels)
+        DataFrame, index ``origins``, one float32 column per label, sorted (``minutes`` without)
             NaN where none lies within ``limit_min``.
 
         Raises
