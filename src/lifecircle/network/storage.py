@@ -103,9 +103,9 @@ def read_travel_times(path: str | os.PathLike[str]) -> TravelTimes:
     if not source.is_file():
         raise InputError(f"{source}: there is no such file.")
     try:
-        with np.load(source, allow_pickle=False) as held:
+        with source.open("rb") as file, np.load(file, allow_pickle=False) as held:
             about = json.loads(str(held["about"]))
-            arrays = {name: held[name] for name in (*_ARRAYS, *_IDS)}
+            arrays: dict[str, Any] = {name: held[name] for name in (*_ARRAYS, *_IDS)}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise InputError(
             f"{source}: is no file of travel times, or was cut short. Compute them again."
@@ -118,8 +118,8 @@ def read_travel_times(path: str | os.PathLike[str]) -> TravelTimes:
         limit_min=float(about["limit_min"]),
         walker=Walker(**about["walker"]) if about["walker"] else None,
         complete=bool(about["complete"]),
-        **{name: arrays[name] for name in _ARRAYS},
-        **{name: _index(arrays[name]) for name in _IDS},
+        **{name: _index(arrays.pop(name)) for name in _IDS},
+        **arrays,
     )
 
 
