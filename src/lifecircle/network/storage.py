@@ -118,8 +118,7 @@ def read_travel_times(path: str | os.PathLike[str]) -> TravelTimes:
         limit_min=float(about["limit_min"]),
         walker=Walker(**about["walker"]) if about["walker"] else None,
         complete=bool(about["complete"]),
-        **{name: _index(arrays.pop(name)) for name in _IDS},
-        **arrays,
+        **{name: _index(array) if name in _IDS else array for name, array in arrays.items()},
     )
 
 
