@@ -114,11 +114,14 @@ def read_travel_times(path: str | os.PathLike[str]) -> TravelTimes:
         raise InputError(
             f"{source}: is of another version ({about.get('format')!r}). Compute them again."
         )
+    parts: dict[str, Any] = {
+        name: _index(array) if name in _IDS else array for name, array in arrays.items()
+    }
     return TravelTimes(
         limit_min=float(about["limit_min"]),
         walker=Walker(**about["walker"]) if about["walker"] else None,
         complete=bool(about["complete"]),
-        **{name: _index(array) if name in _IDS else array for name, array in arrays.items()},
+        **parts,
     )
 
 
