@@ -239,7 +239,6 @@ def _inverse(lon: Array, lat: Array, forward: Any) -> tuple[Array, Array]:
         there_lon, there_lat = forward(guess_lon, guess_lat)
         off_lon, off_lat = lon - there_lon, lat - there_lat
         guess_lon, guess_lat = guess_lon + off_lon, guess_lat + off_lat
-        worst = max(np.abs(off_lon).max(initial=0.0), np.abs(off_lat).max(initial=0.0))
-        if not worst > 1e-12:  # 1e-7 m; not-a-number ends it too
+        if not (np.maximum(np.abs(off_lon), np.abs(off_lat)) > 1e-12).any():  # 1e-7 m
             break
     return guess_lon, guess_lat

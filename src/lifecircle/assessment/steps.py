@@ -258,7 +258,7 @@ class Steps:
         by_key: dict[tuple[Any, ...], float] = {}
         for _, walker, _, services in self.rules:
             chosen = study.facilities[study.facilities["service"].isin(services)].to_crs(crs)
-            shapes = service_areas(study.network, chosen, minutes=study.minutes, walker=walker)
+            shapes = self._service_areas(chosen, walker, "service")
             for service, limit, shape in zip(
                 shapes["service"], shapes["minutes"], shapes.geometry, strict=True
             ):
@@ -274,15 +274,23 @@ class Steps:
         results["coverage"] = rows[list(COVERAGE_COLUMNS)]
         results["isochrones"] = self._group_areas()
 
+    def _service_areas(
+        self, facilities: gpd.GeoDataFrame, walker: Walker, by: str
+    ) -> gpd.GeoDataFrame:
+        study = self.study
+        with warnings.catch_warnings():  # what lies off the streets was told with the travel times
+            warnings.simplefilter("ignore", LifecircleWarning)
+            return service_areas(
+                study.network, facilities, minutes=study.minutes, walker=walker, by=by
+            )
+
     def _group_areas(self) -> gpd.GeoDataFrame:
         groups, study = catalog.service_groups(), self.study
         parts = []
         for name in groups.index:
             chosen = study.facilities[study.facilities["group"] == name]
             walker = ADULT if self.walkers else find_walker(groups.loc[name, "walker"])
-            shapes = service_areas(
-                study.network, chosen, minutes=study.minutes, walker=walker, by="group"
-            )
+            shapes = self._service_areas(chosen, walker, "group")
             parts.append(shapes.assign(walker=walker.name))
         table = pd.concat(parts, ignore_index=True)
         return gpd.GeoDataFrame(table, geometry="geometry", crs=WGS84)

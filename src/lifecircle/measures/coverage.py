@@ -15,12 +15,19 @@ from scipy.spatial import cKDTree
 from lifecircle.crs import WGS84, local_crs
 from lifecircle.errors import (
     AlignmentError,
+    CrsError,
+    DuplicateIdError,
     InputError,
     LifecircleWarning,
     MissingColumnError,
     some,
 )
-from lifecircle.network.travel_times import TravelTimes, point_ids
+from lifecircle.network.travel_times import (
+    BY_POSITION,
+    TravelTimes,
+    check_limit_min,
+    point_ids,
+)
 
 
 def coverage(
@@ -161,6 +168,8 @@ def radius_shares(
 
     Raises
     ------
+    MissingColumnError, CrsError
+        If a column or a reference system is missing.
     InputError
         If people are negative or not numbers.
 
@@ -173,6 +182,20 @@ def radius_shares(
     True
     """
     unit_column, label_column = by
+    for what, table, needed in (
+        ("residents", residents, (unit_column, people)),
+        ("facilities", facilities, (label_column,)),
+    ):
+        missing = [name for name in needed if name not in table.columns]
+        if missing:
+            raise MissingColumnError(
+                f"{what}: there is no column {some(missing)}; found {some(table.columns, 12)}."
+            )
+        if table.crs is None:
+            raise CrsError(
+                f"{what}: the points have no coordinate reference system. Say which with "
+                "set_crs('EPSG:4326') if these are degrees WGS-84."
+            )
     count = people_numbers(residents, people)
     distance_m, labels = straight_distances_m(residents, facilities, label_column)
     units, unit = _combinations(residents, [unit_column])
@@ -253,10 +276,12 @@ def rows_in(
     AlignmentError
         If ids are missing that should be there.
     """
+    what = "residents" if column == "resident_id" else "facilities"
     ids = point_ids(table, column, unique=False)
+    if known.name == BY_POSITION and ids is table.index:
+        return _rows_by_position(known, table, what)
     position = np.asarray(known.get_indexer(ids), dtype=np.int64)
     lost = position < 0
-    what = "residents" if column == "resident_id" else "facilities"
     if lost.any() and (complete or (lost.all() and len(known))):
         raise AlignmentError(
             f"{what}: {lost.sum()} of {len(ids)} ids are not in the travel times "
@@ -342,7 +367,7 @@ _FIGURES = (
 
 
 def _limits(times: TravelTimes, minutes: Iterable[float]) -> list[float]:
-    limits = sorted({float(value) for value in minutes})
+    limits = sorted({check_limit_min(value) for value in minutes})
     if not limits:
         raise InputError("minutes: give at least one number of minutes, such as (5, 10, 15).")
     times.check_limit(limits)
@@ -355,6 +380,12 @@ def _nearest(
     """Minutes from each home (row) to the nearest facility of each label (column), inf if none."""
     labels, code = _combinations(facilities, places_by)
     column = rows_in(times.destinations, facilities, "facility_id", complete=times.complete)
+    twice = column[column >= 0]
+    if len(np.unique(twice)) < len(twice):
+        raise DuplicateIdError(
+            "facilities: some ids stand in more than one row. Give each row its own id, also the "
+            "services of one place, and compute the travel times again."
+        )
     label = np.full(len(times.destinations) + 1, -1, dtype=np.int64)
     label[column] = code  # a facility unknown to an incomplete table lands on the spare place
     label[-1] = -1
@@ -364,6 +395,17 @@ def _nearest(
     return best[row], labels
 
 
+def _rows_by_position(known: pd.Index, table: pd.DataFrame, what: str) -> NDArray[np.int64]:
+    """Rows of a table without ids, whose labels repeat: only the very same table will do."""
+    if len(table) != len(known):
+        raise AlignmentError(
+            f"{what}: the index labels repeat and there is no column of ids, so {len(table)} rows "
+            f"cannot be told among the {len(known)} that were searched. Give each row an id "
+            "(resident_id, facility_id) before the travel times are computed."
+        )
+    return np.arange(len(known))
+
+
 def _combinations(
     table: pd.DataFrame, columns: list[str]
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
@@ -371,7 +413,7 @@ def _combinations(
     if not columns:
         return pd.DataFrame(index=[0]), np.zeros(len(table), dtype=np.int64)
     groups = table.groupby(columns, sort=True, dropna=True, observed=True)
-    code = groups.ngroup().to_numpy()
+    code = groups.ngroup().fillna(-1).to_numpy(dtype=np.int64)  # a gap belongs to no group
     rows = np.flatnonzero(code >= 0)
     order, at = np.unique(code[rows], return_index=True)
     distinct = pd.DataFrame(table[columns]).iloc[rows[at]].reset_index(drop=True)

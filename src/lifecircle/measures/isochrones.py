@@ -2,8 +2,9 @@
 
 Shapes are for the eye; numbers are read from travel times. The walking time is known at the points
 of a lattice, each joined to its nearest street with its straight leg, and contoured between them.
-The lattice's spacing sets the accuracy: at 20 m the 15-minute area agrees with the exact one in
-more than 98 % of their union.
+The lattice's spacing sets the accuracy: at 10 m the 15-minute area of real streets
+shares 98 to 99 % of its union with the exact one, at 20 m 96 to 98 %, and is neither too large nor
+too small on average.
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ from lifecircle.network.walking import nearest_seconds
 Floats = NDArray[np.float64]
 
 # Lattice points are joined to the streets tile by tile, where an isochrone first needs them.
-_TILE = 64
-# Beyond a band the surface is cut off this much above it: an infinite time next door would pull
-# the line half a cell inwards.
-_CEILING_MIN = 1.0
+_TILE = 32
+# Along one street the time changes from lattice point to lattice point by their distance at most,
+# the diagonal's at that; what changes by more jumps from street to street.
+_DIAGONAL = 1.5
 _MOST_LATTICE_POINTS = 60_000_000
 
 
@@ -49,7 +50,7 @@ def isochrones(
     *,
     minutes: Iterable[float] = (5, 10, 15),
     walker: Walker | str = ADULT,
-    cell_m: float = 20.0,
+    cell_m: float = 10.0,
     snap_m: float = 100.0,
 ) -> gpd.GeoDataFrame:
     """Areas from which each point can be walked to within each time.
@@ -98,19 +99,12 @@ def isochrones(
     xy_m = points_xy_m(points, network)
     snapped = snap(network, xy_m, walker=walker, snap_m=snap_m)
     ids = point_ids(points, "origin_id")
-    lost = ids[snapped.edge < 0]
-    if len(lost) == len(ids):
+    if (snapped.edge < 0).all():
         raise SnapError(
             f"points: none of the {len(ids)} points lies within {snap_m:g} m of a street. Do the "
             "points and the streets cover the same place, in the systems they state?"
         )
-    if len(lost):
-        warnings.warn(
-            f"points: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any "
-            f"street and get no isochrone ({some(lost)}).",
-            LifecircleWarning,
-            stacklevel=2,
-        )
+    _tell_unsnapped("points", ids, snapped, snap_m)
     kept = np.flatnonzero(snapped.edge >= 0)
     lattice = _Lattice(network, walker, cell_m, snap_m)
     shapes = [
@@ -140,7 +134,7 @@ def service_areas(
     facilities
         Points in any reference system, with the column ``by``.
     minutes, walker, cell_m, snap_m
-        As for :func:`isochrones`.
+        As for :func:`isochrones`; the lattice is coarser by default.
     by
         Column whose values get an area each, such as ``"service"`` or ``"group"``.
 
@@ -176,6 +170,9 @@ def service_areas(
         if len(facilities)
         else Snapped(np.empty(0, np.int32), np.empty(0), np.empty(0))
     )
+    _tell_unsnapped(
+        "facilities", point_ids(facilities, "facility_id", unique=False), snapped, snap_m
+    )
     shapes, labels = [], []
     for label, rows in sorted(facilities.groupby(by, observed=True).indices.items()):
         near = rows[snapped.edge[rows] >= 0]
@@ -191,6 +188,7 @@ class _Lattice:
     def __init__(self, network: WalkNetwork, walker: Walker, cell_m: float, snap_m: float) -> None:
         self.network, self.walker, self.cell_m, self.snap_m = network, walker, cell_m, snap_m
         key = ("lattice", cell_m, snap_m, walker.steps or not network.is_steps.any())
+        self.jump_min = _DIAGONAL * cell_m / walker.speed_m_s / 60.0
         self.tiles: dict[tuple[int, int], Snapped] = network.made.setdefault(key, {})
 
     def areas(
@@ -198,25 +196,31 @@ class _Lattice:
     ) -> list[shapely.MultiPolygon]:
         """One shape per band: the area within so many minutes of the nearest place."""
         window = self._window(xy_m, bands[-1])
-        minutes = self._surface(window, places, bands[-1])
+        minutes, beyond_min = self._surface(window, places, bands[-1])
         west, south, east, north = window
         x_m = np.arange(west * _TILE, east * _TILE) * self.cell_m
         y_m = np.arange(south * _TILE, north * _TILE) * self.cell_m
-        used = np.flatnonzero(minutes.min(axis=0) <= bands[-1])
-        lines = np.flatnonzero(minutes.min(axis=1) <= bands[-1])
-        if len(used) == 0:
-            return [shapely.MultiPolygon() for _ in bands]
-        # one row and column beyond the last point inside, so that every contour closes
-        columns = slice(max(used[0] - 1, 0), used[-1] + 2)
-        rows = slice(max(lines[0] - 1, 0), lines[-1] + 2)
-        inner = minutes[rows, columns]
-        return [_contour(x_m[columns], y_m[rows], inner, band) for band in bands]
+        shapes = []
+        for band in reversed(bands):
+            late_min = np.maximum(minutes - band, beyond_min)
+            used = np.flatnonzero(late_min.min(axis=0, initial=np.inf) <= 0)
+            lines = np.flatnonzero(late_min.min(axis=1, initial=np.inf) <= 0)
+            if len(used) == 0:
+                shapes.append(shapely.MultiPolygon())
+                continue
+            # one row and column beyond the last point inside, so that every contour closes
+            columns = slice(max(used[0] - 1, 0), used[-1] + 2)
+            rows = slice(max(lines[0] - 1, 0), lines[-1] + 2)
+            x_m, y_m, late_min = x_m[columns], y_m[rows], late_min[rows, columns]
+            minutes, beyond_min = minutes[rows, columns], beyond_min[rows, columns]
+            shapes.append(_contour(x_m, y_m, late_min, self.jump_min))
+        return shapes[::-1]
 
     def _window(self, xy_m: Floats, longest_min: float) -> tuple[int, int, int, int]:
         """Range of tiles that the walk can reach: columns and rows, end excluded."""
         reach_m = self.walker.reach_m(longest_min) + 2 * self.cell_m
         street_w, street_s, street_e, street_n = self.network.bounds_m
-        margin_m = self.snap_m + 2 * self.cell_m
+        margin_m = self.snap_m + 3 * self.cell_m
         low = np.maximum(xy_m.min(axis=0) - reach_m, [street_w - margin_m, street_s - margin_m])
         high = np.minimum(xy_m.max(axis=0) + reach_m, [street_e + margin_m, street_n + margin_m])
         size_m = _TILE * self.cell_m
@@ -232,21 +236,29 @@ class _Lattice:
 
     def _surface(
         self, window: tuple[int, int, int, int], places: Snapped, longest_min: float
-    ) -> Floats:
-        """Minutes at each lattice point of a window, rows from south to north."""
+    ) -> tuple[Floats, Floats]:
+        """Minutes at each lattice point of a window, rows from south to north.
+
+        And by how much its straight leg is longer than may be, in minutes: not above 0 inside.
+        """
         west, south, east, north = window
         self._join(window)
-        tiles = [
-            [self.tiles[column, row] for column in range(west, east)] for row in range(south, north)
-        ]
-        lattice = [
-            np.block([[getattr(tile, name).reshape(_TILE, _TILE) for tile in row] for row in tiles])
-            for name in ("edge", "share", "access_m")
-        ]
-        points = Snapped(*(values.ravel() for values in lattice))
-        limit_s = (longest_min + _CEILING_MIN) * 60.0
+        shape = ((north - south) * _TILE, (east - west) * _TILE)
+        edge = np.empty(shape, dtype=np.int32)
+        share, access_m = np.empty(shape), np.empty(shape)
+        for row in range(south, north):
+            for column in range(west, east):
+                tile = self.tiles[column, row]
+                y, x = (row - south) * _TILE, (column - west) * _TILE
+                here = (slice(y, y + _TILE), slice(x, x + _TILE))
+                edge[here] = tile.edge.reshape(_TILE, _TILE)
+                share[here] = tile.share.reshape(_TILE, _TILE)
+                access_m[here] = tile.access_m.reshape(_TILE, _TILE)
+        points = Snapped(edge.ravel(), share.ravel(), access_m.ravel())
+        limit_s = (longest_min + self.jump_min) * 60.0
         seconds = nearest_seconds(self.network, self.walker, places, points, limit_s)
-        return np.asarray(seconds / 60.0).reshape(lattice[0].shape)
+        beyond_min = (access_m - self.snap_m) / self.walker.speed_m_s / 60.0
+        return np.asarray(seconds / 60.0).reshape(shape), beyond_min
 
     def _join(self, window: tuple[int, int, int, int]) -> None:
         """Join the lattice points of tiles that no isochrone has needed yet."""
@@ -271,26 +283,33 @@ class _Lattice:
                 for column, row in fresh
             ]
         )
-        joined = snap(self.network, xy_m * self.cell_m, walker=self.walker, snap_m=self.snap_m)
+        # a little further than counts, so that the end of the straight legs is drawn where it is
+        limit_m = self.snap_m + _DIAGONAL * self.cell_m
+        joined = snap(self.network, xy_m * self.cell_m, walker=self.walker, snap_m=limit_m)
         size = _TILE * _TILE
         for index, tile in enumerate(fresh):
             self.tiles[tile] = _rows(joined, slice(index * size, (index + 1) * size))
 
 
 def _contour(
-    x_m: NDArray[Any], y_m: NDArray[Any], minutes: Floats, band: float
+    x_m: NDArray[Any], y_m: NDArray[Any], late_min: Floats, jump_min: float
 ) -> shapely.MultiPolygon:
-    """Area where the surface is at most ``band``."""
+    """Area where nobody is late.
+
+    Where neighbours are more than ``jump_min`` apart they are joined to different streets, and the
+    time jumps somewhere between them: both are cut off there, and the line runs halfway. (Were the
+    far side left as it is, at worst infinite, the line would stick to the near one.)
+    """
     # Triangles, not quads: their contours never cross, so that bands nest exactly.
     generator = contourpy.contour_generator(
         x_m,
         y_m,
-        np.minimum(minutes, band + _CEILING_MIN),
+        np.clip(late_min, -jump_min, jump_min),
         name="serial",
         quad_as_tri=True,
         fill_type=contourpy.FillType.OuterOffset,
     )
-    outlines, offsets = generator.filled(-1.0, band)
+    outlines, offsets = generator.filled(-2.0 * jump_min, 0.0)
     polygons = [
         shapely.Polygon(rings[0], rings[1:])
         for rings in (
@@ -304,6 +323,17 @@ def _contour(
     return shapely.MultiPolygon(
         [part for part in getattr(shape, "geoms", [shape]) if part.area > 0]
     )
+
+
+def _tell_unsnapped(what: str, ids: pd.Index, snapped: Snapped, snap_m: float) -> None:
+    lost = ids[snapped.edge < 0]
+    if len(lost):
+        warnings.warn(
+            f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any "
+            f"street and get no isochrone ({some(lost)}). Check their coordinates or raise snap_m.",
+            LifecircleWarning,
+            stacklevel=3,
+        )
 
 
 def _rows(snapped: Snapped, rows: Any) -> Snapped:

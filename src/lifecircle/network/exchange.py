@@ -54,26 +54,26 @@ def streets_from_networkx(graph: Any) -> Streets:
             f"network: {len(lost)} of {len(nodes)} nodes have no number in 'x' or 'y' "
             f"(nodes {some(lost)}). osmnx graphs have them; give your nodes both."
         )
-    kept = _undirected_edges(graph, position)
+    kept = _undirected_edges(graph, position, node_xy)
     lines = [_line(data, node_xy[start], node_xy[end]) for start, end, data in kept]
     counts = np.array([len(line) for line in lines])
     points = np.concatenate(lines)
-    given = [data.get("length") for *_, data in kept]
     transform = pyproj.Transformer.from_crs(
         graph.graph.get("crs", WGS84), WGS84, always_xy=True
     ).transform
+    points_lonlat = np.column_stack(transform(points[:, 0], points[:, 1]))
+    first_point = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    given = [data.get("length") for *_, data in kept]
     return Streets(
         node_ids=_ids(nodes),
         node_lonlat=np.column_stack(transform(node_xy[:, 0], node_xy[:, 1])),
         ends=np.array([(start, end) for start, end, _ in kept], dtype=np.int64),
-        points_lonlat=np.column_stack(transform(points[:, 0], points[:, 1])),
-        first_point=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        points_lonlat=points_lonlat,
+        first_point=first_point,
         highway=_texts(data.get("highway") for *_, data in kept),
         name=_texts(data.get("name") for *_, data in kept),
         osm_id=np.array([_way(data.get("osmid")) for *_, data in kept], dtype=np.int64),
-        length_m=None
-        if any(length is None for length in given)
-        else np.array([_number(length) for length in given]),
+        length_m=_lengths_m(given, points_lonlat, first_point),
     )
 
 
@@ -118,25 +118,48 @@ def networkx_from_network(network: WalkNetwork) -> Any:
     return graph
 
 
-def _undirected_edges(graph: Any, position: dict[Any, int]) -> list[tuple[int, int, Any]]:
-    """Each street once: a directed edge and its reverse of the same length are one street."""
+def _undirected_edges(
+    graph: Any, position: dict[Any, int], node_xy: Any
+) -> list[tuple[int, int, Any]]:
+    """Each street once: a directed edge and its reverse of the same shape are one street."""
     multi = graph.is_multigraph()
     edges = graph.edges(keys=True, data=True) if multi else graph.edges(data=True)
     kept: list[tuple[int, int, Any]] = []
     waiting: dict[tuple[int, int, Any], int] = {}
     for start_id, end_id, *_, data in edges:
         start, end = position[start_id], position[end_id]
-        length = data.get("length")
-        pair = (
-            round(length, 3) if isinstance(length, float | int) else None,
-            _way(data.get("osmid")),
-        )
+        pair = _likeness(data, node_xy[start], node_xy[end])
         if graph.is_directed() and start != end and waiting.get((end, start, pair), 0):
             waiting[end, start, pair] -= 1
             continue
         waiting[start, end, pair] = waiting.get((start, end, pair), 0) + 1
         kept.append((start, end, data))
     return kept
+
+
+def _likeness(data: Any, start: Any, end: Any) -> tuple[Any, ...]:
+    """What an edge and its reverse have in common."""
+    length = data.get("length")
+    steps = np.diff(_line(data, start, end), axis=0)
+    ways = data.get("osmid")
+    return (
+        None if length is None else round(_number(length), 3),
+        frozenset(ways) if isinstance(ways, list | tuple) else ways,
+        round(float(np.hypot(*steps.T).sum()), 9),
+    )
+
+
+def _lengths_m(given: list[Any], lonlat: Any, first_point: Any) -> Any:
+    """Stated lengths, the missing ones measured along the line; ``None`` if none is stated."""
+    if all(length is None for length in given):
+        return None
+    lengths = np.array([_number(length) for length in given])
+    earth = pyproj.Geod(ellps="WGS84")
+    for edge, length in enumerate(given):
+        if length is None:
+            lon, lat = lonlat[first_point[edge] : first_point[edge + 1]].T
+            lengths[edge] = earth.line_length(lon, lat)
+    return lengths
 
 
 def _line(data: Any, start: Any, end: Any) -> Any:

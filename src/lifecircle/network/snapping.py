@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -41,7 +42,9 @@ class Snapped:
     access_m: Floats
 
 
-def points_xy_m(points: gpd.GeoDataFrame | gpd.GeoSeries, network: WalkNetwork) -> Floats:
+def points_xy_m(
+    points: gpd.GeoDataFrame | gpd.GeoSeries, network: WalkNetwork, what: str = "points"
+) -> Floats:
     """Coordinates of points in the metric system of a network.
 
     Parameters
@@ -50,6 +53,8 @@ def points_xy_m(points: gpd.GeoDataFrame | gpd.GeoSeries, network: WalkNetwork) 
         Points in any reference system.
     network
         Network whose ``crs`` is used.
+    what
+        Name of the table in messages.
 
     Returns
     -------
@@ -65,15 +70,16 @@ def points_xy_m(points: gpd.GeoDataFrame | gpd.GeoSeries, network: WalkNetwork) 
     """
     if points.crs is None:
         raise CrsError(
-            f"{len(points)} points have no coordinate reference system. Say which with "
-            "points.set_crs('EPSG:4326') if these are degrees WGS-84."
+            f"{what}: {len(points)} points have no coordinate reference system. Say which with "
+            "set_crs('EPSG:4326') if these are degrees WGS-84."
         )
     geometry = points.geometry
     array = np.asarray(geometry.array)
     missing = shapely.is_missing(array) | shapely.is_empty(array)
     kind = ~missing & (shapely.get_type_id(array) != 0)
-    numbers = np.column_stack([shapely.get_x(array), shapely.get_y(array)])
-    wild = ~missing & ~kind & ~np.isfinite(numbers).all(axis=1)
+    wild = np.zeros(len(array), dtype=bool)
+    plain = ~missing & ~kind
+    wild[plain] = ~np.isfinite(shapely.get_coordinates(array[plain])).all(axis=1)
     problems = [
         f"{bad.sum()} of {len(array)} rows {what} (rows {some(points.index[bad])})"
         for bad, what in (
@@ -84,7 +90,7 @@ def points_xy_m(points: gpd.GeoDataFrame | gpd.GeoSeries, network: WalkNetwork) 
         if bad.any()
     ]
     if problems:
-        raise GeometryError(f"points: {'; '.join(problems)}. Mend or drop these rows.")
+        raise GeometryError(f"{what}: {'; '.join(problems)}. Mend or drop these rows.")
     projected = geometry.to_crs(network.crs)
     return np.column_stack([projected.x.to_numpy(), projected.y.to_numpy()])
 
@@ -117,7 +123,9 @@ def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -
     EmptyNetworkError
         If the walker may use no street at all.
     """
-    if not (np.isfinite(snap_m) and snap_m > 0):
+    given: Any = snap_m
+    real = isinstance(given, numbers.Real) and not isinstance(given, bool)
+    if not (real and np.isfinite(snap_m) and snap_m > 0):
         raise InputError(f"snap_m={snap_m!r}: give a number of metres above 0, such as 100.")
     behind, line_m, point_line, grid = _street_grid(network, walker)
     arguments = (network.edge_points_m, behind, point_line, *grid, float(snap_m))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.errors import InputError
-from lifecircle.network.travel_times import TravelTimes
+from lifecircle.network.travel_times import BY_POSITION, TravelTimes
 from lifecircle.network.walkers import Walker
 
 _FORMAT = "lifecircle travel times 1"
@@ -59,6 +59,7 @@ def write_travel_times(times: TravelTimes, path: str | os.PathLike[str]) -> Path
         "complete": times.complete,
         "walker": asdict(times.walker) if times.walker else None,
     }
+    about["by_position"] = [name for name in _IDS if getattr(times, name).name == BY_POSITION]
     arrays: dict[str, Any] = {name: getattr(times, name) for name in _ARRAYS}
     arrays |= {name: _plain_ids(getattr(times, name), name) for name in _IDS}
     arrays["about"] = np.array(json.dumps(about, ensure_ascii=False))
@@ -115,7 +116,10 @@ def read_travel_times(path: str | os.PathLike[str]) -> TravelTimes:
             f"{source}: is of another version ({about.get('format')!r}). Compute them again."
         )
     parts: dict[str, Any] = {
-        name: _index(array) if name in _IDS else array for name, array in arrays.items()
+        name: _index(array).rename(BY_POSITION if name in about["by_position"] else None)
+        if name in _IDS
+        else array
+        for name, array in arrays.items()
     }
     return TravelTimes(
         limit_min=float(about["limit_min"]),

@@ -19,6 +19,8 @@ from lifecircle.errors import (
 from lifecircle.network import search
 from lifecircle.network.walkers import Walker
 
+# Name of the ids of a table that has none of its own and whose index labels repeat.
+BY_POSITION = "row by position"
 ID_COLUMNS = ("resident_id", "facility_id", "site_id", "origin_id", "destination_id")
 
 
@@ -399,7 +401,9 @@ def point_ids(points: pd.DataFrame, column: str, *, unique: bool = True) -> pd.I
         found: pd.Index = pd.Index(ids)
         return found
     labels: pd.Index = points.index
-    return labels if labels.is_unique else pd.RangeIndex(len(points))
+    if labels.is_unique or not unique:
+        return labels
+    return pd.RangeIndex(len(points), name=BY_POSITION)
 
 
 def _checked_pairs(frame: pd.DataFrame) -> pd.DataFrame:
@@ -423,6 +427,10 @@ def _checked_pairs(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _index(ids: Iterable[Hashable] | None, named: pd.Series, what: str) -> pd.Index:
     index: pd.Index = pd.Index(named.unique() if ids is None else list(ids))
+    if not index.is_unique:
+        raise DuplicateIdError(
+            f"{what}: some ids are asked for more than once ({some(index[index.duplicated()])})."
+        )
     strange = pd.Index(named.unique()).difference(index)
     if len(strange):
         raise AlignmentError(

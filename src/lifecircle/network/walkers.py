@@ -7,7 +7,9 @@ a study that has measured its own people makes its own :class:`Walker`.
 from __future__ import annotations
 
 import math
+import numbers
 from dataclasses import dataclass
+from typing import Any
 
 from lifecircle.errors import InputError, UnknownNameError
 
@@ -47,10 +49,12 @@ class Walker:
     confidence: str = "own"
 
     def __post_init__(self) -> None:
+        speed: Any = self.speed_m_s  # whatever was handed in
         if not (
-            isinstance(self.speed_m_s, int | float)
-            and math.isfinite(self.speed_m_s)
-            and self.speed_m_s > 0
+            not isinstance(speed, bool)
+            and isinstance(speed, numbers.Real)
+            and math.isfinite(speed)
+            and float(speed) > 0
         ):
             raise InputError(
                 f"walker {self.name!r}: speed_m_s is {self.speed_m_s!r}; it must be a number of "

@@ -259,10 +259,15 @@ def edge_costs(network: WalkNetwork, walker: Walker) -> Costs:
     -------
     Costs
     """
+    key = ("costs", walker.speed_m_s, walker.steps)
+    if key in network.made:
+        return network.made[key]  # type: ignore[no-any-return]
     usable = usable_edges(network, walker)
     seconds = np.where(usable, network.edge_length_m / walker.speed_m_s, np.inf)
     _, _, edge = network.arcs
-    return Costs(seconds, seconds, seconds[edge])
+    costs = Costs(seconds, seconds, seconds[edge])
+    network.made[key] = costs
+    return costs
 
 
 def by_edge(network: WalkNetwork, edge: NDArray[np.int32]) -> tuple[Any, Any]:
@@ -299,8 +304,9 @@ def _joined(
     """Join both tables to the streets, and tell what could not be joined."""
     if len(origins) == 0:
         raise InputError("origins: the table is empty; there is nobody to walk.")
-    homes = snap(network, points_xy_m(origins, network), walker=walker, snap_m=snap_m)
-    places = snap(network, points_xy_m(destinations, network), walker=walker, snap_m=snap_m)
+    homes = snap(network, points_xy_m(origins, network, "origins"), walker=walker, snap_m=snap_m)
+    there_m = points_xy_m(destinations, network, "destinations")
+    places = snap(network, there_m, walker=walker, snap_m=snap_m)
     for what, column, table, joined in (
         ("origins", "resident_id", origins, homes),
         ("destinations", "facility_id", destinations, places),

@@ -89,7 +89,7 @@ def group_of(service: pd.Series) -> pd.Series:
     group = service.map(_services()["group"])
     unknown = service[group.isna()]
     if len(unknown):
-        names = sorted(set(unknown.astype(str)))
+        names = sorted({str(name) for name in unknown})
         raise UnknownServiceError(
             f"service: {len(unknown)} of {len(service)} rows name a service that is not in the "
             f"catalogue ({some(names)}). lifecircle.standards.catalog.services() lists those "

@@ -1,0 +1,260 @@
+"""The kernels alone: arrays in, arrays out, against networkx on directed graphs."""
+
+import networkx as nx
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lifecircle.network import search
+from lifecircle.network.grid import street_grid
+
+FLOAT = st.one_of(st.just(0.0), st.floats(0.1, 50.0), st.just(np.inf))
+
+
+@st.composite
+def problems(draw):
+    """Streets whose cost differs by direction, with people and places on them."""
+    nodes = draw(st.integers(1, 7))
+    pick = st.integers(0, nodes - 1)
+    edges = draw(st.lists(st.tuples(pick, pick, FLOAT, FLOAT), min_size=1, max_size=12))
+    point = st.tuples(
+        st.integers(0, len(edges) - 1),
+        st.sampled_from([0.0, 0.25, 0.5, 1.0]),
+        st.sampled_from([0.0, 1.0, 7.5]),
+    )
+    people = draw(st.lists(point, min_size=1, max_size=8))
+    places = draw(st.lists(point, min_size=1, max_size=5))
+    limit_s = draw(st.sampled_from([5.0, 40.0, 1000.0]))
+    return nodes, edges, people, places, limit_s
+
+
+def compressed(nodes, edges):
+    """Rows of arcs, each carrying the cost of walking towards the node that the row is of."""
+    rows = [[] for _ in range(nodes)]
+    for edge, (start, end, forward_s, backward_s) in enumerate(edges):
+        rows[start].append((end, edge, backward_s))  # reversed: from `end` to `start`
+        if start != end:
+            rows[end].append((start, edge, forward_s))
+    first = np.cumsum([0, *map(len, rows)]).astype(np.int32)
+    arcs = [arc for row in rows for arc in row]
+    return (
+        first,
+        np.array([arc[0] for arc in arcs], dtype=np.int32),
+        np.array([arc[1] for arc in arcs], dtype=np.int32),
+        np.array([arc[2] for arc in arcs], dtype=float),
+    )
+
+
+def columns(points):
+    edge, share, access_s = zip(*points, strict=True)
+    return np.array(edge, dtype=np.int32), np.array(share, float), np.array(access_s, float)
+
+
+def listed(edge, edges):
+    order = np.argsort(edge, kind="stable").astype(np.int32)
+    first = np.zeros(edges + 1, dtype=np.int64)
+    np.cumsum(np.bincount(edge, minlength=edges), out=first[1:])
+    return first, order
+
+
+def split(total, share):
+    """Cost of a part of an edge; no part of an impassable edge costs nothing."""
+    return total * share if share > 0 else 0.0
+
+
+def answer(nodes, edges, people, places):
+    """Seconds people → places by networkx, on the directed graph with all points put into it."""
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(range(nodes))
+    for edge, (start, end, forward_s, backward_s) in enumerate(edges):
+        on = [(p[1], ("person", i)) for i, p in enumerate(people) if p[0] == edge]
+        on += [(p[1], ("place", i)) for i, p in enumerate(places) if p[0] == edge]
+        before, behind = start, 0.0
+        for share, name in [*sorted(on), (1.0, end)]:
+            graph.add_edge(before, name, s=split(forward_s, share - behind))
+            graph.add_edge(name, before, s=split(backward_s, share - behind))
+            before, behind = name, share
+    seconds = np.full((len(people), len(places)), np.inf)
+    for i, person in enumerate(people):
+        reached = nx.single_source_dijkstra_path_length(graph, ("person", i), weight="s")
+        for j, place in enumerate(places):
+            street_s = reached.get(("place", j), np.inf)
+            seconds[i, j] = person[2] + street_s + place[2]
+    return seconds
+
+
+def usable(problem):
+    """Points lie on passable streets only, as snapping puts them there."""
+    nodes, edges, people, places, limit_s = problem
+
+    def passable(point):
+        return np.isfinite(edges[point[0]][2]) and np.isfinite(edges[point[0]][3])
+
+    people, places = list(filter(passable, people)), list(filter(passable, places))
+    return (nodes, edges, people, places, limit_s) if people and places else None
+
+
+@given(problems())
+def test_one_way_costs_are_walked_towards_the_place(problem):
+    problem = usable(problem)
+    if problem is None:
+        return
+    nodes, edges, people, places, limit_s = problem
+    first, head, arc_edge, arc_s = compressed(nodes, edges)
+    ends = np.array([edge[:2] for edge in edges], dtype=np.int32)
+    forward_s = np.array([edge[2] for edge in edges])
+    backward_s = np.array([edge[3] for edge in edges])
+    person_edge, *person = columns(people)
+    counts, found, minutes = search.reach(
+        first,
+        head,
+        arc_edge,
+        arc_s,
+        ends,
+        forward_s,
+        backward_s,
+        *listed(person_edge, len(edges)),
+        *person,
+        *columns(places),
+        limit_s,
+        0,
+        len(places),
+    )
+    place = np.repeat(np.arange(len(places)), counts)
+    assert len(set(zip(place.tolist(), found.tolist(), strict=True))) == len(found), "a pair twice"
+    seconds = np.full((len(people), len(places)), np.inf)
+    seconds[found, place] = minutes.astype(float) * 60.0
+    right = answer(nodes, edges, people, places)
+    sure = np.abs(right - limit_s) > 1e-3
+    assert np.array_equal(np.isfinite(seconds)[sure], (right <= limit_s)[sure])
+    both = np.isfinite(seconds) & np.isfinite(right)
+    assert np.abs(seconds[both] - right[both]).max(initial=0.0) < 1e-3
+
+
+@given(problems())
+def test_the_nearest_of_several_places_is_the_least_of_their_times(problem):
+    problem = usable(problem)
+    if problem is None:
+        return
+    nodes, edges, people, places, limit_s = problem
+    first, head, _, arc_s = compressed(nodes, edges)
+    ends = np.array([edge[:2] for edge in edges], dtype=np.int32)
+    forward_s = np.array([edge[2] for edge in edges])
+    backward_s = np.array([edge[3] for edge in edges])
+    place_edge, place_share, place_access_s = columns(places)
+    reached, reached_s = search.node_seconds(
+        first,
+        head,
+        arc_s,
+        ends,
+        forward_s,
+        backward_s,
+        place_edge,
+        place_share,
+        place_access_s,
+        limit_s,
+    )
+    seconds = search.point_seconds(
+        reached,
+        reached_s,
+        nodes,
+        ends,
+        forward_s,
+        backward_s,
+        *listed(place_edge, len(edges)),
+        place_share,
+        place_access_s,
+        *columns(people),
+    )
+    right = answer(nodes, edges, people, places).min(axis=1)
+    within = right <= limit_s - 1e-9
+    assert seconds[within] == pytest.approx(right[within], abs=1e-6)
+    assert (seconds >= right - 1e-6).all()
+
+
+def test_places_off_the_streets_reach_nobody():
+    ends = np.array([[0, 1]], dtype=np.int32)
+    ones = np.array([1.0])
+    counts, found, minutes = search.reach(
+        np.array([0, 1, 2], dtype=np.int32),
+        np.array([1, 0], dtype=np.int32),
+        np.array([0, 0], dtype=np.int32),
+        np.array([1.0, 1.0]),
+        ends,
+        ones,
+        ones,
+        np.array([0, 1]),
+        np.array([0], dtype=np.int32),
+        np.array([0.5]),
+        np.array([0.0]),
+        np.array([-1, 0, -1], dtype=np.int32),
+        np.array([0.0, 0.0, 0.0]),
+        np.array([np.inf, 0.0, np.inf]),
+        60.0,
+        0,
+        3,
+    )
+    assert counts.tolist() == [0, 1, 0]
+    assert found.tolist() == [0]
+    assert minutes.tolist() == pytest.approx([0.5 / 60])
+
+
+def test_more_pairs_than_fit_at_first_are_all_kept():
+    people = 5000
+    share = np.linspace(0, 1, people)
+    counts, found, minutes = search.reach(
+        np.array([0, 1, 2], dtype=np.int32),
+        np.array([1, 0], dtype=np.int32),
+        np.array([0, 0], dtype=np.int32),
+        np.array([60.0, 60.0]),
+        np.array([[0, 1]], dtype=np.int32),
+        np.array([60.0]),
+        np.array([60.0]),
+        np.array([0, people]),
+        np.arange(people, dtype=np.int32),
+        share,
+        np.zeros(people),
+        np.array([0], dtype=np.int32),
+        np.array([0.0]),
+        np.array([0.0]),
+        100.0,
+        0,
+        1,
+    )
+    assert counts.tolist() == [people]
+    assert np.array_equal(np.sort(found), np.arange(people))
+    assert minutes == pytest.approx(share[found], abs=1e-6)
+
+
+@given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.floats(0, 15, width=32))), max_size=6))
+def test_pairs_by_place_become_pairs_by_person(listed_pairs):
+    by_place = [dict(pairs) for pairs in listed_pairs]
+    counts = np.array([len(pairs) for pairs in by_place], dtype=np.int64)
+    person = np.array([p for pairs in by_place for p in pairs], dtype=np.int32)
+    minutes = np.array([m for pairs in by_place for m in pairs.values()], dtype=np.float32)
+    first, places, ordered = search.rows_by_person(counts, person, minutes, 5)
+    expected = [
+        (who, place, pairs[who])
+        for who in range(5)
+        for place, pairs in enumerate(by_place)
+        if who in pairs
+    ]
+    who = np.repeat(np.arange(5), np.diff(first))
+    found = list(zip(who.tolist(), places.tolist(), ordered.tolist(), strict=True))
+    assert found == expected
+
+
+def test_the_grid_lists_every_segment_in_each_cell_it_passes(rng):
+    points = rng.uniform(0, 400, (60, 2))
+    first_point = np.arange(0, 61, 2)
+    frame, shape, first, items = street_grid(points, first_point, np.ones(30, dtype=bool))
+    west, south, cell = frame
+    for line in range(30):
+        a, b = points[2 * line], points[2 * line + 1]
+        for share in np.linspace(0, 1, 200):
+            x, y = a + share * (b - a)
+            column = min(int((x - west) // cell), shape[0] - 1)
+            row = min(int((y - south) // cell), shape[1] - 1)
+            place = row * shape[0] + column
+            assert 2 * line in items[first[place] : first[place + 1]]
