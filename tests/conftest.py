@@ -35,9 +35,9 @@ def _is_here(address: Any) -> bool:
     return str(address[0]) in {"127.0.0.1", "::1", "localhost"}
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True)
 def _closed_sockets() -> Iterator[None]:
-    """Tests speak with this machine alone."""
+    """Tests speak with this machine alone; shut again for each, whatever plugin opened them."""
 
     def guarded(call: Any) -> Any:
         def connect(self: socket.socket, address: Any) -> Any:

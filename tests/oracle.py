@@ -131,7 +131,7 @@ def disagreements(
     walker: Walker = ADULT,
     snap_m: float = 100.0,
 ) -> list[str]:
-    """Each pair whose time is not the oracle's to a thousandth of a second, and each missing one."""
+    """Each pair whose time is not the oracle's to 1e-3 s, and each that is missing or too many."""
     answer = minutes_between(
         network,
         joins(network, origins, walker=walker, snap_m=snap_m),

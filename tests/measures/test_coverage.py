@@ -229,6 +229,18 @@ def test_those_too_far_from_any_street_are_in_no_share():
     assert (found["people"], found["covered_share"], found["unsnapped_people"]) == (10, 1.0, 7)
 
 
+def test_those_too_far_away_are_the_right_ones_where_labels_repeat():
+    homes = towns.points((0, 0), (0, 900), (9, 0), people=[10, 7, 500], unit_id=["u"] * 3)
+    homes = homes.set_axis([0, 0, 1])  # the second row, labelled 0, is the one far away
+    schools = towns.points((50, 0), facility_id=["F1"], service=["school"])
+    times = towns.walk(towns.ladder(), homes, schools)
+    try:
+        found = coverage(times, homes, schools, minutes=[5]).iloc[0]
+    except (AlignmentError, DuplicateIdError):
+        return  # refusing to guess is right too
+    assert (found["people"], found["unsnapped_people"]) == (510, 7)
+
+
 # Against plain loops
 
 

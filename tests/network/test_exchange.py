@@ -55,6 +55,19 @@ def test_two_one_way_streets_of_different_shape_are_two_streets_without_any_leng
     assert lengths(graph) == pytest.approx([100.0, 2 * np.hypot(50, 200)], abs=1e-6)
 
 
+def test_the_two_sides_of_a_divided_road_are_two_streets_though_equally_long():
+    graph = directed(A=(-50, 0), B=(50, 0))
+    for start, end, middle in (("A", "B", (0, 60)), ("B", "A", (0, -60))):
+        ends = [(graph.nodes[node]["x"], graph.nodes[node]["y"]) for node in (start, end)]
+        line = shapely.LineString([ends[0], middle, ends[1]])
+        graph.add_edge(start, end, osmid=7, length=line.length, geometry=line)
+    network = WalkNetwork.from_networkx(graph)
+    assert network.edge_count == 2
+    # from the middle of one side to that of the other, by way of A or B
+    times = towns.walk(network, towns.points((0, 60)), towns.points((0, -60)))
+    assert times.minutes.tolist() == pytest.approx([2 * np.hypot(50, 60) / 60], abs=1e-5)
+
+
 def test_lengths_written_as_text_tell_two_streets_apart():
     graph = directed(A=(0, 0), B=(100, 0))
     graph.add_edge("A", "B", length="150.0")

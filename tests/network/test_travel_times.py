@@ -18,6 +18,7 @@ from lifecircle.errors import (
     AlignmentError,
     CrsError,
     DuplicateIdError,
+    EmptyNetworkError,
     GeometryError,
     InputError,
     LifecircleWarning,
@@ -27,7 +28,7 @@ from lifecircle.errors import (
 from lifecircle.network import snapping
 from lifecircle.network.travel_times import TravelTimes, check_limit_min, point_ids
 from lifecircle.network.walkers import ADULT, ELDERLY, WHEELCHAIR, Walker
-from lifecircle.network.walking import travel_times
+from lifecircle.network.walking import nearest_minutes, travel_times
 from oracle import disagreements, joins
 from towns import ONE, ONE_ON_WHEELS, points, walk
 
@@ -627,3 +628,40 @@ def test_travel_times_show_their_size():
         "TravelTimes for one metre a second (1.0 m/s): 1 pairs within 15 min, "
         "2 origins → 1 destinations; unsnapped 1 and 0"
     )
+
+
+# The nearest alone
+
+
+@given(weird=towns.weird_towns(), limit_min=st.sampled_from([1.0, 4.0, 15.0]))
+def test_the_nearest_of_each_label_is_that_of_the_whole_table(weird, limit_min):
+    network, spots = weird
+    homes = points(*spots)
+    places = points(*spots, service=[("food", "park", "school")[i % 3] for i in range(len(spots))])
+    for walker in (ONE, ONE_ON_WHEELS):
+        try:
+            table = walk(network, homes, places, walker=walker, limit_min=limit_min)
+        except (SnapError, EmptyNetworkError):
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LifecircleWarning)
+            found = nearest_minutes(network, homes, places, walker=walker, limit_min=limit_min)
+        right = table.nearest(places["service"])
+        assert found.columns.to_list() == right.columns.to_list()
+        assert found.index.equals(right.index)
+        differ = found.isna() != right.isna()
+        assert (right.fillna(found).to_numpy()[differ] > limit_min - 1e-5).all()
+        assert found.to_numpy() == pytest.approx(right.to_numpy(), abs=2e-5, nan_ok=True)
+
+
+def test_the_nearest_exactly_at_the_limit_counts():
+    network = towns.pieces(900.0)
+    homes, places = points((-450, 0), (-450.01, 0)), points((450, 0), service=["school"])
+    found = nearest_minutes(network, homes, places, walker=ONE, limit_min=15.0)
+    assert found["school"].iloc[0] == 15.0
+    assert np.isnan(found["school"].iloc[1])
+
+
+def test_the_nearest_needs_labels():
+    with pytest.raises(MissingColumnError, match="no column 'service'; found geometry"):
+        nearest_minutes(towns.ladder(), points((0, 0)), points((0, 0)))

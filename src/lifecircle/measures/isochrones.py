@@ -29,7 +29,7 @@ from lifecircle.errors import (
     some,
 )
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.snapping import Snapped, points_xy_m, snap
+from lifecircle.network.snapping import Snapped, in_pieces, points_xy_m, snap
 from lifecircle.network.travel_times import check_limit_min, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
 from lifecircle.network.walking import nearest_seconds
@@ -107,9 +107,17 @@ def isochrones(
     _tell_unsnapped("points", ids, snapped, snap_m)
     kept = np.flatnonzero(snapped.edge >= 0)
     lattice = _Lattice(network, walker, cell_m, snap_m)
-    shapes = [
-        shape for row in kept for shape in lattice.areas(xy_m[[row]], _rows(snapped, [row]), bands)
-    ]
+    for row in kept:  # one after another; the rest is shared among threads
+        lattice.join(xy_m[[row]], bands[-1])
+
+    def piece(begin: int, end: int) -> list[shapely.MultiPolygon]:
+        return [
+            shape
+            for row in kept[begin:end]
+            for shape in lattice.areas(xy_m[[row]], _rows(snapped, [row]), bands)
+        ]
+
+    shapes = [shape for part in in_pieces(piece, len(kept), smallest=8) for shape in part]
     return _table("origin_id", ids[kept], bands, shapes, network, points.crs)
 
 
@@ -194,8 +202,23 @@ class _Lattice:
     def areas(
         self, xy_m: Floats, places: Snapped, bands: Sequence[float]
     ) -> list[shapely.MultiPolygon]:
-        """One shape per band: the area within so many minutes of the nearest place."""
-        window = self._window(xy_m, bands[-1])
+        """One shape per band: the area within so many minutes of the nearest place.
+
+        Parameters
+        ----------
+        xy_m
+            Places, metres.
+        places
+            Where they join the streets.
+        bands
+            Minutes, rising.
+
+        Returns
+        -------
+        list of MultiPolygon
+            Metres, in the network's system.
+        """
+        window = self.join(xy_m, bands[-1])
         minutes, beyond_min = self._surface(window, places, bands[-1])
         west, south, east, north = window
         x_m = np.arange(west * _TILE, east * _TILE) * self.cell_m
@@ -242,7 +265,6 @@ class _Lattice:
         And by how much its straight leg is longer than may be, in minutes: not above 0 inside.
         """
         west, south, east, north = window
-        self._join(window)
         shape = ((north - south) * _TILE, (east - west) * _TILE)
         edge = np.empty(shape, dtype=np.int32)
         share, access_m = np.empty(shape), np.empty(shape)
@@ -260,8 +282,22 @@ class _Lattice:
         beyond_min = (access_m - self.snap_m) / self.walker.speed_m_s / 60.0
         return np.asarray(seconds / 60.0).reshape(shape), beyond_min
 
-    def _join(self, window: tuple[int, int, int, int]) -> None:
-        """Join the lattice points of tiles that no isochrone has needed yet."""
+    def join(self, xy_m: Floats, longest_min: float) -> tuple[int, int, int, int]:
+        """Join the lattice points that a walk may need to the streets; says which tiles.
+
+        Parameters
+        ----------
+        xy_m
+            Places, metres.
+        longest_min
+            Longest walk, minutes.
+
+        Returns
+        -------
+        tuple of int
+            First column and row of tiles, and those after the last.
+        """
+        window = self._window(xy_m, longest_min)
         west, south, east, north = window
         fresh = [
             (column, row)
@@ -270,7 +306,7 @@ class _Lattice:
             if (column, row) not in self.tiles
         ]
         if not fresh:
-            return
+            return window
         step = np.arange(_TILE)
         xy_m = np.concatenate(
             [
@@ -289,6 +325,7 @@ class _Lattice:
         size = _TILE * _TILE
         for index, tile in enumerate(fresh):
             self.tiles[tile] = _rows(joined, slice(index * size, (index + 1) * size))
+        return window
 
 
 def _contour(
