@@ -155,13 +155,26 @@ def test_rows_with_repeated_labels_are_never_taken_for_other_rows():
     both = pd.concat([schools, clinics])  # labels 0 and 0
     homes = towns.points((100, 0), people=[10], unit_id=["u"])
     times = towns.walk(towns.ladder(), homes, both)
-    whole = coverage(times, homes, both, minutes=[1]).set_index("service")["covered_people"]
-    assert whole.to_dict() == {"clinic": 0, "school": 10}
     try:
+        whole = coverage(times, homes, both, minutes=[1]).set_index("service")["covered_people"]
+        assert whole.to_dict() == {"clinic": 0, "school": 10}
         alone = coverage(times, homes, both[both["service"] == "clinic"], minutes=[1])
     except (AlignmentError, DuplicateIdError):
         return  # refusing to guess is right too
     assert alone["covered_people"].to_list() == [0]
+
+
+def test_sorting_a_table_with_repeated_labels_never_swaps_its_rows():
+    schools = towns.points((100, 0), service=["school"])
+    clinics = towns.points((-100, 0), service=["clinic"])
+    both = pd.concat([schools, clinics])  # labels 0 and 0, in whatever order
+    homes = towns.points((100, 0), people=[10], unit_id=["u"])
+    times = towns.walk(towns.ladder(), homes, both)
+    try:
+        found = coverage(times, homes, both.sort_values("service"), minutes=[1])
+    except (AlignmentError, DuplicateIdError):
+        return  # refusing to guess is right too
+    assert found.set_index("service")["covered_people"].to_dict() == {"clinic": 0, "school": 10}
 
 
 def test_a_facility_that_offers_two_services_counts_for_both():

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from lifecircle.errors import InputError, NetworkError
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.travel_times import check_limit_min
+from lifecircle.network.travel_times import check_bands
 from lifecircle.standards import catalog
 from lifecircle.tables import check_facilities, check_residents, check_units
 
@@ -94,10 +94,7 @@ class Study:
             )
         if self.language not in {"zh", "en"}:
             raise InputError(f"language={self.language!r}: use 'zh' or 'en'.")
-        minutes = tuple(sorted({check_limit_min(value) for value in self.minutes}))
-        if not minutes:
-            raise InputError("minutes: give at least one walking time, such as (5, 10, 15).")
-        object.__setattr__(self, "minutes", minutes)
+        object.__setattr__(self, "minutes", tuple(check_bands(self.minutes)))
         object.__setattr__(self, "standard", catalog.standard_code(self.standard))
         known = catalog.services().index
         object.__setattr__(self, "units", check_units(self.units))

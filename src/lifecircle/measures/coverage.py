@@ -25,7 +25,7 @@ from lifecircle.errors import (
 from lifecircle.network.travel_times import (
     BY_POSITION,
     TravelTimes,
-    check_limit_min,
+    check_bands,
     point_ids,
 )
 
@@ -92,7 +92,8 @@ def coverage(
     >>> coverage(times, homes, schools, minutes=[5])[["covered_people", "covered_share"]].values
     array([[30.  ,  0.75]])
     """
-    limits = _limits(times, minutes)
+    limits = check_bands(minutes)
+    times.check_limit(limits)
     homes_by = [name for name in by if name in residents.columns]
     places_by = [name for name in by if name not in residents.columns]
     missing = [name for name in places_by if name not in facilities.columns]
@@ -102,9 +103,8 @@ def coverage(
             f"coverage: no column {some(lacking)} in residents ({some(residents.columns, 12)}) "
             f"or facilities ({some(facilities.columns, 12)})."
         )
-    nearest, labels = _nearest(times, residents, facilities, places_by)
+    nearest, labels, lost = _nearest(times, residents, facilities, places_by)
     count = people_numbers(residents, people)
-    lost = point_ids(residents, "resident_id", unique=False).isin(times.unsnapped_origins)
     units, unit = _combinations(residents, homes_by)
     known = (unit >= 0) & ~lost
     total = np.bincount(unit[known], weights=count[known], minlength=len(units))
@@ -278,8 +278,12 @@ def rows_in(
     """
     what = "residents" if column == "resident_id" else "facilities"
     ids = point_ids(table, column, unique=False)
-    if known.name == BY_POSITION and ids is table.index:
-        return _rows_by_position(known, table, what)
+    if known.name == BY_POSITION and not ids.is_unique:
+        raise AlignmentError(
+            f"{what}: the index labels repeat and there is no column of ids, so its {len(table)} "
+            f"rows cannot be told among the {len(known)} that were searched. Give each row an id "
+            f"({column}), or reset_index(drop=True), before the travel times are computed."
+        )
     position = np.asarray(known.get_indexer(ids), dtype=np.int64)
     lost = position < 0
     if lost.any() and (complete or (lost.all() and len(known))):
@@ -366,18 +370,13 @@ _FIGURES = (
 )
 
 
-def _limits(times: TravelTimes, minutes: Iterable[float]) -> list[float]:
-    limits = sorted({check_limit_min(value) for value in minutes})
-    if not limits:
-        raise InputError("minutes: give at least one number of minutes, such as (5, 10, 15).")
-    times.check_limit(limits)
-    return limits
-
-
 def _nearest(
     times: TravelTimes, residents: pd.DataFrame, facilities: pd.DataFrame, places_by: list[str]
-) -> tuple[NDArray[np.float32], pd.DataFrame]:
-    """Minutes from each home (row) to the nearest facility of each label (column), inf if none."""
+) -> tuple[NDArray[np.float32], pd.DataFrame, NDArray[np.bool_]]:
+    """Minutes from each home (row) to the nearest facility of each label (column), inf if none.
+
+    And whether a home is too far from any street to say.
+    """
     labels, code = _combinations(facilities, places_by)
     column = rows_in(times.destinations, facilities, "facility_id", complete=times.complete)
     twice = column[column >= 0]
@@ -392,18 +391,9 @@ def _nearest(
     best = np.full((len(times.origins) + 1, len(labels)), np.inf, dtype=np.float32)
     best[:-1] = times.nearest_by_code(label[:-1], len(labels))
     row = rows_in(times.origins, residents, "resident_id", complete=times.complete)
-    return best[row], labels
-
-
-def _rows_by_position(known: pd.Index, table: pd.DataFrame, what: str) -> NDArray[np.int64]:
-    """Rows of a table without ids, whose labels repeat: only the very same table will do."""
-    if len(table) != len(known):
-        raise AlignmentError(
-            f"{what}: the index labels repeat and there is no column of ids, so {len(table)} rows "
-            f"cannot be told among the {len(known)} that were searched. Give each row an id "
-            "(resident_id, facility_id) before the travel times are computed."
-        )
-    return np.arange(len(known))
+    off = np.zeros(len(times.origins) + 1, dtype=bool)
+    off[:-1] = times.origins.isin(times.unsnapped_origins)
+    return best[row], labels, off[row]
 
 
 def _combinations(

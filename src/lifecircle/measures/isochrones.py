@@ -30,7 +30,7 @@ from lifecircle.errors import (
 )
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import Snapped, in_pieces, points_xy_m, snap
-from lifecircle.network.travel_times import check_limit_min, point_ids
+from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
 from lifecircle.network.walking import nearest_seconds
 
@@ -93,7 +93,7 @@ def isochrones(
     >>> bool(bands["area_ha"].is_monotonic_increasing)
     True
     """
-    bands, cell_m, walker = _bands(minutes), _spacing(cell_m), find_walker(walker)
+    bands, cell_m, walker = check_bands(minutes), _spacing(cell_m), find_walker(walker)
     if len(points) == 0:
         raise InputError("points: the table is empty; there is nowhere to walk from.")
     xy_m = points_xy_m(points, network)
@@ -170,7 +170,7 @@ def service_areas(
         raise MissingColumnError(
             f"facilities: there is no column {by!r}; found {some(facilities.columns, 12)}."
         )
-    bands, cell_m, walker = _bands(minutes), _spacing(cell_m), find_walker(walker)
+    bands, cell_m, walker = check_bands(minutes), _spacing(cell_m), find_walker(walker)
     lattice = _Lattice(network, walker, cell_m, snap_m)
     xy_m = points_xy_m(facilities, network)
     snapped = (
@@ -396,13 +396,6 @@ def _table(
         crs=network.crs,
     )
     return frame.to_crs(crs)
-
-
-def _bands(minutes: Iterable[float]) -> list[float]:
-    bands = sorted({check_limit_min(value) for value in minutes})
-    if not bands:
-        raise InputError("minutes: give at least one number of minutes, such as (5, 10, 15).")
-    return bands
 
 
 def _spacing(cell_m: float) -> float:

@@ -140,12 +140,12 @@ def _undirected_edges(
 def _likeness(data: Any, start: Any, end: Any) -> tuple[Any, ...]:
     """What an edge and its reverse have in common."""
     length = data.get("length")
-    steps = np.diff(_line(data, start, end), axis=0)
+    line = np.round(_line(data, start, end), 7)  # a centimetre, in degrees or in metres
     ways = data.get("osmid")
     return (
         None if length is None else round(_number(length), 3),
         frozenset(ways) if isinstance(ways, list | tuple) else ways,
-        round(float(np.hypot(*steps.T).sum()), 9),
+        min(line.tobytes(), line[::-1].tobytes()),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -358,6 +359,37 @@ def check_limit_min(minutes: float) -> float:
     if not (np.isfinite(minutes) and minutes > 0):
         raise InputError(f"minutes={minutes!r}: give a number of minutes above 0, such as 15.")
     return float(minutes)
+
+
+def check_bands(minutes: Iterable[float]) -> list[float]:
+    """Walking times that can be asked for, sorted.
+
+    Parameters
+    ----------
+    minutes
+        Minutes, in any order.
+
+    Returns
+    -------
+    list of float
+
+    Raises
+    ------
+    InputError
+        If there is none, or one is not a finite number above 0.
+
+    Examples
+    --------
+    >>> check_bands((15, 5, 10))
+    [5.0, 10.0, 15.0]
+    """
+    given: Any = minutes
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InputError(f"minutes={minutes!r}: give a list of minutes, such as (5, 10, 15).")
+    bands = sorted({check_limit_min(value) for value in minutes})
+    if not bands:
+        raise InputError("minutes: give at least one walking time, such as (5, 10, 15).")
+    return bands
 
 
 def point_ids(points: pd.DataFrame, column: str, *, unique: bool = True) -> pd.Index:
