@@ -114,7 +114,7 @@ def isochrones(
         return [
             shape
             for row in kept[begin:end]
-            for shape in lattice.areas(xy_m[[row]], _rows(snapped, [row]), bands)
+            for shape in lattice.areas(xy_m[[row]], snapped.take([row]), bands)
         ]
 
     shapes = [shape for part in in_pieces(piece, len(kept), smallest=8) for shape in part]
@@ -186,7 +186,7 @@ def service_areas(
         near = rows[snapped.edge[rows] >= 0]
         if len(near):
             labels.append(label)
-            shapes += lattice.areas(xy_m[near], _rows(snapped, near), bands)
+            shapes += lattice.areas(xy_m[near], snapped.take(near), bands)
     return _table(by, labels, bands, shapes, network, facilities.crs)
 
 
@@ -324,7 +324,7 @@ class _Lattice:
         joined = snap(self.network, xy_m * self.cell_m, walker=self.walker, snap_m=limit_m)
         size = _TILE * _TILE
         for index, tile in enumerate(fresh):
-            self.tiles[tile] = _rows(joined, slice(index * size, (index + 1) * size))
+            self.tiles[tile] = joined.take(slice(index * size, (index + 1) * size))
         return window
 
 
@@ -371,10 +371,6 @@ def _tell_unsnapped(what: str, ids: pd.Index, snapped: Snapped, snap_m: float) -
             LifecircleWarning,
             stacklevel=3,
         )
-
-
-def _rows(snapped: Snapped, rows: Any) -> Snapped:
-    return Snapped(snapped.edge[rows], snapped.share[rows], snapped.access_m[rows])
 
 
 def _table(

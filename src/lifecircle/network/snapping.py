@@ -41,6 +41,26 @@ class Snapped:
     share: Floats
     access_m: Floats
 
+    def take(self, rows: Any) -> Snapped:
+        """Some of the points.
+
+        Parameters
+        ----------
+        rows
+            Positions, a mask or a slice.
+
+        Returns
+        -------
+        Snapped
+
+        Examples
+        --------
+        >>> both = Snapped(np.array([4, 7]), np.array([0.0, 0.5]), np.array([3.0, 9.0]))
+        >>> both.take([1]).access_m.tolist()
+        [9.0]
+        """
+        return Snapped(self.edge[rows], self.share[rows], self.access_m[rows])
+
 
 def points_xy_m(
     points: gpd.GeoDataFrame | gpd.GeoSeries, network: WalkNetwork, what: str = "points"

@@ -162,7 +162,7 @@ def nearest_minutes(
     rows = destinations.groupby(by, sort=True, observed=True).indices
     labels = sorted(rows)
     columns = [
-        nearest_seconds(network, walker, _part(places, rows[label]), homes, limit_min * 60.0)
+        nearest_seconds(network, walker, places.take(rows[label]), homes, limit_min * 60.0)
         for label in labels
     ]
     table = np.empty((len(origins), len(labels)), dtype=np.float32)
@@ -316,10 +316,6 @@ def _joined(
     return homes, places
 
 
-def _part(snapped: Snapped, rows: Any) -> Snapped:
-    return Snapped(snapped.edge[rows], snapped.share[rows], snapped.access_m[rows])
-
-
 def _check_room(
     network: WalkNetwork, walker: Walker, homes: Snapped, places: Snapped, limit_min: float
 ) -> None:
@@ -327,7 +323,7 @@ def _check_room(
     if len(homes.edge) * len(places.edge) <= MAX_PAIRS:
         return
     tried = np.unique(np.linspace(0, len(places.edge) - 1, 64).astype(int))
-    counts, _, _ = _search(network, walker, homes, _part(places, tried), limit_min)
+    counts, _, _ = _search(network, walker, homes, places.take(tried), limit_min)
     pairs = float(counts.mean()) * len(places.edge)
     if pairs > MAX_PAIRS:
         raise InputError(
