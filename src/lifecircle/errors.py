@@ -26,7 +26,9 @@ table come in one error.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class LifecircleError(Exception):
@@ -154,3 +156,34 @@ def some(values: Iterable[object], limit: int = 5) -> str:
     """
     listed = [str(value) for value in values]
     return ", ".join(listed[:limit]) + (", …" if len(listed) > limit else "")
+
+
+@contextmanager
+def collected_warnings() -> Iterator[list[str]]:
+    """Collect what is told meanwhile, and tell it afterwards all the same, also after an error.
+
+    Yields
+    ------
+    list of str
+        Filled with each message of lifecircle once, when the block ends.
+
+    Examples
+    --------
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     with collected_warnings() as notes:
+    ...         warnings.warn("12 of 340 rows are doubtful", LifecircleWarning, stacklevel=1)
+    >>> notes
+    ['12 of 340 rows are doubtful']
+    """
+    notes: list[str] = []
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", LifecircleWarning)
+        try:
+            yield notes
+        finally:
+            told = list(caught)
+    mine = [str(one.message) for one in told if issubclass(one.category, LifecircleWarning)]
+    notes += dict.fromkeys(mine)
+    for one in told:
+        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -13,7 +12,7 @@ import pandas as pd
 
 from lifecircle.assessment.steps import Steps
 from lifecircle.assessment.study import Study
-from lifecircle.errors import LifecircleWarning
+from lifecircle.errors import collected_warnings
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import Walker
 from lifecircle.standards import catalog
@@ -135,13 +134,6 @@ def evaluate(
     >>> bool(today.coverage["covered_share"].dropna().between(0, 1).all())
     True
     """
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", LifecircleWarning)
+    with collected_warnings() as notes:
         result = Steps(study, standard, walkers).run()
-    told = dict.fromkeys(study.notes)
-    for warning in caught:
-        if issubclass(warning.category, LifecircleWarning):
-            told[str(warning.message)] = None
-    for warning in caught:  # what others have to say is none of our business to hide
-        warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
-    return Evaluation(**result, warnings=tuple(told))
+    return Evaluation(**result, warnings=tuple(dict.fromkeys([*study.notes, *notes])))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -14,9 +15,10 @@ import shapely
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from lifecircle.assessment.edges import facilities_around, street_margin_m, tell_edges
 from lifecircle.assessment.study import Study
 from lifecircle.crs import WGS84
-from lifecircle.errors import LifecircleWarning, some
+from lifecircle.errors import InputError, LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
 from lifecircle.measures.isochrones import service_areas
 from lifecircle.network.travel_times import TravelTimes
@@ -64,6 +66,8 @@ class Steps:
         self.study = study
         self.standard = catalog.standard_code(standard or study.standard)
         self.walkers = None if walkers is None else [find_walker(walker) for walker in walkers]
+        if self.walkers is not None and not self.walkers:
+            raise InputError("walkers: the list is empty; leave it out, or name at least one.")
         self.requirements = self._requirements()
         self.seconds: dict[str, float] = {}
         self.searched: dict[Any, TravelTimes] = {}
@@ -86,7 +90,6 @@ class Steps:
                 getattr(self, "_" + step.replace(" ", "_"))(results)
                 self.seconds[step] = round(time.perf_counter() - begin, 3)
                 bar.update()
-        self._edges(results)
         return {
             "study": self.study,
             "standard": self.standard,
@@ -150,7 +153,11 @@ class Steps:
 
     def _travel_times(self, _: dict[str, Any]) -> None:
         self.rules = self._rules()
-        self.times = {walker.name: self._times(walker) for _, walker, _, _ in self.rules}
+        self.times = {
+            walker.name: replace(self._times(walker), walker=walker)
+            for _, walker, _, _ in self.rules
+        }
+        self._doubt_services()
 
     def _times(self, walker: Walker) -> TravelTimes:
         """Travel times of a walker; walkers of one pace share one search."""
@@ -162,13 +169,39 @@ class Steps:
                 self.study.facilities,
                 walker=walker,
                 limit_min=self.study.minutes[-1],
+                snap_m=self.study.snap_m,
             )
         return self.searched[key]
+
+    def _doubt_services(self) -> None:
+        """Services none of whose facilities lies near a street: nothing is known of them."""
+        table = self._facility_table()
+        near = set(table.loc[~table["unsnapped"], "service"])
+        self.unreachable = sorted(set(table["service"]) - near)
+        if not self.unreachable:
+            return
+        known = self.requirements["accepts"].map(lambda accepted: bool(near.intersection(accepted)))
+        self.requirements = self.requirements.assign(listed=self.requirements["listed"] & known)
+        names = [catalog.service_name(name, self.study.language) for name in self.unreachable]
+        warnings.warn(
+            f"facilities: no facility of {len(names)} services lies within {self.study.snap_m:g} m "
+            f"of a street ({some(names, 30)}). Their coverage is unknown, not 0; check their "
+            "coordinates.",
+            LifecircleWarning,
+            stacklevel=6,
+        )
 
     def _coverage(self, results: dict[str, Any]) -> None:
         study = self.study
         self.home, self.unit = study.members()
         self._report_homeless()
+        if not study.residents["people"].sum() > 0:
+            warnings.warn(
+                "residents: nobody lives at any place (people is 0 everywhere), so there are no "
+                "shares. Is it the right column?",
+                LifecircleWarning,
+                stacklevel=5,
+            )
         unit_id = study.units["unit_id"].to_numpy()
         members = pd.DataFrame(study.residents.drop(columns="geometry")).iloc[self.home]
         self.members = members.assign(unit_id=unit_id[self.unit])
@@ -203,6 +236,8 @@ class Steps:
         full["unsnapped_people"] = full["unsnapped_people"].fillna(0.0)
         empty = full["covered_share"].isna() & (full["people"] > 0)
         full.loc[empty, "covered_share"] = 0.0
+        unknown = full["service"].isin(self.unreachable)
+        full.loc[unknown, ["covered_people", "covered_share", "nearest_median_min"]] = np.nan
         return full
 
     def _inside(self, rows: pd.DataFrame) -> pd.Series:
@@ -237,6 +272,8 @@ class Steps:
         rows["radius_share"] = np.nan
         points = study.residents.geometry.iloc[self.home]
         homes = gpd.GeoDataFrame(self.members, geometry=points.to_numpy(), crs=points.crs)
+        if len(homes) == 0:
+            return
         radii_m = rows["radius_m"].dropna().unique()
         key = ["unit_id", "service", "radius_m"]
         for segment in rows["segment"].unique():
@@ -281,7 +318,12 @@ class Steps:
         with warnings.catch_warnings():  # what lies off the streets was told with the travel times
             warnings.simplefilter("ignore", LifecircleWarning)
             return service_areas(
-                study.network, facilities, minutes=study.minutes, walker=walker, by=by
+                study.network,
+                facilities,
+                minutes=study.minutes,
+                walker=walker,
+                by=by,
+                snap_m=study.snap_m,
             )
 
     def _group_areas(self) -> gpd.GeoDataFrame:
@@ -289,7 +331,8 @@ class Steps:
         parts = []
         for name in groups.index:
             chosen = study.facilities[study.facilities["group"] == name]
-            walker = ADULT if self.walkers else find_walker(groups.loc[name, "walker"])
+            own = find_walker(groups.loc[name, "walker"])
+            walker = self.walkers[0] if self.walkers else own
             shapes = self._service_areas(chosen, walker, "group")
             parts.append(shapes.assign(walker=walker.name))
         table = pd.concat(parts, ignore_index=True)
@@ -301,20 +344,22 @@ class Steps:
         nearest = self._nearest_by_default()
         counts = {}
         required = self.requirements[self.requirements["listed"]]
-        for limit in study.minutes:
-            within = [
-                (nearest[[s for s in accepts if s in nearest]] <= np.float32(limit)).any(axis=1)
-                for accepts in required["accepts"]
-            ]
-            total = np.sum(within, axis=0) if within else np.zeros(len(nearest))
-            counts[f"completeness_{limit:g}min_count"] = np.asarray(total, dtype=np.int64)
         unsnapped = study.residents["resident_id"].isin(self._any_times().unsnapped_origins)
+        for limit in study.minutes:
+            limits = np.full(len(required), limit)
+            counts[f"completeness_{limit:g}min_count"] = _count(nearest, required, limits)
+        own = np.minimum(required["walk_minutes"].to_numpy(dtype=float), study.minutes[-1])
+        counts["completeness_standard_count"] = _count(nearest, required, own)
         table = study.residents.assign(
             **{f"nearest_{name}_min": nearest[name].to_numpy() for name in nearest},
-            **counts,
+            **{  # unknown where no street is near
+                name: pd.array(np.where(unsnapped, 0, count), dtype="Int64")
+                for name, count in counts.items()
+            },
             required_count=len(required),
             unsnapped=unsnapped.to_numpy(),
         )
+        table.loc[unsnapped.to_numpy(), list(counts)] = pd.NA
         results["residents"] = table
         results["units"] = self._unit_table(table, counts)
 
@@ -343,8 +388,8 @@ class Steps:
         people = np.bincount(self.unit, weights=weight, minlength=len(units))
         counted = np.bincount(self.unit[known], weights=weight[known], minlength=len(units))
         columns: dict[str, Any] = {
-            "stated_people": units.get("people", np.nan),
-            "people": people,
+            **self._people_columns(),
+            "unsnapped_people": people - counted,
             "places": np.bincount(self.unit, minlength=len(units)),
         }
         for name, count in counts.items():
@@ -352,11 +397,40 @@ class Steps:
             total = np.bincount(self.unit[known], weights=scored, minlength=len(units))
             mean = np.divide(total, counted, out=np.full(len(units), np.nan), where=counted > 0)
             limit = name.removeprefix("completeness_").removesuffix("_count")
-            columns[f"completeness_mean_{limit}"] = mean
+            label = "standard_mean" if limit == "standard" else f"mean_{limit}"
+            columns[f"completeness_{label}"] = mean
         columns["required_count"] = len(self.required)
-        columns["facilities_around"] = self._around()
-        columns["street_margin_m"] = self._margin_m(np.asarray(self.study.network.hull_m))
+        reach_m = max(walker.reach_m(self.study.minutes[-1]) for _, walker, _, _ in self.rules)
+        columns["facilities_around"] = facilities_around(self.study, reach_m)
+        columns["street_margin_m"] = street_margin_m(self.study)
+        tell_edges(self.study, columns, reach_m)
         return units.assign(**columns)
+
+    def _people_columns(self) -> dict[str, Any]:
+        """People of each unit as the residents add up, beside what the units table states."""
+        units, residents = self.study.units, self.study.residents
+        columns: dict[str, Any] = {}
+        for name in ("people", "elderly", "children", "households"):
+            if name not in residents.columns:
+                continue
+            weight = pd.to_numeric(residents[name]).to_numpy(dtype=float)[self.home]
+            columns[name] = np.bincount(self.unit, weights=weight, minlength=len(units))
+            if name not in units.columns:
+                continue
+            stated = pd.to_numeric(units[name], errors="coerce").to_numpy(dtype=float)
+            columns[f"stated_{name}"] = stated
+            off = np.abs(stated - columns[name]) > np.maximum(0.01 * stated, 1.0)
+            if off.any():
+                at = int(np.flatnonzero(off)[0])
+                warnings.warn(
+                    f"units: {off.sum()} of {len(units)} state other {name} than their residents "
+                    f"add up to ({some(units.loc[off, 'unit_id'])}; {units['unit_id'].iloc[at]}: "
+                    f"{stated[at]:,.0f} stated, {columns[name][at]:,.0f} counted). All shares are "
+                    "of the residents counted.",
+                    LifecircleWarning,
+                    stacklevel=8,
+                )
+        return columns
 
     @property
     def required(self) -> pd.DataFrame:
@@ -371,46 +445,13 @@ class Steps:
     def _any_times(self) -> TravelTimes:
         return next(iter(reversed(self.times.values())))
 
-    def _margin_m(self, hull: Any) -> NDArray[np.float64]:
-        """How far a hull goes beyond each unit, metres, 0 where the unit sticks out."""
-        units = np.asarray(self.study.units.geometry.to_crs(self.study.network.crs).array)
-        margin_m = shapely.distance(units, shapely.get_exterior_ring(hull)).astype(float)
-        return np.where(shapely.contains(hull, units), np.round(margin_m, 1), 0.0)
 
-    def _edges(self, results: dict[str, Any]) -> None:
-        """Warn where the data ends too near to a unit to know what lies beyond."""
-        fastest = max((walker for _, walker, _, _ in self.rules), key=lambda who: who.speed_m_s)
-        longest = self.study.minutes[-1]
-        reach_m = fastest.reach_m(longest)
-        units = results["units"]
-        short = units["street_margin_m"] < reach_m
-        if short.any():
-            warnings.warn(
-                f"streets: they reach less than {longest:g} minutes of walking ({reach_m:,.0f} m) "
-                f"beyond {short.sum()} of {len(units)} units ({some(units.loc[short, 'unit_id'])}; "
-                f"least {units['street_margin_m'].min():,.0f} m). What lies beyond is unknown, so "
-                "coverage there may be too low. Take streets and facilities from a wider area.",
-                LifecircleWarning,
-                stacklevel=4,
-            )
-        alone = units["facilities_around"] == 0
-        if alone.any() and len(self.study.facilities):
-            warnings.warn(
-                f"facilities: the table has none around {alone.sum()} of {len(units)} units "
-                f"within {longest:g} minutes ({some(units.loc[alone, 'unit_id'])}). Was it cut at "
-                "the boundary? People cross it; coverage near the edge may be too low.",
-                LifecircleWarning,
-                stacklevel=4,
-            )
-
-    def _around(self) -> NDArray[np.int64]:
-        """Facilities outside each unit, but not further than the longest walk."""
-        crs = self.study.network.crs
-        units = np.asarray(self.study.units.geometry.to_crs(crs).array)
-        places = np.asarray(self.study.facilities.geometry.to_crs(crs).array)
-        reach_m = max(walker.reach_m(self.study.minutes[-1]) for _, walker, _, _ in self.rules)
-        tree = shapely.STRtree(places)
-        near, _ = tree.query(units, predicate="dwithin", distance=reach_m)
-        inside, _ = tree.query(units, predicate="intersects")
-        count = np.bincount(near, minlength=len(units)) - np.bincount(inside, minlength=len(units))
-        return count.astype(np.int64)
+def _count(
+    nearest: pd.DataFrame, required: pd.DataFrame, limits_min: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """How many of the requirements each resident has within its limit."""
+    total = np.zeros(len(nearest), dtype=np.int64)
+    for accepts, limit_min in zip(required["accepts"], limits_min, strict=True):
+        columns = [service for service in accepts if service in nearest]
+        total += (nearest[columns] <= np.float32(limit_min)).any(axis=1).to_numpy()
+    return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from lifecircle.errors import InputError, NetworkError
+from lifecircle.errors import InputError, LifecircleWarning, NetworkError, some
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.travel_times import check_bands
 from lifecircle.standards import catalog
@@ -43,6 +44,9 @@ class Study:
         Standard whose required services make a circle complete.
     language
         ``"zh"`` or ``"en"``, of maps and reports.
+    snap_m
+        Longest straight way between a point and a street, metres; what lies further off is told
+        and counted apart.
     sample
         Whether the data is a drawing, not a survey; told on everything written.
     data_sources
@@ -79,6 +83,7 @@ class Study:
     minutes: tuple[float, ...] = (5.0, 10.0, 15.0)
     standard: str = "GB50180-2018"
     language: str = "zh"
+    snap_m: float = 100.0
     sample: bool = False
     data_sources: tuple[str, ...] = ()
     review_number: str = ""
@@ -164,6 +169,7 @@ class Study:
             while (parent := above[chain[-1]]) is not None and parent not in chain:
                 chain.append(parent)
             chains[row] = chain
+        self._doubt_stated(position)
         rows = [
             (home, unit, levels[unit])
             for home, unit_id in enumerate(self.residents["unit_id"])
@@ -171,6 +177,31 @@ class Study:
             for unit in chains[position[unit_id]]
         ]
         return pd.DataFrame(rows, columns=["home", "unit", "level"])
+
+    def _doubt_stated(self, position: Mapping[Any, int]) -> None:
+        """Tell where the residents' own unit_id names no unit, or one that lies elsewhere."""
+        stated = self.residents["unit_id"]
+        strange = stated.notna() & ~stated.isin(list(position))
+        if strange.any():
+            warnings.warn(
+                f"residents: unit_id of {strange.sum()} of {len(stated)} rows names no unit "
+                f"({some(stated[strange].unique())}; units are {some(position)}). They belong to "
+                "the unit they lie in.",
+                LifecircleWarning,
+                stacklevel=7,
+            )
+        known = np.flatnonzero(stated.isin(list(position)))
+        areas = np.asarray(self.units.geometry.array)[[position[i] for i in stated.iloc[known]]]
+        homes = np.asarray(self.residents.geometry.array)[known]
+        apart = known[shapely.disjoint(areas, homes)]
+        if len(apart):
+            warnings.warn(
+                f"residents: {len(apart)} of {len(stated)} places lie outside the unit that their "
+                f"unit_id names ({some(self.residents['resident_id'].iloc[apart])}). They are "
+                "counted there; drop the column to count them where they lie.",
+                LifecircleWarning,
+                stacklevel=7,
+            )
 
     def _check_place(self) -> None:
         west, south, east, north = self.network.bounds_lonlat

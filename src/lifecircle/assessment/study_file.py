@@ -5,24 +5,29 @@ from __future__ import annotations
 import hashlib
 import os
 import tomllib
-import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
-
 from lifecircle.assessment.study import Study
-from lifecircle.errors import InputError, LifecircleWarning, UnknownNameError
+from lifecircle.errors import (
+    InputError,
+    LifecircleError,
+    MissingPackageError,
+    UnknownNameError,
+    collected_warnings,
+)
 from lifecircle.inputs.boundaries import read_units
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.osm import fetch_walk_network
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.streets import read_walk_network
-from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.travel_times import check_bands
+from lifecircle.standards import catalog
 
 _TEXT, _FLAG = (str, "text in quotes"), (bool, "true or false")
+_NUMBER = ((int, float), "a number of metres")
 _LIST, _TABLE = (list, "a list in [ ]"), (dict, "a table in { }")
 _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
     "study": {
@@ -35,7 +40,7 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
         "review_number": _TEXT,
     },
     "units": {"path": _TEXT, "id_column": _TEXT, "name_column": _TEXT, "coordinates": _TEXT},
-    "network": {"path": _TEXT, "fetch": _FLAG, "coordinates": _TEXT},
+    "network": {"path": _TEXT, "fetch": _FLAG, "coordinates": _TEXT, "snap_m": _NUMBER},
     "facilities": {
         "path": _TEXT,
         "coordinates": _TEXT,
@@ -54,6 +59,7 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
 }
 _EXTRAS = ("walls", "gates", "compounds", "sites", "survey", "records")
 _NEEDED = ("units", "network", "facilities", "residents")
+_NOT_READER = {"fetch", "snap_m"}  # keys that are no parameters of the function that reads
 
 
 def read_study(path: str | os.PathLike[str]) -> Study:
@@ -93,38 +99,33 @@ def read_study(path: str | os.PathLike[str]) -> Study:
     path = Path(path)
     table = _parsed(path)
     _check_keys(table, path)
-    folder = path.parent
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", LifecircleWarning)
-        study = _read(table, folder, path)
-    notes = [str(told.message) for told in caught if issubclass(told.category, LifecircleWarning)]
-    for told in caught:
-        warnings.warn_explicit(told.message, told.category, told.filename, told.lineno)
-    object.__setattr__(study, "notes", tuple(dict.fromkeys(notes)))
+    with collected_warnings() as notes:
+        study = _read(table, path)
+    object.__setattr__(study, "notes", tuple(notes))
     return study
 
 
-def _read(table: Mapping[str, Any], folder: Path, path: Path) -> Study:
-    units_options, units_path = _options(table, "units", folder)
-    facilities_options, facilities_path = _options(table, "facilities", folder)
-    residents_options, residents_path = _options(table, "residents", folder)
-    units = read_units(units_path, **units_options)
+def _read(table: Mapping[str, Any], path: Path) -> Study:
     settings = dict(table.get("study", {}))
-    sources = {"study": _source(path)}
-    for role in (*_NEEDED, *_EXTRAS):
-        if "path" in table.get(role, {}):
-            sources[role] = _source(folder / table[role]["path"])
+    snap_m = table["network"].get("snap_m", 100.0)
+    units, facilities, residents, network = _tables(table, path.parent)
     return Study(
         units,
-        read_facilities(facilities_path, **facilities_options),
-        read_residents(residents_path, **residents_options),
-        _network(table["network"], folder, units),
+        facilities,
+        residents,
+        network,
         name=str(settings.pop("name", path.stem)),
         minutes=tuple(settings.pop("minutes", (5, 10, 15))),
         data_sources=tuple(str(text) for text in settings.pop("data_sources", ())),
-        sources=sources,
+        snap_m=snap_m,
+        sources={"study": _source(path)}
+        | {
+            role: _source(_file(path.parent, table[role]["path"]))
+            for role in (*_NEEDED, *_EXTRAS)
+            if "path" in table.get(role, {})
+        },
         extras={
-            role: open_table(folder / table[role]["path"], table=role)
+            role: open_table(str(path.parent / table[role]["path"]), table=role)
             for role in _EXTRAS
             if role in table
         },
@@ -132,16 +133,34 @@ def _read(table: Mapping[str, Any], folder: Path, path: Path) -> Study:
     )
 
 
-def _network(options: Mapping[str, Any], folder: Path, units: gpd.GeoDataFrame) -> WalkNetwork:
-    if "path" in options:
-        coordinates = options.get("coordinates")
-        return read_walk_network(folder / options["path"], coordinates=coordinates)
-    return fetch_walk_network(units)
-
-
-def _options(table: Mapping[str, Any], role: str, folder: Path) -> tuple[dict[str, Any], Path]:
-    options = dict(table[role])
-    return options, folder / options.pop("path")
+def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
+    """Units, facilities, residents and streets; the problems of all of them in one error."""
+    readers: dict[str, Callable[..., Any]] = {
+        "units": read_units,
+        "facilities": read_facilities,
+        "residents": read_residents,
+        "network": read_walk_network,
+    }
+    read: list[Any] = []
+    problems: list[LifecircleError] = []
+    for role, reader in readers.items():
+        options = {key: value for key, value in table[role].items() if key not in _NOT_READER}
+        try:
+            if "path" in options:
+                read.append(reader(str(folder / options.pop("path")), **options))
+            else:
+                read.append(fetch_walk_network(read[0]))
+        except MissingPackageError:
+            raise
+        except LifecircleError as error:
+            problems.append(error)
+            if role == "units" and "path" not in table["network"]:
+                break  # nowhere to fetch streets for
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise InputError("\n".join(str(problem) for problem in problems))
+    return read
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -186,16 +205,50 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
     for name in (*_NEEDED, *_EXTRAS):
         section = table.get(name)
         file = section.get("path") if isinstance(section, Mapping) else None
-        if isinstance(file, str) and not (path.parent / file).exists():
+        if isinstance(file, str) and not _file(path.parent, file).exists():
             problems.append(f"[{name}] path {file!r} does not exist beside {path.name}")
+    problems += _study_problems(table.get("study", {}))
     if problems:
         raise InputError(f"{path}: {'; '.join(problems)}.")
 
 
+def _study_problems(section: Any) -> list[str]:
+    """Values of [study] that no study can have, told before any data is read."""
+    if not isinstance(section, Mapping):
+        return []
+    problems = []
+    try:
+        catalog.standard_code(str(section.get("standard", "GB50180-2018")))
+    except UnknownNameError as error:
+        problems.append(f"[study] {error.message.rstrip('.')}")
+    try:
+        check_bands(section.get("minutes", (5, 10, 15)))
+    except InputError as error:
+        problems.append(f"[study] {str(error).rstrip('.')}")
+    if section.get("language", "zh") not in {"zh", "en"}:
+        problems.append(f'[study] language = {section["language"]!r} must be "zh" or "en"')
+    return problems
+
+
+def _file(folder: Path, path: str) -> Path:
+    """File of a path that may name a layer or sheet behind a bar."""
+    return folder / path.split("|", maxsplit=1)[0]
+
+
 def _source(path: Path) -> dict[str, Any]:
-    """What the manifest tells of a file."""
+    """What the manifest tells of a file, or of a folder that is a data set."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return {"path": path.name, "bytes": path.stat().st_size, "sha256": digest.hexdigest()}
+    size = 0
+    parts = sorted(part for part in path.rglob("*") if part.is_file()) if path.is_dir() else [path]
+    try:
+        for part in parts:
+            size += part.stat().st_size
+            with part.open("rb") as file:
+                while block := file.read(1 << 20):
+                    digest.update(block)
+    except OSError as error:
+        raise InputError(
+            f"{path}: cannot be read ({error.strerror}). Is it open in another program, or not "
+            "yours to read?"
+        ) from error
+    return {"path": path.name, "bytes": size, "sha256": digest.hexdigest()}

@@ -70,7 +70,7 @@ def streets_from_networkx(graph: Any) -> Streets:
         ends=np.array([(start, end) for start, end, _ in kept], dtype=np.int64),
         points_lonlat=points_lonlat,
         first_point=first_point,
-        highway=_texts(data.get("highway") for *_, data in kept),
+        highway=_texts(_kind(data.get("highway")) for *_, data in kept),
         name=_texts(data.get("name") for *_, data in kept),
         osm_id=np.array([_way(data.get("osmid")) for *_, data in kept], dtype=np.int64),
         length_m=_lengths_m(given, points_lonlat, first_point),
@@ -187,6 +187,13 @@ def _way(value: Any) -> int:
         return int(first)
     except (TypeError, ValueError):
         return 0
+
+
+def _kind(highway: Any) -> Any:
+    """One kind of a street that was merged from several: stairs anywhere on it are stairs."""
+    if isinstance(highway, list | tuple) and "steps" in highway:
+        return "steps"
+    return highway
 
 
 def _texts(values: Iterable[Any]) -> Any:

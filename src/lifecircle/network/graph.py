@@ -9,6 +9,7 @@ it in the compressed rows (CSR) that the search walks along.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from lifecircle.crs import WGS84, local_crs
-from lifecircle.errors import EmptyNetworkError, NetworkError, some
+from lifecircle.errors import EmptyNetworkError, LifecircleWarning, NetworkError, some
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -325,9 +326,10 @@ def build_network(streets: Streets) -> WalkNetwork:
             f"district first (within=…); {MAX_EXTENT_M / 1000:,.0f} km is the most, beyond that "
             "distances on a flat map would be wrong."
         )
-    length_m = streets.length_m
-    if length_m is None:
-        length_m = _measured_length_m(points_m, streets.first_point)
+    length_m = _measured_length_m(points_m, streets.first_point)
+    if streets.length_m is not None:
+        _doubt_lengths(float(np.sum(streets.length_m)), float(length_m.sum()))
+        length_m = streets.length_m
     order = np.argsort(
         gpd.GeoSeries.from_xy(nodes_m[:, 0], nodes_m[:, 1]).hilbert_distance(level=16),
         kind="stable",
@@ -371,6 +373,20 @@ def _check_numbers(streets: Streets) -> None:
         raise NetworkError(
             f"network: {'; '.join(problems)}. Mend them in the source or leave 'length' out: it "
             "is measured from the geometry then."
+        )
+
+
+def _doubt_lengths(stated_m: float, measured_m: float) -> None:
+    """Warn where lengths are a thousandth of the drawing (kilometres) or far less (degrees)."""
+    ratio = stated_m / measured_m if measured_m > 0 else 1.0
+    unit = "kilometres" if 5e-4 < ratio < 2e-3 else "degrees" if 4e-6 < ratio < 2e-5 else None
+    if unit:
+        warnings.warn(
+            f"network: the lengths stated for the streets add up to {stated_m:,.3f}, their drawing "
+            f"to {measured_m:,.0f} m: they look like {unit}. Walking times follow the stated "
+            "lengths; give metres, or leave 'length' out to have them measured.",
+            LifecircleWarning,
+            stacklevel=4,
         )
 
 

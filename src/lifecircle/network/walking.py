@@ -304,12 +304,14 @@ def _joined(
     """Join both tables to the streets, and tell what could not be joined."""
     if len(origins) == 0:
         raise InputError("origins: the table is empty; there is nobody to walk.")
-    homes = snap(network, points_xy_m(origins, network, "origins"), walker=walker, snap_m=snap_m)
-    there_m = points_xy_m(destinations, network, "destinations")
+    people = "residents" if "resident_id" in origins else "origins"
+    services = "facilities" if "facility_id" in destinations else "destinations"
+    homes = snap(network, points_xy_m(origins, network, people), walker=walker, snap_m=snap_m)
+    there_m = points_xy_m(destinations, network, services)
     places = snap(network, there_m, walker=walker, snap_m=snap_m)
     for what, column, table, joined in (
-        ("origins", "resident_id", origins, homes),
-        ("destinations", "facility_id", destinations, places),
+        (people, "resident_id", origins, homes),
+        (services, "facility_id", destinations, places),
     ):
         _report_unsnapped(what, point_ids(table, column), joined, network, table, snap_m)
     _report_islands(network, homes, places)
