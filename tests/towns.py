@@ -42,7 +42,9 @@ def town(nodes: dict[Any, tuple[float, float]], *streets: Any) -> WalkNetwork:
             bends = given.pop("via")
             given["geometry"] = shapely.LineString([nodes[start], *bends, nodes[end]])
         graph.add_edge(start, end, **given)
-    return WalkNetwork.from_networkx(graph)
+    with warnings.catch_warnings():  # lengths that differ from the drawing are meant
+        warnings.filterwarnings("ignore", "network: the lengths stated", LifecircleWarning)
+        return WalkNetwork.from_networkx(graph)
 
 
 def points(*places: tuple[float, float], **columns: Any) -> gpd.GeoDataFrame:

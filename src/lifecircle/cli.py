@@ -156,8 +156,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(study: Study, out: Path) -> None:
     from lifecircle.assessment.evaluation import evaluate as evaluate_study
-    from lifecircle.outputs.results import write_evaluation
+    from lifecircle.outputs.results import prepare_folder, write_evaluation
 
+    prepare_folder(out)  # an answer in time, not after all the work
     evaluation = evaluate_study(study)
     written = write_evaluation(evaluation, out)
     typer.echo(_summary(evaluation))
@@ -173,22 +174,31 @@ def _summary(evaluation: Evaluation) -> str:
     lines = [study.name, *(["示例数据，非实测"] if chinese and study.sample else [])]
     if not chinese and study.sample:
         lines.append("Sample data: drawn, not surveyed.")
-    means = evaluation.units[f"completeness_mean_{longest:g}min"]
-    for name, people, mean in zip(
-        evaluation.units["name"], evaluation.units["people"], means, strict=True
-    ):
-        known = f"{mean:.1f}" if mean == mean else "—"  # noqa: PLR0124
+    for unit in evaluation.units.head(12).to_dict("records"):
+        mean = _plain(unit[f"completeness_mean_{longest:g}min"])
+        own = _plain(unit["completeness_standard_mean"])
         lines.append(
-            f"  {name}：{people:,.0f} 人，步行 {longest:g} 分钟内平均有必备设施 {known} 项"
-            f"（共 {total} 项）"
+            f"  {unit['name']}：{unit['people']:,.0f} 人；必备设施共 {total} 项，"
+            f"步行 {longest:g} 分钟内平均可达 {mean} 项，按标准各自时限 {own} 项"
             if chinese
-            else f"  {name}: {people:,.0f} people; on average {known} of {total} required services "
-            f"within a walk of {longest:g} min"
+            else f"  {unit['name']}: {unit['people']:,.0f} people; of {total} required services "
+            f"{mean} are within a walk of {longest:g} min on average, {own} within the time of each"
         )
-        if len(lines) > 12:
-            lines.append("  …")
-            break
+        if unit["unsnapped_people"] > 0:
+            lines.append(
+                f"    其中 {unit['unsnapped_people']:,.0f} 人"
+                f"住处离道路超过 {study.snap_m:g} 米，未计入"
+                if chinese
+                else f"    {unit['unsnapped_people']:,.0f} of them live further than "
+                f"{study.snap_m:g} m from any street and are not counted"
+            )
+    if len(evaluation.units) > 12:
+        lines.append("  …")
     return "\n".join(lines)
+
+
+def _plain(mean: float) -> str:
+    return f"{mean:.1f}" if mean == mean else "—"  # noqa: PLR0124
 
 
 def _numbers(text: str, option: str) -> list[float]:

@@ -270,3 +270,23 @@ def test_helsinki_has_its_facilities(shared_data):
         facilities = read_facilities(shared_data / "helsinki" / "helsinki_centre.osm.pbf")
     assert len(facilities) > 1000
     assert facilities["group"].notna().all()
+
+
+@pytest.mark.parametrize(
+    ("word", "service"),
+    [
+        ("菜市场", "food_market"),
+        ("农贸市场", "food_market"),
+        ("超市", "supermarket"),
+        ("公交站", "bus_stop"),
+        ("地铁站", "metro_station"),
+        ("公厕", "public_toilet"),
+        ("居委会", "community_service_station"),
+        ("日间照料中心", "elderly_day_care"),
+        ("停车场", "car_parking"),
+        ("银行", "bank"),
+    ],
+)
+def test_everyday_words_are_understood(word, service):
+    table = pd.DataFrame({"名称": ["x"], "类别": [word], "经度": [112.99], "纬度": [28.16]})
+    assert read_facilities(table)["service"].to_list() == [service]

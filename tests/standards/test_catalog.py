@@ -14,7 +14,7 @@ def test_every_service_has_both_names_and_a_group_that_exists():
     services = catalog.services()
     assert services.index.is_unique
     assert services.index.str.fullmatch(r"[a-z][a-z0-9_]*").all()
-    assert list(services.columns) == ["name_zh", "name_en", "group"]
+    assert list(services.columns) == ["name_zh", "name_en", "group", "aliases"]
     assert (services[["name_zh", "name_en"]] != "").all(axis=None)
     assert services["name_zh"].str.contains(r"[\u4e00-\u9fff]").all()
     assert set(services["group"]) == set(catalog.service_groups().index)

@@ -153,9 +153,13 @@ def _names() -> dict[str, str]:
     """Words and names of the catalogue → service; a name of two services names neither."""
     services = catalog.services()
     found: dict[str, set[str]] = {}
-    for column in ("name_zh", "name_en"):
-        for service, name in services[column].items():
-            for spelling in (name, re.sub(r"[(（].*?[)）]", "", name)):
+    for column in ("name_zh", "name_en", "aliases"):
+        for service, names in services[column].items():
+            spellings = [name for name in names.split(";") if name]
+            for spelling in [
+                *spellings,
+                *(re.sub(r"[(（].*?[)）]", "", name) for name in spellings),
+            ]:
                 found.setdefault(_key(spelling), set()).add(str(service))
     single = {key: next(iter(named)) for key, named in found.items() if len(named) == 1}
     return {**single, **{_key(service): str(service) for service in services.index}}

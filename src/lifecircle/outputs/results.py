@@ -8,6 +8,9 @@ import os
 import platform
 import shutil
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,12 +20,15 @@ import pandas as pd
 
 import lifecircle
 from lifecircle.assessment.evaluation import Evaluation
-from lifecircle.errors import InputError
+from lifecircle.errors import InputError, LifecircleError
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
+from lifecircle.standards import catalog
 
 SAMPLE_MARK = "示例数据，非实测 / sample data, drawn, not surveyed"
 
+# Folders of files that are not whole yet begin with this.
+PARTIAL = ".partial-"
 # A spreadsheet runs a cell that begins like this.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _PACKAGES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "numba", "osmium", "folium")
@@ -59,15 +65,9 @@ def write_evaluation(evaluation: Evaluation, out: str | os.PathLike[str]) -> dic
     ...     sorted(write_evaluation(today, folder))
     ['coverage.csv', 'manifest.json', 'map.html', 'results.gpkg']
     """
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder))
-    except OSError as error:
-        raise InputError(
-            f"{folder}: cannot be written to ({error.strerror}). Choose another folder with --out."
-        ) from error
-    try:
+    folder = prepare_folder(out)
+    with _writing(folder), tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
+        partial = Path(name)
         _write_coverage(evaluation, partial / "coverage.csv")
         _write_layers(evaluation, partial / "results.gpkg")
         study = evaluation.study
@@ -76,14 +76,63 @@ def write_evaluation(evaluation: Evaluation, out: str | os.PathLike[str]) -> dic
         )
         write_map(page, partial / "map.html")
         _write_manifest(evaluation, partial / "manifest.json")
-        return {file.name: _moved(file, folder) for file in sorted(partial.iterdir())}
+        return _moved(sorted(partial.iterdir()), folder)
+
+
+def prepare_folder(out: str | os.PathLike[str]) -> Path:
+    """Folder that results can be written to, made if it is not there.
+
+    What a run that was cut off left half written an hour ago or earlier is cleared away.
+
+    Parameters
+    ----------
+    out
+        Folder.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        If it cannot be made or written to.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     prepare_folder(Path(folder) / "new").name
+    'new'
+    """
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for left in folder.glob(f"{PARTIAL}*"):
+            if time.time() - left.stat().st_mtime > 3600:
+                shutil.rmtree(left, ignore_errors=True)
+        with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder):
+            pass
     except OSError as error:
         raise InputError(
-            f"{folder}: writing failed ({error.strerror or error}); files from before are as they "
-            "were. Is the disk full, or is a file open in another program?"
+            f"{folder}: cannot be written to ({error.strerror or error}). Choose another folder."
         ) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    return folder
+
+
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
+    """Say in one message what kept files from being written."""
+    try:
+        yield
+    except LifecircleError:
+        raise
+    except (OSError, RuntimeError) as error:  # GDAL's own are RuntimeErrors
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
+        raise InputError(
+            f"{folder}: writing failed ({reason}); the files from before are as they were. Is the "
+            "disk full?"
+        ) from error
 
 
 def layer_driver(path: str | os.PathLike[str]) -> str:
@@ -135,26 +184,37 @@ def write_layer(table: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
     """
     target = Path(path)
     driver = layer_driver(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".partial-", dir=target.parent) as folder:
-            partial = Path(folder) / target.name
-            table.to_file(partial, driver=driver, engine="pyogrio")
-            return _moved(partial, target.parent)
-    except OSError as error:
-        raise InputError(f"{target}: cannot be written ({error.strerror or error}).") from error
+    folder = prepare_folder(target.parent)
+    with _writing(folder), tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
+        partial = Path(name) / target.name
+        _storable(table).to_file(partial, driver=driver, engine="pyogrio")
+        return _moved([partial], folder)[target.name]
 
 
-def _moved(file: Path, folder: Path) -> Path:
-    with file.open("rb+") as handle:
-        os.fsync(handle.fileno())
-    target = folder / file.name
-    file.replace(target)
-    return target
+def _moved(files: list[Path], folder: Path) -> dict[str, Path]:
+    """Put whole files in their place."""
+    done: dict[str, Path] = {}
+    for file in files:
+        target = folder / file.name
+        try:
+            with file.open("rb+") as handle:
+                os.fsync(handle.fileno())
+            done[file.name] = file.replace(target)
+        except OSError as error:
+            fresh = f"; already new: {', '.join(done)}" if done else ""
+            raise InputError(
+                f"{target}: cannot be replaced ({error.strerror or error}){fresh}. Close the "
+                "program that has it open and run again."
+            ) from error
+    return done
 
 
 def _write_coverage(evaluation: Evaluation, path: Path) -> None:
     table = evaluation.coverage.copy()
+    language = evaluation.study.language
+    for column in ("service", "group"):
+        names = catalog.services() if column == "service" else catalog.service_groups()
+        table[f"{column}_name"] = table[column].map(names[f"name_{language}"])
     for column in table.columns:
         if pd.api.types.is_float_dtype(table[column]):
             table[column] = table[column].round(6)
@@ -182,8 +242,25 @@ def _write_layers(evaluation: Evaluation, path: Path) -> None:
     }
     for name, table in layers.items():
         marked = table.assign(note=SAMPLE_MARK) if evaluation.study.sample else table
-        plain = marked[[column for column in marked.columns if column != "fid"]]
-        plain.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+        _storable(marked).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def _storable(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Table whose columns a database can tell apart: it does not know name from NAME.
+
+    ``fid`` and ``geom`` are its own; a column of that name gets a line behind it.
+    """
+    taken = {"fid", "geom", "ogc_fid"}
+    names: dict[Any, str] = {}
+    for column in table.columns:
+        if column == table.geometry.name:
+            continue
+        name = str(column)
+        while name.lower() in taken:
+            name += "_"
+        taken.add(name.lower())
+        names[column] = name
+    return table.rename(columns=names)
 
 
 def _write_manifest(evaluation: Evaluation, path: Path) -> None:
@@ -219,7 +296,7 @@ def _write_manifest(evaluation: Evaluation, path: Path) -> None:
                 for name, times in evaluation.times.items()
                 if times.walker is not None
             ],
-            "snap_m": 100.0,
+            "snap_m": study.snap_m,
             "cell_m": 20.0,
         },
         "requirements": evaluation.requirements.drop(columns="accepts").to_dict("records"),

@@ -37,7 +37,8 @@ def services() -> pd.DataFrame:
     Returns
     -------
     DataFrame, index ``service``
-        Columns ``name_zh``, ``name_en`` and ``group``.
+        Columns ``name_zh``, ``name_en``, ``group`` and ``aliases`` (other everyday names, parted by
+        ``;``).
 
     Examples
     --------
