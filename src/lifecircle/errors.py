@@ -177,13 +177,13 @@ def collected_warnings() -> Iterator[list[str]]:
     ['12 of 340 rows are doubtful']
     """
     notes: list[str] = []
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", LifecircleWarning)
-        try:
+    caught: list[warnings.WarningMessage] = []
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", LifecircleWarning)
             yield notes
-        finally:
-            told = list(caught)
-    mine = [str(one.message) for one in told if issubclass(one.category, LifecircleWarning)]
-    notes += dict.fromkeys(mine)
-    for one in told:
-        warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    finally:
+        mine = [str(one.message) for one in caught if issubclass(one.category, LifecircleWarning)]
+        notes += dict.fromkeys(mine)
+        for one in caught:
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)

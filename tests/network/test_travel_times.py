@@ -341,7 +341,7 @@ def test_points_far_from_streets_are_listed_and_told_once():
     texts = [str(warning.message) for warning in told]
     assert len(texts) == 2
     assert re.search(
-        r"origins: 2 of 3 points lie further than 100 m from any street and are left out "
+        r"residents: 2 of 3 points lie further than 100 m from any street and are left out "
         r"\(R2, R3\).*raise snap_m",
         texts[0],
     )

@@ -115,6 +115,7 @@ def make_evaluation(
         name="砂子塘" if plain else names[0],
         minutes=(5.0, 10.0, 15.0),
         language=language,
+        snap_m=100.0,
         sample=sample,
     )
     return SimpleNamespace(

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import folium
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
@@ -130,8 +131,138 @@ def test_the_map_opens_offline_and_draws_its_layers(opened, evaluation_of, langu
 def test_names_of_units_stand_on_the_map(opened, evaluation_of):
     page = opened(map_evaluation(evaluation_of())).page
     names = page.locator(".lc-unit-name")
-    assert names.all_text_contents() == ["甲社区", "乙社区", "丙社区"]
-    assert all(names.nth(row).is_visible() for row in range(3))
+    assert names.all_text_contents() == ["砂子塘", "甲社区", "乙社区", "丙社区"]
+    assert all(names.nth(row).is_visible() for row in range(4))
+
+
+def card_title(page):
+    page.wait_for_selector(".leaflet-popup-content h3")
+    return page.locator(".leaflet-popup-content h3").all_text_contents()
+
+
+def test_every_unit_is_reached_from_the_list_and_a_parent_from_its_children(opened, evaluation_of):
+    seen = opened(map_evaluation(evaluation_of()))
+    page = seen.page
+    listed = page.locator(".lc-units button")
+    assert listed.all_text_contents() == ["砂子塘", "甲社区", "乙社区", "丙社区"]
+    indents = page.locator(".lc-units li").evaluate_all(
+        "rows => rows.map(r => r.style.paddingLeft)"
+    )
+    assert indents == ["0px", "14px", "14px", "14px"]
+    before = page.evaluate("() => lifecircleMap.map.getZoom()")
+    listed.nth(2).click()
+    assert card_title(page) == ["乙社区"]
+    assert page.evaluate("() => lifecircleMap.map.getZoom()") > before
+    at = page.evaluate(
+        "() => { const at = lifecircleMap.map.getCenter(); return [at.lat, at.lng]; }"
+    )
+    assert at == pytest.approx([28.1618, 112.9911], abs=0.003)
+    page.locator(".lc-card .lc-unit").click()
+    assert card_title(page) == ["砂子塘"]
+    assert page.locator(".lc-card .lc-unit").count() == 0
+    assert_silent(seen)
+
+
+def test_the_name_of_a_unit_with_children_opens_its_card(opened, evaluation_of):
+    seen = opened(map_evaluation(evaluation_of()))
+    seen.page.locator(".lc-parent-name").click()
+    assert card_title(seen.page) == ["砂子塘"]
+    assert_silent(seen)
+
+
+def many_units(evaluation, count):
+    """Two circles with so many communities in all."""
+    unit = [evaluation.units.iloc[[0, 0]], *[evaluation.units.iloc[[1]]] * count]
+    units = pd.concat(unit, ignore_index=True)
+    units["unit_id"] = ["c0", "c1", *(f"x{row}" for row in range(count))]
+    units["name"] = ["甲圈", "乙圈", *(f"社区 {row}" for row in range(count))]
+    units["parent_id"] = ["", "", *(f"c{row % 2}" for row in range(count))]
+    evaluation.units = units
+
+
+def test_of_very_many_units_the_upper_levels_are_listed_and_the_rest_is_found(
+    opened, evaluation_of
+):
+    evaluation = evaluation_of()
+    many_units(evaluation, 300)
+    seen = opened(map_evaluation(evaluation))
+    page = seen.page
+    listed = page.locator(".lc-units button")
+    note = page.locator(".lc-units + .lc-note")
+    assert listed.all_text_contents() == ["甲圈", "乙圈"]
+    assert note.text_content() == "列出 2 个，共 302 个；其余请查找"
+    page.locator(".lc-search").fill("社区 29")
+    assert listed.count() == 11
+    assert note.text_content() == ""
+    page.locator(".lc-search").fill("X299")
+    assert listed.all_text_contents() == ["社区 299"]
+    page.locator(".lc-search").fill("社区")
+    assert listed.count() == 200
+    page.locator(".lc-search").fill("没有的")
+    assert note.text_content() == "没有这样的单元"
+    assert_silent(seen)
+
+
+def test_two_hundred_units_are_all_listed_in_a_box_that_scrolls(opened, evaluation_of):
+    evaluation = evaluation_of()
+    many_units(evaluation, 198)
+    page = opened(map_evaluation(evaluation)).page
+    assert page.locator(".lc-units button").count() == 200
+    assert page.locator(".lc-search").count() == 0
+    assert page.locator(".lc-units").bounding_box()["height"] <= 270
+
+
+def test_facilities_that_are_not_counted_are_hollow_and_counted_apart(opened, evaluation_of):
+    evaluation = evaluation_of()
+    evaluation.facilities["group"] = "elderly"
+    evaluation.facilities["unsnapped"] = [False, True, True, True]
+    seen = opened(map_evaluation(evaluation))
+    page = seen.page
+    row = page.locator('label:has(input[data-layer="facilities/elderly"])')
+    assert row.text_content() == "养老1 处（另 3 处未计入）"
+    assert page.text_content(".lc-off-street") == "距道路超过 100 米，未计入"
+    assert "未计入" not in popup_text(page, "facilities", 0)
+    assert popup_text(page, "facilities", 1).endswith("距道路超过 100 米，未计入")
+    colours = page.evaluate(
+        """() => lifecircleMap.layers["facilities/elderly"].getLayers()
+            .map(dot => [dot.options.fillColor, dot.options.color])"""
+    )
+    assert colours[0] == ["#d7301f", "#ffffff"]
+    assert colours[1:] == [["#ffffff", "#7d7d7d"]] * 3
+    assert_silent(seen)
+
+
+def test_what_is_drawn_around_facilities_is_not_taken_for_a_units_area(opened, evaluation_of):
+    page = opened(map_evaluation(evaluation_of())).page
+    assert page.text_content(".lc-heading") == "图示总面积（含单元以外）"
+    page.locator("select").select_option(label="不显示")
+    assert page.locator(".lc-heading").count() == 0
+
+
+def test_people_far_from_any_street_stand_on_a_line_of_their_own(opened, evaluation_of):
+    evaluation = evaluation_of()
+    evaluation.units["unsnapped_people"] = 30.0
+    card = popup_text(opened(map_evaluation(evaluation)).page, "units", 0)
+    assert "人口600 人其中 30 人住处离道路超过 100 米，未计入覆盖率15 分钟" in card
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("zh", "数据提示（1 条，英文）"), ("en", "Data notes (1)")]
+)
+def test_notes_on_the_data_are_folded_away(opened, evaluation_of, language, title):
+    page = opened(map_evaluation(evaluation_of(language=language))).page
+    assert page.text_content(".lc-warnings summary") == title
+    assert not page.locator(".lc-warnings li").is_visible()
+    page.locator(".lc-warnings summary").click()
+    assert page.locator(".lc-warnings li").is_visible()
+    long = page.evaluate(
+        """() => {
+            const row = document.querySelector(".lc-warnings li");
+            row.textContent = "x".repeat(500);
+            return row.scrollWidth > row.parentNode.clientWidth;
+        }"""
+    )
+    assert not long
 
 
 def test_popups_say_what_the_tables_say(opened, evaluation_of):
@@ -144,7 +275,7 @@ def test_popups_say_what_the_tables_say(opened, evaluation_of):
     resident = popup_text(seen.page, "residents", 2)
     assert "人口10 人" in resident
     assert "老年人2.5 人" in resident
-    assert "15 分钟可达服务2 项/共 3 项" in resident
+    assert "15 分钟可达服务2 项（共 3 项）" in resident
     # Row 2: kindergarten 4.96 + 2, food market 7.96 + 2, the third is not reached; in that order.
     assert resident.endswith(
         "幼儿园7.0 分钟菜市场或生鲜超市10.0 分钟老年人日间照料中心15 分钟内未到达"
@@ -213,9 +344,17 @@ def test_one_groups_bands_are_shown_at_a_time_and_its_facilities_with_them(opene
 def test_a_resident_far_from_any_street_is_shown_as_unknown(opened, evaluation_of):
     evaluation = evaluation_of()
     evaluation.residents["unsnapped"] = [True] + [False] * (len(evaluation.residents) - 1)
+    count = evaluation.residents["completeness_15min_count"].astype("Int64")
+    evaluation.residents["completeness_standard_count"] = count
     seen = opened(map_evaluation(evaluation))
     resident = popup_text(seen.page, "residents", 0)
-    assert "未接入道路，无数据" in resident
+    assert "未接入道路，无数据按标准各自时限无数据" in resident
+    assert "按标准各自时限1 项（共 3 项）" in popup_text(seen.page, "residents", 1)
+    colours = seen.page.evaluate(
+        "() => lifecircleMap.layers.residents.getLayers().map(one => one.options.fillColor)"
+    )
+    assert colours[0] == "#aab0b7"
+    assert "#aab0b7" not in colours[1:]
     assert "未到达" not in resident
     assert seen.page.locator(".lc-classes").text_content() == "0 项1 项2 项3 项未接入道路，无数据"
     assert_silent(seen)

@@ -59,6 +59,16 @@ def test_title_subtitle_and_sample_mark_are_english(evaluation_of):
     assert '<html lang="en">' in map_evaluation(evaluation_of(language="en")).get_root().render()
 
 
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("zh", "生活圈步行可达性"), ("en", "Walking access in the life circle")],
+)
+def test_a_study_without_a_name_has_a_title_without_a_colon(evaluation_of, language, title):
+    evaluation = evaluation_of(language=language)
+    evaluation.study.name = " "
+    assert data_of(map_evaluation(evaluation))["title"] == title
+
+
 def test_data_that_was_surveyed_carries_no_sample_mark(evaluation_of):
     assert data_of(map_evaluation(evaluation_of(sample=False)))["sample"] == ""
 
@@ -192,9 +202,9 @@ def test_a_unit_shows_its_numbers_with_units_and_what_is_unknown(evaluation_of):
     assert unit_named(data, "甲社区")["facts"] == [
         ["面积", "16.00 公顷"],
         ["人口", "200 人"],
-        ["15 分钟可达服务（人均）", "3.0 项/共 3 项"],
+        ["15 分钟可达服务（人均）", "3.0 项（共 3 项）"],
         ["所属", "雨花区"],
-        ["边界来源", "drawn from description"],
+        ["边界来源", "据文字描述绘制"],
     ]
     assert unit_named(data, "丙社区")["facts"][:3] == [
         ["面积", "无数据"],
@@ -213,9 +223,121 @@ def test_a_units_coverage_is_the_usual_walkers_at_the_longest_time(evaluation_of
     assert unit_named(data, "丙社区")["coverage"][0] == [
         "幼儿园",
         "儿童",
-        "无数据 / 1,000",
-        "无数据",
+        "未知 / 1,000",
+        "未知",
     ]
+
+
+@pytest.mark.parametrize(("language", "unknown"), [("zh", "未知"), ("en", "unknown")])
+def test_a_share_that_is_not_known_is_never_none(evaluation_of, language, unknown):
+    evaluation = evaluation_of(language=language)
+    market = evaluation.coverage["service"] == "food_market"
+    evaluation.coverage.loc[market, "covered_share"] = float("nan")
+    evaluation.coverage.loc[market, "covered_people"] = 0.0
+    row = unit_named(data_of(map_evaluation(evaluation)), "乙社区")["coverage"][1]
+    assert row[2:] == [f"{unknown} / 1,000", unknown]
+
+
+def test_where_nobody_lives_there_is_no_share(evaluation_of):
+    evaluation = evaluation_of()
+    evaluation.coverage[["people", "covered_people"]] = 0.0
+    evaluation.coverage["covered_share"] = float("nan")
+    row = unit_named(data_of(map_evaluation(evaluation)), "乙社区")["coverage"][0]
+    assert row[2:] == ["0 / 0", "—"]
+
+
+def test_people_far_from_any_street_are_told_below_all_people(evaluation_of):
+    evaluation = evaluation_of()
+    evaluation.study.snap_m = 80.0
+    evaluation.units["unsnapped_people"] = [98_593.4, 0.0, 1.0, float("nan")]
+    data = data_of(map_evaluation(evaluation))
+    assert unit_named(data, "砂子塘")["facts"][1:3] == [
+        ["人口", "600 人"],
+        ["其中 98,593 人住处离道路超过 80 米，未计入覆盖率"],
+    ]
+    for name in ("甲社区", "丙社区"):
+        assert all(len(fact) == 2 for fact in unit_named(data, name)["facts"])
+
+
+def test_services_within_the_standards_own_times_are_a_second_line(evaluation_of):
+    evaluation = evaluation_of()
+    evaluation.units["completeness_standard_mean"] = [1.94, 2.0, 0.5, float("nan")]
+    count = pd.Series(range(len(evaluation.residents)), dtype="Int64").mask(lambda one: one == 0)
+    evaluation.residents["completeness_standard_count"] = count
+    data = data_of(map_evaluation(evaluation))
+    assert unit_named(data, "砂子塘")["facts"][2:4] == [
+        ["15 分钟可达服务（人均）", "2.0 项（共 3 项）"],
+        ["按标准各自时限（人均）", "1.9 项（共 3 项）"],
+    ]
+    assert unit_named(data, "丙社区")["facts"][3] == ["按标准各自时限（人均）", "无数据"]
+    assert data["residents"]["completeness_standard"][:3] == [None, 1, 2]
+
+
+@pytest.mark.parametrize(("language", "shown"), [("zh", "据文字描述绘制"), ("en", None)])
+def test_what_a_boundary_comes_from_is_in_the_maps_language(evaluation_of, language, shown):
+    evaluation = evaluation_of(language=language)
+    evaluation.units["boundary_source"] = ["drawn from description", "民政局 2021", None, "{x}"]
+    facts = {
+        unit["id"]: unit["facts"][-1][1] for unit in data_of(map_evaluation(evaluation))["units"]
+    }
+    assert facts["u0"] == (shown or "drawn from description")
+    assert facts["u1"] == "民政局 2021"
+    assert facts["u2"] == "雨花区"
+    assert facts["u3"] == "{x}"
+
+
+# ---- units in the order of their tree ----
+
+
+def tree_of(data):
+    rows = sorted(data["units"], key=lambda unit: unit["place"])
+    units = data["units"]
+    return [
+        (
+            unit["id"],
+            unit["depth"],
+            None if unit["parent"] is None else units[unit["parent"]]["id"],
+        )
+        for unit in rows
+    ]
+
+
+def test_units_are_listed_below_their_parents(evaluation_of):
+    evaluation = evaluation_of()
+    assert tree_of(data_of(map_evaluation(evaluation))) == [
+        ("u0", 0, None),
+        ("u1", 1, "u0"),
+        ("u2", 1, "u0"),
+        ("u3", 1, "u0"),
+    ]
+    evaluation.units["parent_id"] = ["u3", None, "u1", "somewhere else"]
+    assert tree_of(data_of(map_evaluation(evaluation))) == [
+        ("u1", 0, None),
+        ("u2", 1, "u1"),
+        ("u3", 0, None),
+        ("u0", 1, "u3"),
+    ]
+
+
+def test_units_that_are_each_others_parents_are_all_listed_once(evaluation_of):
+    evaluation = evaluation_of()
+    evaluation.units["parent_id"] = ["u1", "u0", "u2", "u0"]
+    assert tree_of(data_of(map_evaluation(evaluation))) == [
+        ("u2", 0, None),
+        ("u0", 0, "u1"),
+        ("u1", 1, "u0"),
+        ("u3", 1, "u0"),
+    ]
+
+
+def test_the_name_of_a_unit_with_children_stands_on_its_upper_edge(evaluation_of):
+    evaluation = evaluation_of()
+    west, _, east, north = evaluation.units.geometry[0].bounds
+    whole = unit_named(data_of(map_evaluation(evaluation)), "砂子塘")
+    assert whole["name_at"] == [round(north, 6), round((west + east) / 2, 6)]
+    assert whole["at"] != whole["name_at"]
+    part = unit_named(data_of(map_evaluation(evaluation)), "甲社区")
+    assert part["at"] == part["name_at"]
 
 
 def test_coverage_by_a_walker_of_ones_own_is_shown_under_his_name(evaluation_of):
@@ -260,7 +382,8 @@ def test_required_services_that_are_not_listed_are_named_as_unknown(evaluation_o
     evaluation.required_services = evaluation.required_services[:1]
     note = data_of(map_evaluation(evaluation))["residents"]["note"]
     assert note == (
-        "另有 2 项规定服务不在设施表中，视为无数据，未计入：菜市场或生鲜超市、老年人日间照料中心"
+        "另有 2 项规定服务在设施表中没有（或都离道路过远），视为无数据，未计入："
+        "菜市场或生鲜超市、老年人日间照料中心"
     )
 
 
@@ -270,6 +393,15 @@ def test_a_resident_far_from_any_street_is_unknown_and_not_zero(evaluation_of):
     evaluation.residents["unsnapped"] = [True] + [False] * (len(evaluation.residents) - 1)
     residents = data_of(map_evaluation(evaluation))["residents"]
     assert residents["completeness"][:2] == [None, 1]
+    assert residents["is_any_unknown"]
+
+
+def test_a_completeness_that_is_missing_is_unknown_and_not_zero(evaluation_of):
+    evaluation = evaluation_of()
+    count = evaluation.residents["completeness_15min_count"].astype("Int64")
+    evaluation.residents["completeness_15min_count"] = count.mask(count == 2)
+    residents = data_of(map_evaluation(evaluation))["residents"]
+    assert residents["completeness"][:4] == [0, 1, None, 3]
     assert residents["is_any_unknown"]
 
 
@@ -311,6 +443,16 @@ def test_facilities_keep_name_service_group_and_capacity(evaluation_of):
     labels = [facilities["groups"][one]["label"] for one in facilities["group"]]
     assert labels == ["教育托育", "日常商业", "养老", "医疗卫生"]
     assert facilities["capacity"] == [180, None, None, None]
+
+
+def test_facilities_far_from_any_street_are_marked(evaluation_of):
+    evaluation = evaluation_of()
+    assert data_of(map_evaluation(evaluation))["facilities"]["unsnapped"] == [False] * 4
+    evaluation.facilities["unsnapped"] = [True, False, False, True]
+    evaluation.study.snap_m = 62.5
+    facilities = data_of(map_evaluation(evaluation))["facilities"]
+    assert facilities["unsnapped"] == [True, False, False, True]
+    assert facilities["off_street"] == "距道路超过 62.5 米，未计入"
 
 
 def test_a_group_that_is_not_in_the_catalogue_is_shown_as_other(evaluation_of):
