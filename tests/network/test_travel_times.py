@@ -345,7 +345,7 @@ def test_points_far_from_streets_are_listed_and_told_once():
         r"\(R2, R3\).*raise snap_m",
         texts[0],
     )
-    assert texts[1].startswith("destinations: 1 of 2 points lie further than 100 m")
+    assert texts[1].startswith("facilities: 1 of 2 points lie further than 100 m")
     assert [warning.filename for warning in told] == [__file__, __file__]
 
 

@@ -136,8 +136,9 @@ def test_names_of_units_stand_on_the_map(opened, evaluation_of):
 
 
 def card_title(page):
-    page.wait_for_selector(".leaflet-popup-content h3")
-    return page.locator(".leaflet-popup-content h3").all_text_contents()
+    """Title of the card that is open, once the one before has faded."""
+    page.wait_for_function("document.querySelectorAll('.leaflet-popup').length === 1")
+    return page.text_content(".leaflet-popup-content h3")
 
 
 def test_every_unit_is_reached_from_the_list_and_a_parent_from_its_children(opened, evaluation_of):
@@ -151,14 +152,14 @@ def test_every_unit_is_reached_from_the_list_and_a_parent_from_its_children(open
     assert indents == ["0px", "14px", "14px", "14px"]
     before = page.evaluate("() => lifecircleMap.map.getZoom()")
     listed.nth(2).click()
-    assert card_title(page) == ["乙社区"]
+    assert card_title(page) == "乙社区"
     assert page.evaluate("() => lifecircleMap.map.getZoom()") > before
     at = page.evaluate(
         "() => { const at = lifecircleMap.map.getCenter(); return [at.lat, at.lng]; }"
     )
     assert at == pytest.approx([28.1618, 112.9911], abs=0.003)
     page.locator(".lc-card .lc-unit").click()
-    assert card_title(page) == ["砂子塘"]
+    assert card_title(page) == "砂子塘"
     assert page.locator(".lc-card .lc-unit").count() == 0
     assert_silent(seen)
 
@@ -166,7 +167,7 @@ def test_every_unit_is_reached_from_the_list_and_a_parent_from_its_children(open
 def test_the_name_of_a_unit_with_children_opens_its_card(opened, evaluation_of):
     seen = opened(map_evaluation(evaluation_of()))
     seen.page.locator(".lc-parent-name").click()
-    assert card_title(seen.page) == ["砂子塘"]
+    assert card_title(seen.page) == "砂子塘"
     assert_silent(seen)
 
 
@@ -227,7 +228,7 @@ def test_facilities_that_are_not_counted_are_hollow_and_counted_apart(opened, ev
         """() => lifecircleMap.layers["facilities/elderly"].getLayers()
             .map(dot => [dot.options.fillColor, dot.options.color])"""
     )
-    assert colours[0] == ["#d7301f", "#ffffff"]
+    assert colours[0] == ["#CC3311", "#ffffff"]
     assert colours[1:] == [["#ffffff", "#7d7d7d"]] * 3
     assert_silent(seen)
 

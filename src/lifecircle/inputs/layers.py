@@ -44,10 +44,21 @@ from lifecircle.tables.values import as_numbers, is_blank
 
 Source = str | os.PathLike[str] | pd.DataFrame
 
-LON = ("lon", "lng", "long", "longitude", "经度", "东经")
-LAT = ("lat", "latitude", "纬度", "北纬")
-EAST = ("x", "x坐标", "东坐标", "easting")
-NORTH = ("y", "y坐标", "北坐标", "northing")
+LON = (
+    "lon",
+    "lng",
+    "long",
+    "longitude",
+    "经度",
+    "东经",
+    "wgs84lng",
+    "wgs84lon",
+    "lngwgs84",
+    "lonwgs84",
+)
+LAT = ("lat", "latitude", "纬度", "北纬", "wgs84lat", "latwgs84", "纬度(wgs84)")
+EAST = ("x", "pointx", "x坐标", "东坐标", "easting")
+NORTH = ("y", "pointy", "y坐标", "北坐标", "northing")
 SHAPE = ("geometry", "wkt", "geom", "wktgeom", "thegeom", "几何")
 
 _TEXT = (".csv", ".tsv", ".txt")
@@ -189,7 +200,7 @@ def _path(source: Any, table: str) -> tuple[Path, str]:
     if path.is_file() and path.stat().st_size == 0:
         raise InputError(f"{path.name}: the file is empty. Copy or export it again.")
     if path.is_dir() and path.suffix.lower() != ".gdb":
-        raise InputError(f"{path.name} is a folder. Name the file inside it.")
+        raise InputError(f"{path} is a folder. Name the file inside it.")
     return path, layer
 
 
