@@ -137,7 +137,8 @@ def test_names_of_units_stand_on_the_map(opened, evaluation_of):
 
 def card_title(page):
     """Title of the card that is open, once the one before has faded."""
-    page.wait_for_function("document.querySelectorAll('.leaflet-popup').length === 1")
+    page.wait_for_selector(".leaflet-popup h3")
+    page.locator(".leaflet-popup").nth(1).wait_for(state="detached")
     return page.text_content(".leaflet-popup-content h3")
 
 

@@ -346,7 +346,9 @@ def _contour(
         quad_as_tri=True,
         fill_type=contourpy.FillType.OuterOffset,
     )
-    outlines, offsets = generator.filled(-2.0 * jump_min, 0.0)
+    # Not at 0 itself: the middle of two inside and two outside neighbours is exactly there, and
+    # outlines would touch themselves in it. This moves the line by centimetres.
+    outlines, offsets = generator.filled(-2.0 * jump_min, 1e-3 * jump_min)
     polygons = [
         shapely.Polygon(rings[0], rings[1:])
         for rings in (

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from lifecircle.outputs.legend import completeness_classes, share_text, spread
+from lifecircle.outputs.legend import completeness_classes, coverage_rows, spread, unit_facts
 from lifecircle.outputs.packing import (
     DEGREE_M,
+    flags,
     numbers,
     packed_points,
     packed_polygons,
@@ -126,8 +127,11 @@ def units_layer(evaluation: Evaluation) -> list[dict[str, Any]]:
     Returns
     -------
     list of dict
-        ``name``, ``polygons``, ``at`` (where the name stands, lat and lon), ``is_parent``,
-        ``facts`` (pairs of words) and ``coverage`` (rows of words).
+        ``id``, ``name``, ``polygons``, ``at`` (a place well inside, lat and lon), ``name_at``
+        (where the name stands), ``is_parent``, ``parent`` (its position in this list, or None),
+        ``place`` (position in the list of units as people read it: each parent before its
+        children), ``depth`` (how many parents stand above), ``facts`` and ``coverage`` (rows of
+        words).
 
     Raises
     ------
@@ -142,24 +146,36 @@ def units_layer(evaluation: Evaluation) -> list[dict[str, Any]]:
     """
     text = words(evaluation.study.language)
     units = evaluation.units
-    coverage = _coverage_rows(evaluation, text)
-    parents = set(texts(units, "parent_id"))
-    facts = _unit_facts(evaluation, text)
-    places = shapely.get_coordinates([_middle(shape) for shape in units.geometry])
+    coverage = coverage_rows(evaluation, text)
+    facts = unit_facts(evaluation, text)
     names = texts(units, "name")
-    largest_first = np.argsort(-shapely.area(units.geometry.to_numpy()), kind="stable")
     unit_ids = texts(units, "unit_id")
-    return [
-        {
-            "name": names[row] or unit_ids[row],
-            "polygons": packed_polygons(units.geometry.iloc[row]),
-            "at": [round(float(places[row, 1]), 6), round(float(places[row, 0]), 6)],
-            "is_parent": unit_ids[row] in parents,
-            "facts": facts[row],
-            "coverage": coverage.get(unit_ids[row], []),
-        }
-        for row in largest_first.tolist()
-    ]
+    parents = _parents(unit_ids, texts(units, "parent_id"))
+    depth = _depths(parents)
+    place = {row: position for position, row in enumerate(depth)}
+    largest_first = np.argsort(-shapely.area(units.geometry.to_numpy()), kind="stable").tolist()
+    drawn = {row: position for position, row in enumerate(largest_first)}
+    packed = []
+    for row in largest_first:
+        shape = units.geometry.iloc[row]
+        is_parent = row in parents
+        inside = _middle(shape)
+        packed.append(
+            {
+                "id": unit_ids[row],
+                "name": names[row] or unit_ids[row],
+                "polygons": packed_polygons(shape),
+                "at": _lat_lon(inside),
+                "name_at": _lat_lon(_upper_edge(shape) if is_parent else inside),
+                "is_parent": is_parent,
+                "parent": drawn.get(parents[row]),
+                "place": place[row],
+                "depth": depth[row],
+                "facts": facts[row],
+                "coverage": coverage.get(unit_ids[row], []),
+            }
+        )
+    return packed
 
 
 def facilities_layer(evaluation: Evaluation) -> dict[str, Any]:
@@ -174,7 +190,8 @@ def facilities_layer(evaluation: Evaluation) -> dict[str, Any]:
     -------
     dict
         ``groups`` (``key``, ``label``, ``colour``; those that have facilities), ``services``
-        (their names) and one list per column of the table.
+        (their names), ``off_street`` (what is said of a facility that no street is near) and one
+        list per column of the table.
 
     Raises
     ------
@@ -213,6 +230,10 @@ def facilities_layer(evaluation: Evaluation) -> dict[str, Any]:
         "service": service.tolist(),
         "group": [present.index(one) for one in group],
         "capacity": _capacity(evaluation),
+        "unsnapped": flags(facilities, "unsnapped"),
+        "off_street": fill(
+            words(language)["off_street"], {"snap_m": f"{evaluation.study.snap_m:g}"}
+        ),
     }
 
 
@@ -247,9 +268,8 @@ def residents_layer(evaluation: Evaluation) -> dict[str, Any]:
     total = len(evaluation.required_services)
     classes = completeness_classes(total)
     # Whoever is far from every street was not measured: unknown, not nothing.
-    completeness = residents[f"completeness_{minutes:g}min_count"]
-    if "unsnapped" in residents.columns:
-        completeness = completeness.astype("float64").mask(residents["unsnapped"].astype("bool"))
+    far = pd.Series(flags(residents, "unsnapped"), index=residents.index, dtype="bool")
+    completeness = residents[f"completeness_{minutes:g}min_count"].astype("float64").mask(far)
     nearest = _nearest(evaluation)
     return {
         "points": packed_points(residents.geometry),
@@ -259,6 +279,11 @@ def residents_layer(evaluation: Evaluation) -> dict[str, Any]:
             for column in ("people", "elderly", "children")
         },
         "completeness": numbers(completeness),
+        "completeness_standard": numbers(
+            residents["completeness_standard_count"].astype("float64").mask(far)
+        )
+        if "completeness_standard_count" in residents.columns
+        else [],
         "is_any_unknown": bool(completeness.isna().any()),
         "minutes": float(minutes),
         "total": total,
@@ -311,7 +336,7 @@ def points_layer(points: gpd.GeoDataFrame, language: str) -> list[dict[str, Any]
             "facts": [[text["service"], catalog.service_name(service, language)]]
             if service
             else [],
-            "at": [round(point.y, 6), round(point.x, 6)],
+            "at": _lat_lon(point),
         }
         for one, name, service, point in zip(ids, names, services, points.geometry, strict=True)
     ]
@@ -330,6 +355,43 @@ def _middle(shape: shapely.Geometry) -> shapely.Point:
     largest = parts[int(np.argmax(shapely.area(parts)))]
     circle = shapely.maximum_inscribed_circle(largest, tolerance=math.sqrt(largest.area) / 50)
     return shapely.get_point(circle, 0)
+
+
+def _upper_edge(shape: shapely.Geometry) -> shapely.Point:
+    """Where a unit's name stands if its children's fill it: its upper edge, half-way across."""
+    west, south, east, north = shape.bounds
+    middle = (west + east) / 2
+    cut = shape.intersection(shapely.LineString([(middle, south), (middle, north)]))
+    return shapely.Point(middle, north if cut.is_empty else cut.bounds[3])
+
+
+def _lat_lon(point: shapely.Point) -> list[float]:
+    """Latitude and longitude, degrees, as Leaflet wants them."""
+    return [round(point.y, 6), round(point.x, 6)]
+
+
+def _parents(unit_ids: list[str], parent_ids: list[str]) -> list[int]:
+    """Row of each unit's parent, -1 where the table has none."""
+    rows = {unit_id: row for row, unit_id in enumerate(unit_ids)}
+    found = [rows.get(parent_id, -1) if parent_id else -1 for parent_id in parent_ids]
+    return [-1 if parent == row else parent for row, parent in enumerate(found)]
+
+
+def _depths(parents: list[int]) -> dict[int, int]:
+    """How many parents stand above each row, each parent before its children."""
+    children: dict[int, list[int]] = {}
+    for row, parent in enumerate(parents):
+        children.setdefault(parent, []).append(row)
+    depths: dict[int, int] = {}
+    # Units that name each other as parents hang below no root; each starts a tree of its own.
+    for start in [*children.get(-1, []), *range(len(parents))]:
+        waiting = [] if start in depths else [(start, 0)]
+        while waiting:
+            row, depth = waiting.pop()
+            depths[row] = depth
+            below = [one for one in children.get(row, []) if one not in depths]
+            waiting.extend((one, depth + 1) for one in reversed(below))
+    return depths
 
 
 def _nearest(evaluation: Evaluation) -> dict[str, pd.Series]:
@@ -361,74 +423,6 @@ def _not_listed(evaluation: Evaluation, text: Mapping[str, str]) -> str:
     ]
     listed = text["list_separator"].join(names)
     return fill(text["not_listed"], {"count": len(names), "names": listed}) if names else ""
-
-
-def _unit_facts(evaluation: Evaluation, text: dict[str, str]) -> list[list[list[str]]]:
-    """What a unit's pop-up says first: pairs of words, one list per unit."""
-    units = evaluation.units
-    minutes = max(evaluation.study.minutes)
-    total = len(evaluation.required_services)
-    # Column, its name, its value with the unit, digits.
-    rows = [
-        ("area_ha", text["area"], text["area_ha"], "area", 2),
-        ("households", text["households"], text["households_value"], "count", 0),
-        ("people", text["people"], text["people_value"], "count", 0),
-        ("elderly", text["elderly"], text["people_value"], "count", 0),
-        ("children", text["children"], text["people_value"], "count", 0),
-        (
-            f"completeness_mean_{minutes:g}min",
-            fill(text["completeness_mean"], {"minutes": f"{minutes:g}"}),
-            fill(text["completeness_value"], {"total": total}),
-            "count",
-            1,
-        ),
-    ]
-    facts: list[list[list[str]]] = [[] for _ in range(len(units))]
-    for column, label, value_text, place, digits in rows:
-        if column not in units.columns:
-            continue
-        for fact, value in zip(facts, pd.to_numeric(units[column], errors="coerce"), strict=True):
-            known = math.isfinite(value)
-            shown = fill(value_text, {place: f"{value:,.{digits}f}"}) if known else text["unknown"]
-            fact.append([label, shown])
-    for column, label in (("district", "district"), ("boundary_source", "boundary_source")):
-        for fact, value in zip(facts, texts(units, column), strict=True):
-            if value:
-                fact.append([text[label], value])
-    return facts
-
-
-def _coverage_rows(evaluation: Evaluation, text: dict[str, str]) -> dict[str, list[list[str]]]:
-    """Coverage at the longest time by unit: service, walker, people reached of all, share."""
-    language = evaluation.study.language
-    rows = evaluation.coverage[evaluation.coverage["minutes"] == max(evaluation.study.minutes)]
-    usual = rows["walker"] == rows["group"].map(catalog.service_groups()["walker"])
-    # The group's own walker where it was measured, otherwise the first there is.
-    rows = rows.assign(unusual=~usual).sort_values("unusual", kind="stable")
-    rows = rows.drop_duplicates(["unit_id", "service"]).sort_index(kind="stable")
-    shown: dict[str, list[list[str]]] = {}
-    for unit_id, service, walker, reached, people, share in zip(
-        rows["unit_id"].astype(str),
-        rows["service"],
-        rows["walker"],
-        rows["covered_people"],
-        rows["people"],
-        rows["covered_share"],
-        strict=True,
-    ):
-        counts = [
-            f"{count:,.0f}" if math.isfinite(count) else text["unknown"]
-            for count in (reached, people)
-        ]
-        shown.setdefault(unit_id, []).append(
-            [
-                catalog.service_name(str(service), language),
-                text.get(f"walker_{walker}", str(walker)),
-                " / ".join(counts),
-                share_text(float(share), text["unknown"]),
-            ]
-        )
-    return shown
 
 
 def _capacity(evaluation: Evaluation) -> list[float | int | None]:

@@ -1,11 +1,25 @@
-"""Classes, colours and figures as a legend shows them."""
+"""Classes, colours and figures as the legend and the cards of units show them."""
 
 from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+
+from lifecircle.outputs.packing import texts
+from lifecircle.outputs.words import fill
+from lifecircle.standards import catalog
+
+if TYPE_CHECKING:
+    from lifecircle.assessment.evaluation import Evaluation
+
+_BOUNDARY_SOURCES = {"drawn from description": "boundary_described"}
+"""What the column ``boundary_source`` is known to say, and the word for it; other text stands as
+it is."""
 
 
 def completeness_classes(total: int) -> list[tuple[int, int]]:
@@ -98,3 +112,140 @@ def spread(colours: list[str], count: int) -> list[str]:
     steps = np.linspace(0, len(colours) - 1, max(count, 1))
     rgb = [np.interp(steps, range(len(colours)), ramp[:, channel]) for channel in range(3)]
     return ["#" + "".join(f"{round(value):02x}" for value in one) for one in zip(*rgb, strict=True)]
+
+
+def unit_facts(evaluation: Evaluation, text: Mapping[str, str]) -> list[list[list[str]]]:
+    """What a unit's card says first.
+
+    Parameters
+    ----------
+    evaluation
+        From ``evaluate``.
+    text
+        Words of the language.
+
+    Returns
+    -------
+    list
+        One list per unit, of pairs (name and value) and of single sentences about the pair above.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.words import words
+    >>> unit_facts(lc.evaluate(lc.load_demo()), words("zh"))[0][0]
+    ['面积', '136.82 公顷']
+    """
+    units = evaluation.units
+    minutes = max(evaluation.study.minutes)
+    total = len(evaluation.required_services)
+    services = fill(text["completeness_value"], {"total": total})
+    mean = fill(text["completeness_mean"], {"minutes": f"{minutes:g}"})
+    # Column, its name, its value with the unit, digits.
+    rows = [
+        ("area_ha", text["area"], text["area_ha"], "area", 2),
+        ("households", text["households"], text["households_value"], "count", 0),
+        ("people", text["people"], text["people_value"], "count", 0),
+        ("elderly", text["elderly"], text["people_value"], "count", 0),
+        ("children", text["children"], text["people_value"], "count", 0),
+        (f"completeness_mean_{minutes:g}min", mean, services, "count", 1),
+        ("completeness_standard_mean", text["completeness_standard_mean"], services, "count", 1),
+    ]
+    facts: list[list[list[str]]] = [[] for _ in range(len(units))]
+    for column, label, value_text, place, digits in rows:
+        if column not in units.columns:
+            continue
+        for fact, value in zip(facts, _floats(units[column]), strict=True):
+            known = math.isfinite(value)
+            shown = fill(value_text, {place: f"{value:,.{digits}f}"}) if known else text["unknown"]
+            fact.append([label, shown])
+        if column == "people":
+            for fact, sentence in zip(facts, _off_street(evaluation, text), strict=True):
+                fact.extend([[sentence]] if sentence else [])
+    for column in ("district", "boundary_source"):
+        for fact, said in zip(facts, texts(units, column), strict=True):
+            if said:
+                fact.append([text[column], text.get(_BOUNDARY_SOURCES.get(said, ""), said)])
+    return facts
+
+
+def coverage_rows(evaluation: Evaluation, text: Mapping[str, str]) -> dict[str, list[list[str]]]:
+    """Coverage at the longest time, by unit.
+
+    Parameters
+    ----------
+    evaluation
+        From ``evaluate``.
+    text
+        Words of the language.
+
+    Returns
+    -------
+    dict
+        From the id of a unit to its rows: service, walker, people reached of all, share. A share
+        that is not known is never shown as none.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.words import words
+    >>> rows = coverage_rows(lc.evaluate(lc.load_demo()), words("zh"))
+    >>> rows["YH-SZT-01"][0][:2]
+    ['社区食堂', '老年人']
+    """
+    rows = evaluation.coverage[evaluation.coverage["minutes"] == max(evaluation.study.minutes)]
+    usual = rows["walker"] == rows["group"].map(catalog.service_groups()["walker"])
+    # The group's own walker where it was measured, otherwise the first there is.
+    rows = rows.assign(unusual=~usual).sort_values("unusual", kind="stable")
+    rows = rows.drop_duplicates(["unit_id", "service"]).sort_index(kind="stable")
+    shown: dict[str, list[list[str]]] = {}
+    for unit_id, service, walker, reached, people, share in zip(
+        rows["unit_id"].astype(str),
+        rows["service"],
+        rows["walker"],
+        _floats(rows["covered_people"]),
+        _floats(rows["people"]),
+        _floats(rows["covered_share"]),
+        strict=True,
+    ):
+        is_known = math.isfinite(share)
+        counts = [
+            f"{count:,.0f}" if math.isfinite(count) else text["share_unknown"]
+            for count in (reached if is_known or people == 0 else math.nan, people)
+        ]
+        shown.setdefault(unit_id, []).append(
+            [
+                catalog.service_name(str(service), evaluation.study.language),
+                text.get(f"walker_{walker}", str(walker)),
+                " / ".join(counts),
+                share_text(share, text["share_of_nobody" if people == 0 else "share_unknown"]),
+            ]
+        )
+    return shown
+
+
+def _floats(values: pd.Series) -> list[float]:
+    """Numbers of a column, NaN where unknown."""
+    return [float(one) for one in pd.to_numeric(values, errors="coerce").astype("float64")]
+
+
+def _off_street(evaluation: Evaluation, text: Mapping[str, str]) -> list[str]:
+    """How many of a unit's people live too far from a street to be measured; nothing if none."""
+    units = evaluation.units
+    if "unsnapped_people" not in units.columns:
+        return [""] * len(units)
+    snap_m = f"{evaluation.study.snap_m:g}"
+    return [
+        fill(text["people_off_street"], {"count": f"{people:,.0f}", "snap_m": snap_m})
+        if people > 0
+        else ""
+        for people in _floats(units["unsnapped_people"])
+    ]

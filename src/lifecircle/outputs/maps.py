@@ -76,7 +76,10 @@ def map_evaluation(
     """
     study = evaluation.study
     text = words(study.language)
-    heading = title or fill(text["evaluation_title"], {"name": study.name})
+    name = study.name.strip()
+    heading = title or fill(
+        text["evaluation_title" if name else "evaluation_title_unnamed"], {"name": name}
+    )
     bounds = _bounds(evaluation.units)
     sample = text["sample"] if study.sample else ""
     data = {
@@ -89,7 +92,11 @@ def map_evaluation(
             evaluation.isochrones,
             key="group",
             labels=_group_names(study.language),
-            choices={"chooser": text["bands_by_group"], "note": text["bands_note"]},
+            choices={
+                "chooser": text["bands_by_group"],
+                "note": text["bands_note"],
+                "area": text["bands_area_with_units"],
+            },
             text=text,
         ),
         "units": units_layer(evaluation),
@@ -168,9 +175,14 @@ def map_isochrones(
             bands,
             key=key,
             labels={} if by_origin else _group_names(language),
-            choices={"chooser": text["bands_by_origin"], "all": text["bands_all"]}
-            if by_origin
-            else {"chooser": text["bands_by_group"]},
+            choices={
+                "area": text["bands_area"],
+                **(
+                    {"chooser": text["bands_by_origin"], "all": text["bands_all"]}
+                    if by_origin
+                    else {"chooser": text["bands_by_group"]}
+                ),
+            },
             text=text,
         ),
         "points": [] if origins is None else points_layer(origins, language),

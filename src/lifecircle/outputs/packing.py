@@ -174,3 +174,32 @@ def texts(frame: pd.DataFrame, column: str) -> list[str]:
     values = frame[column]
     missing = values.isna().tolist()
     return ["" if gone else str(value) for value, gone in zip(values, missing, strict=True)]
+
+
+def flags(frame: pd.DataFrame, column: str) -> list[bool]:
+    """Whether each row of a column is marked.
+
+    Parameters
+    ----------
+    frame
+        Table.
+    column
+        Its column of truth values; it may be absent.
+
+    Returns
+    -------
+    list of bool
+        One per row, False where nothing is said.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> flags(pd.DataFrame({"unsnapped": [True, None]}), "unsnapped"), flags(pd.DataFrame(), "a")
+    ([True, False], [])
+    """
+    if column not in frame.columns:
+        return [False] * len(frame)
+    return [bool(one) for one in frame[column].astype("boolean").fillna(False)]  # noqa: FBT003

@@ -16,6 +16,7 @@ LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 _WORDS: dict[str, tuple[str, str]] = {
     # the frame of the page
     "evaluation_title": ("{name}：生活圈步行可达性", "{name}: walking access in the life circle"),
+    "evaluation_title_unnamed": ("生活圈步行可达性", "Walking access in the life circle"),
     "isochrones_title": ("步行等时圈", "Walking isochrones"),
     "subtitle_minutes": ("步行 {minutes} 分钟", "{minutes} min on foot"),
     "subtitle_walkers": ("步行者：{walkers}", "walkers: {walkers}"),
@@ -41,9 +42,22 @@ _WORDS: dict[str, tuple[str, str]] = {
         "到该类任一设施的步行时间，沿道路计算",
         "Walking time along streets to any facility of the group",
     ),
+    "bands_area": ("图示总面积", "area shown"),
+    "bands_area_with_units": (
+        "图示总面积（含单元以外）",
+        "area shown, in and beyond the units",
+    ),
     "area_ha": ("{area} 公顷", "{area} ha"),
     "facilities": ("服务设施", "Facilities"),
     "facilities_count": ("{count} 处", "{count}"),
+    "facilities_count_off": (
+        "{count} 处（另 {off} 处未计入）",
+        "{count} (+{off} not counted)",
+    ),
+    "off_street": (
+        "距道路超过 {snap_m} 米，未计入",
+        "more than {snap_m} m from any street: not counted",
+    ),
     "show_all": ("全选", "all"),
     "show_none": ("全不选", "none"),
     "other_group": ("其他", "Other"),
@@ -57,11 +71,18 @@ _WORDS: dict[str, tuple[str, str]] = {
     "completeness_class_one": ("{low} 项", "{low}"),
     "completeness_unknown": ("未接入道路，无数据", "far from any street: unknown"),
     "not_listed": (
-        "另有 {count} 项规定服务不在设施表中，视为无数据，未计入：{names}",
-        "{count} required services are in no facility's row: unknown, not counted: {names}",
+        "另有 {count} 项规定服务在设施表中没有（或都离道路过远），视为无数据，未计入：{names}",
+        "{count} required services have no facility near a street: unknown, not counted: {names}",
     ),
     "ground": ("范围与道路", "Boundaries and streets"),
     "units": ("单元边界", "Unit boundaries"),
+    "units_list": ("单元（{count} 个）", "Units ({count})"),
+    "units_search": ("按名称或编号查找", "Find by name or id"),
+    "units_some": (
+        "列出 {shown} 个，共 {count} 个；其余请查找",
+        "{shown} of {count} listed; find the others by name",
+    ),
+    "units_none": ("没有这样的单元", "no such unit"),
     "labels": ("名称", "Names"),
     "streets": ("道路（步行网络）", "Streets (walking network)"),
     "streets_cut": (
@@ -73,9 +94,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "点击单元、居民点或设施可查看数值",
         "Click a unit, a resident or a facility for its numbers",
     ),
-    "warnings": ("数据提示（{count} 条）", "Notes on the data ({count})"),
+    "warnings": ("数据提示（{count} 条，英文）", "Data notes ({count})"),
     # pop-ups
     "unit": ("单元", "Unit"),
+    "part_of": ("上级单元", "Part of"),
     "resident": ("居民点 {id}", "Resident {id}"),
     "facility": ("设施", "Facility"),
     "origin": ("出发点 {id}", "Origin {id}"),
@@ -90,14 +112,24 @@ _WORDS: dict[str, tuple[str, str]] = {
     "people": ("人口", "People"),
     "elderly": ("老年人", "Older people"),
     "children": ("儿童", "Children"),
+    "people_off_street": (
+        "其中 {count} 人住处离道路超过 {snap_m} 米，未计入覆盖率",
+        "{count} of them live more than {snap_m} m from any street: not in the shares",
+    ),
     "people_value": ("{count} 人", "{count} people"),
     "completeness": ("{minutes} 分钟可达服务", "Services within {minutes} min"),
     "completeness_mean": (
         "{minutes} 分钟可达服务（人均）",
         "Services within {minutes} min, mean",
     ),
-    "completeness_value": ("{count} 项/共 {total} 项", "{count} of {total}"),
+    "completeness_standard": ("按标准各自时限", "Within the standard's own times"),
+    "completeness_standard_mean": (
+        "按标准各自时限（人均）",
+        "Within the standard's own times, mean",
+    ),
+    "completeness_value": ("{count} 项（共 {total} 项）", "{count} of {total}"),
     "boundary_source": ("边界来源", "Boundary from"),
+    "boundary_described": ("据文字描述绘制", "drawn from description"),
     "unknown": ("无数据", "unknown"),
     "nearest": ("最近设施的步行时间", "Walk to the nearest"),
     "minutes_value": ("{minutes} 分钟", "{minutes} min"),
@@ -106,6 +138,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "coverage_walker": ("步行者", "Walker"),
     "coverage_people": ("覆盖/应覆盖（人）", "Reached / all (people)"),
     "coverage_share": ("覆盖率", "Share"),
+    "share_unknown": ("未知", "unknown"),
+    "share_of_nobody": ("—", "—"),
     # walkers
     "walker_adult": ("成年人", "adult"),
     "walker_elderly": ("老年人", "older person"),

@@ -11,6 +11,7 @@
  *                          "facilities/<group>", "bands/<group or origin>"
  *   isShown(name)          whether that layer is on the map
  *   chooseBands(key)       show the bands of one group or origin; "" for none, "*" for all
+ *   openUnit(index)        go to a unit by its row and open its card
  *   openPopup(kind, index) open the pop-up of units, facilities, residents or points by row; their
  *                          layer is shown if it was not
  */
@@ -31,7 +32,8 @@
   var people = pieces.people;
   var factsTable = pieces.factsTable;
   var card = pieces.card;
-  var UNKNOWN_COLOUR = "#ffffff";
+  // Unlike every class, and least of all like the class of nothing.
+  var UNKNOWN_COLOUR = "#aab0b7";
 
   // Residents are squares and facilities circles, so that grey print tells them apart.
   L.Canvas.include({
@@ -59,6 +61,7 @@
     this.boxes = {};
     this.shownWithBands = "";
     this.chosenBands = "";
+    this.moved = false;
   }
 
   Page.prototype.start = function () {
@@ -116,46 +119,6 @@
     });
   };
 
-  Page.prototype.drawUnits = function () {
-    var page = this, units = this.data.units || [];
-    if (!units.length) return;
-    var group = L.featureGroup(), casings = [], lines = [], parentLines = [];
-    units.forEach(function (unit) {
-      var rings = unpackPolygons(unit.polygons);
-      function outline(colour, weight) {
-        return L.polygon(rings, { color: colour, weight: weight, fill: false, interactive: false,
-          lineJoin: "round", renderer: page.outlineCanvas, pane: "lifecircle-outlines" });
-      }
-      casings.push(outline("#ffffff", unit.is_parent ? 6 : 4));
-      if (unit.is_parent) parentLines.push(outline("#222222", 2.8));
-      else lines.push(outline("#333333", 1.4));
-      var area = L.polygon(rings, { stroke: false, fill: true, fillOpacity: 0,
-        renderer: page.canvas });
-      area.bindPopup(function () { return page.unitCard(unit); }, page.popupOptions(400));
-      page.rows.units.push(area.addTo(group));
-      if (!unit.is_parent) page.addName(unit.name, unit.at, "lc-unit-name", 0, 0);
-    });
-    casings.concat(lines, parentLines).forEach(function (one) { group.addLayer(one); });
-    this.layers.units = group.addTo(this.map);
-  };
-
-  Page.prototype.unitCard = function (unit) {
-    var text = this.words, node = card(unit.name, text.unit, unit.facts);
-    if (!unit.coverage.length) return node;
-    append(node, element("h4", "", fill(text.coverage, { minutes: this.data.minutes })));
-    var table = element("table", "lc-coverage"), head = element("tr");
-    [text.service, text.coverage_walker, text.coverage_people, text.coverage_share].forEach(
-      function (label) { append(head, element("th", "", label)); }
-    );
-    append(table, append(element("thead"), head));
-    var body = append(table, element("tbody")).lastChild;
-    unit.coverage.forEach(function (cells) {
-      var row = append(body, element("tr")).lastChild;
-      cells.forEach(function (cell) { append(row, element("td", "", cell)); });
-    });
-    return append(node, table);
-  };
-
   Page.prototype.drawResidents = function () {
     var page = this, residents = this.data.residents;
     if (!residents) return;
@@ -192,10 +155,15 @@
         count === null ? text.unknown : fill(text.people_value, { count: people(count) })]);
     });
     var reached = residents.completeness[row];
+    var byStandard = residents.completeness_standard[row];
     if (residents.total) {
       facts.push([fill(text.completeness, { minutes: residents.minutes }), reached === null
         ? text.completeness_unknown
         : fill(text.completeness_value, { count: reached, total: residents.total })]);
+      if (byStandard !== undefined) {
+        facts.push([text.completeness_standard, byStandard === null ? text.unknown
+          : fill(text.completeness_value, { count: byStandard, total: residents.total })]);
+      }
     }
     var node = card(fill(text.resident, { id: residents.id[row] }), "", facts);
     var nearest = residents.services.map(function (service, column) {
@@ -216,9 +184,12 @@
     if (!facilities) return;
     var groups = facilities.groups.map(function () { return L.featureGroup(); });
     unpackLine(facilities.points).forEach(function (at, row) {
-      var dot = L.circleMarker(at, { renderer: page.canvas, radius: 4.5, weight: 1.3,
-        color: "#ffffff", fillColor: facilities.groups[facilities.group[row]].colour,
-        fillOpacity: 1 });
+      var dot = L.circleMarker(at, facilities.unsnapped[row]
+        // What is not counted is hollow.
+        ? { renderer: page.canvas, radius: 4.5, weight: 1.8, color: "#7d7d7d",
+          fillColor: "#ffffff", fillOpacity: 0.5 }
+        : { renderer: page.canvas, radius: 4.5, weight: 1.3, color: "#ffffff",
+          fillColor: facilities.groups[facilities.group[row]].colour, fillOpacity: 1 });
       dot.lifecircleRow = row;
       page.rows.facilities.push(dot.addTo(groups[facilities.group[row]]));
     });
@@ -241,6 +212,7 @@
     ];
     var capacity = facilities.capacity[row];
     if (capacity !== undefined && capacity !== null) facts.push([text.capacity, people(capacity)]);
+    if (facilities.unsnapped[row]) facts.push([facilities.off_street]);
     return card(facilities.name[row] || text.unnamed, text.facility, facts);
   };
 
@@ -321,19 +293,21 @@
 
   Page.prototype.addName = function (text, at, className, turn, lengthM) {
     var label = element("span", className, text);
-    // A street's name stands beside its line, not on it.
+    // The name of a street or of a unit with children stands beside its line, not on it.
     label.style.transform = "translate(-50%, -50%) rotate(" + Number(turn) + "deg)" +
-      (lengthM ? " translateY(-9px)" : "");
+      (lengthM ? " translateY(-9px)" : className.indexOf("lc-parent-name") > 0
+        ? " translateY(-14px)" : "");
     var holder = append(element("div", "lc-name"), label);
     var marker = L.marker(at, { interactive: false, keyboard: false, pane: "lifecircle-names",
       icon: L.divIcon({ html: holder, className: "lc-name-icon", iconSize: [0, 0] }) });
     this.names.push({ marker: marker, label: label, lengthM: lengthM,
-      isUnit: className === "lc-unit-name" });
+      isUnit: className.indexOf("lc-unit-name") === 0 });
     if (!this.layers.names) {
       this.layers.names = L.layerGroup().addTo(this.map);
       this.map.on("zoomend moveend resize", this.placeNames, this);
     }
     this.layers.names.addLayer(marker);
+    return label;
   };
 
   Page.prototype.placeNames = function () {
@@ -384,14 +358,14 @@
 
   // A notebook gives the page its size late; the view follows until somebody has moved it.
   Page.prototype.fitWhenSized = function () {
-    var page = this, map = this.map, moved = false, container = map.getContainer();
+    var page = this, map = this.map, container = map.getContainer();
     ["wheel", "mousedown", "touchstart", "keydown"].forEach(function (kind) {
-      container.addEventListener(kind, function () { moved = true; }, { passive: true });
+      container.addEventListener(kind, function () { page.moved = true; }, { passive: true });
     });
     function fit() {
       map.invalidateSize({ animate: false });
-      if (!moved) map.fitBounds(page.data.bounds, {
-        paddingTopLeft: [14, 14], paddingBottomRight: [14, page.data.sample ? 44 : 24],
+      if (!page.moved) map.fitBounds(page.data.bounds, {
+        paddingTopLeft: [14, page.data.units ? 30 : 14], paddingBottomRight: [14, page.data.sample ? 44 : 24],
         animate: false
       });
     }
@@ -411,6 +385,7 @@
       layers: page.layers,
       isShown: function (name) { return map.hasLayer(page.layers[name]); },
       chooseBands: function (key) { page.chooseBands(key); },
+      openUnit: function (index) { page.openUnit(index); },
       openPopup: function (kind, index) {
         var one = page.rows[kind][index], facilities = data.facilities;
         page.show(kind === "facilities"

@@ -40,7 +40,7 @@
 
   Page.prototype.drawPanel = function () {
     var panel = document.getElementById("lifecircle-panel"), text = this.words;
-    append(panel, this.bandsSection(), this.facilitiesSection(), this.residentsSection(),
+    append(panel, this.unitsSection(), this.bandsSection(), this.facilitiesSection(), this.residentsSection(),
       this.groundSection(), this.data.units ? element("p", "lc-hint", text.hint) : null,
       this.warningsSection());
   };
@@ -91,6 +91,8 @@
     var set = bands.sets.find(function (one) { return one.key === chosen; });
     this.bandsLegend.replaceChildren();
     if (chosen === "") return;
+    // All that is drawn, wherever it lies: nobody shall take it for a unit's area.
+    if (set) append(this.bandsLegend, element("p", "lc-heading", bands.area));
     bands.minutes.forEach(function (minutes, step) {
       var area = set && set.areas.find(function (one) { return one.minutes === minutes; });
       append(this, append(element("div", "lc-row"),
@@ -121,12 +123,20 @@
     });
     append(section.firstChild, buttons);
     facilities.groups.forEach(function (group, position) {
-      var count = facilities.group.filter(function (one) { return one === position; }).length;
+      var here = facilities.group.map(function (one, row) { return one === position ? row : -1; })
+        .filter(function (row) { return row >= 0; });
+      var off = here.filter(function (row) { return facilities.unsnapped[row]; }).length;
       var row = page.checkbox("facilities/" + group.key, group.label,
-        swatch("lc-dot", group.colour), fill(text.facilities_count, { count: people(count) }));
+        swatch("lc-dot", group.colour),
+        fill(off ? text.facilities_count_off : text.facilities_count,
+          { count: people(here.length - off), off: people(off) }));
       boxes.push(row.firstChild);
       append(section, row);
     });
+    if (facilities.unsnapped.some(Boolean)) {
+      append(section, append(element("div", "lc-row lc-off-street"),
+        swatch("lc-dot lc-hollow"), element("span", "lc-label", facilities.off_street)));
+    }
     return section;
   };
 

@@ -67,7 +67,10 @@
     if (!facts.length) return null;
     var table = element("table", "lc-facts");
     facts.forEach(function (fact) {
-      append(table, append(element("tr"), element("th", "", fact[0]), element("td", "", fact[1])));
+      var row = append(table, element("tr")).lastChild;
+      if (fact.length === 1) {
+        append(row, element("td", "lc-remark", fact[0])).lastChild.colSpan = 2;
+      } else append(row, element("th", "", fact[0]), element("td", "", fact[1]));
     });
     return table;
   }
