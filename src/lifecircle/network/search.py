@@ -24,6 +24,9 @@ Integers = NDArray[np.int64]
 # Sums of seconds that are equal on paper differ in their last digits: 50 µs are forgiven, a
 # thousandth of what any figure shows.
 TOLERANCE_S = 5e-5
+# Nodes that wait for the search from many places do so in buckets as wide as a few steps.
+BUCKET_S = 4.0
+MOST_BUCKETS = 1_000_000
 
 
 @compiled
@@ -248,44 +251,75 @@ def node_seconds(
     place_access_s: Floats,
     limit_s: float,
 ) -> tuple[Positions, Floats]:
-    """Nodes within the limit of the nearest of several places, and their seconds."""
-    node_count = len(first) - 1
-    seconds = np.full(node_count, np.inf)
-    touched = np.empty(node_count + 1, dtype=np.int32)
-    capacity = len(head) + 2 * len(place_edge) + 4
-    keys = np.empty(capacity)
-    nodes = np.empty(capacity, dtype=np.int32)
-    size, count = 0, 0
-    for place in range(len(place_edge)):
-        edge = place_edge[place]
-        if edge < 0:
-            continue
-        share, access_s = place_share[place], place_access_s[place]
-        size, count = _seed(
-            ends[edge, 0],
-            access_s + share * forward_s[edge],
-            limit_s,
-            seconds,
-            keys,
-            nodes,
-            size,
-            touched,
-            count,
-        )
-        size, count = _seed(
-            ends[edge, 1],
-            access_s + (1.0 - share) * backward_s[edge],
-            limit_s,
-            seconds,
-            keys,
-            nodes,
-            size,
-            touched,
-            count,
-        )
-    count = _spread(first, head, arc_s, limit_s, seconds, keys, nodes, size, touched, count)
-    reached = touched[:count].copy()
-    return reached, seconds[reached]
+    """Nodes within the limit of the nearest of several places, and their seconds.
+
+    Many nodes wait at once here, so they wait in buckets of a few seconds instead of a heap. A node
+    that improves while its bucket is emptied goes in again: the answer is that of Dijkstra.
+    """
+    buckets = int(min(limit_s / BUCKET_S, MOST_BUCKETS)) + 1
+    top = np.full(buckets, -1, dtype=np.int32)
+    seconds = np.full(len(first) - 1, np.inf)
+    touched = np.empty(len(first), dtype=np.int32)
+    nodes = np.empty(1024, dtype=np.int32)
+    keys = np.empty(1024)
+    below = np.empty(1024, dtype=np.int32)
+    size, free, count = 0, -1, 0
+    bucket = -1
+    place, side = 0, 0
+    while True:
+        # What is next: an end of a place's edge, or the arcs of a waiting node.
+        if bucket < 0:
+            if place == len(place_edge):
+                bucket = 0
+                continue
+            edge = place_edge[place]
+            node, key, arc, last = -1, 0.0, 0, 1 if edge >= 0 else 0
+        else:
+            while bucket < buckets and top[bucket] < 0:
+                bucket += 1
+            if bucket == buckets:
+                break
+            entry = top[bucket]
+            top[bucket] = below[entry]
+            below[entry], free = free, entry
+            node, key = nodes[entry], keys[entry]
+            if key > seconds[node]:
+                continue
+            arc, last = first[node], first[node + 1]
+        while arc < last:
+            if node < 0:
+                edge, share = place_edge[place], place_share[place]
+                other = ends[edge, side]
+                reached = place_access_s[place]
+                reached += (
+                    share * forward_s[edge] if side == 0 else (1.0 - share) * backward_s[edge]
+                )
+            else:
+                other = head[arc]
+                reached = key + arc_s[arc]
+            arc += 1
+            if not (reached < seconds[other] and reached <= limit_s):
+                continue
+            if seconds[other] == np.inf:
+                touched[count] = other
+                count += 1
+            seconds[other] = reached
+            if free >= 0:
+                entry, free = free, below[free]
+            else:
+                if size == len(nodes):
+                    nodes = np.concatenate((nodes, np.empty_like(nodes)))
+                    keys = np.concatenate((keys, np.empty_like(keys)))
+                    below = np.concatenate((below, np.empty_like(below)))
+                entry = size
+                size += 1
+            into = int(min(reached / BUCKET_S, buckets - 1))
+            nodes[entry], keys[entry], below[entry] = other, reached, top[into]
+            top[into] = entry
+        if bucket < 0:
+            place, side = (place, 1) if side == 0 else (place + 1, 0)
+    reached_nodes = touched[:count].copy()
+    return reached_nodes, seconds[reached_nodes]
 
 
 @compiled

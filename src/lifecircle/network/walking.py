@@ -161,15 +161,18 @@ def nearest_minutes(
     origin_ids = point_ids(origins, "resident_id")
     rows = destinations.groupby(by, sort=True, observed=True).indices
     labels = sorted(rows)
-    columns = [
-        nearest_seconds(network, walker, places.take(rows[label]), homes, limit_min * 60.0)
-        for label in labels
-    ]
-    table = np.empty((len(origins), len(labels)), dtype=np.float32)
-    for column, seconds in enumerate(columns):
-        table[:, column] = seconds / 60.0
+    # Homes street by street: what the search wrote for a street is still in the cache.
+    order = np.argsort(homes.edge, kind="stable")
+    sorted_homes = homes.take(order)
+    table = np.empty((len(labels), len(origins)), dtype=np.float32)
+    for row, label in enumerate(labels):
+        near = places.take(rows[label])
+        seconds = nearest_seconds(network, walker, near, sorted_homes, limit_min * 60.0)
+        table[row] = seconds / 60.0
     table[~(table <= np.float32(limit_min))] = np.nan
-    return pd.DataFrame(table, index=origin_ids, columns=pd.Index(labels))
+    found = np.empty((len(origins), len(labels)), dtype=np.float32)
+    found[order] = table.T
+    return pd.DataFrame(found, index=origin_ids, columns=pd.Index(labels))
 
 
 def nearest_seconds(
