@@ -65,7 +65,11 @@ class Steps:
     ) -> None:
         self.study = study
         self.standard = catalog.standard_code(standard or study.standard)
+        if isinstance(walkers, str | Walker):
+            walkers = [walkers]
         self.walkers = None if walkers is None else [find_walker(walker) for walker in walkers]
+        if self.walkers is not None:  # each once
+            self.walkers = list({walker.name: walker for walker in self.walkers}.values())
         if self.walkers is not None and not self.walkers:
             raise InputError("walkers: the list is empty; leave it out, or name at least one.")
         self.requirements = self._requirements()

@@ -97,6 +97,13 @@ class Study:
                 f"network: expected a WalkNetwork, got {type(self.network).__name__}. Make one "
                 "with read_walk_network(path) or WalkNetwork.from_networkx(graph)."
             )
+        object.__setattr__(self, "name", "" if self.name is None else str(self.name))
+        given: Any = self.snap_m
+        if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < 1e5:
+            raise InputError(
+                f"snap_m={given!r}: give the longest way between a point and a street as a number "
+                "of metres above 0, such as 100."
+            )
         if self.language not in {"zh", "en"}:
             raise InputError(f"language={self.language!r}: use 'zh' or 'en'.")
         object.__setattr__(self, "minutes", tuple(check_bands(self.minutes)))

@@ -69,9 +69,10 @@ def coverage(
     -------
     DataFrame
         The columns of ``by``, then ``minutes``, ``people``, ``covered_people``, ``covered_share``
-        (0–1, NaN where nobody lives), ``nearest_median_min`` (half of the people have a shorter
-        way, minutes; NaN where that lies beyond ``times.limit_min``) and ``unsnapped_people``,
-        who live too far from any street to say, and are in neither people nor share.
+        (0–1, NaN where nobody lives, or where no facility of the service is near a street),
+        ``nearest_median_min`` (half of the people have a shorter way, minutes; NaN where that lies
+        beyond ``times.limit_min``) and ``unsnapped_people``, who live too far from any street to
+        say, and are in neither people nor share.
 
     Raises
     ------
@@ -94,6 +95,9 @@ def coverage(
     """
     limits = check_bands(minutes)
     times.check_limit(limits)
+    by = (by,) if isinstance(by, str) else tuple(by)
+    if len(set(by)) < len(by) or {*by} & {*_FIGURES}:
+        raise InputError(f"by={by!r}: name each column once, and none of {some(_FIGURES, 9)}.")
     homes_by = [name for name in by if name in residents.columns]
     places_by = [name for name in by if name not in residents.columns]
     missing = [name for name in places_by if name not in facilities.columns]
@@ -112,6 +116,7 @@ def coverage(
         unit[(unit >= 0) & lost], weights=count[(unit >= 0) & lost], minlength=len(units)
     )
     parts = []
+    off = _off_the_streets(times, facilities, places_by)
     for column in range(len(labels)):
         minutes_here = nearest[:, column]
         median = _medians(minutes_here[known], count[known], unit[known], len(units))
@@ -122,8 +127,8 @@ def coverage(
                 **dict(labels.iloc[column]),
                 minutes=limit,
                 people=total,
-                covered_people=covered,
-                covered_share=share(covered, total),
+                covered_people=np.where(off[column], np.nan, covered),
+                covered_share=np.where(off[column], np.nan, share(covered, total)),
                 nearest_median_min=median,
                 unsnapped_people=unsnapped,
             )
@@ -394,6 +399,18 @@ def _nearest(
     off = np.zeros(len(times.origins) + 1, dtype=bool)
     off[:-1] = times.origins.isin(times.unsnapped_origins)
     return best[row], labels, off[row]
+
+
+def _off_the_streets(
+    times: TravelTimes, facilities: pd.DataFrame, places_by: list[str]
+) -> NDArray[np.bool_]:
+    """Labels none of whose facilities lies near a street: nothing is known of them."""
+    labels, code = _combinations(facilities, places_by)
+    lost = point_ids(facilities, "facility_id", unique=False).isin(times.unsnapped_destinations)
+    if len(lost) == 0 or times.destinations.name == BY_POSITION:
+        return np.zeros(len(labels), dtype=bool)
+    near = np.bincount(code[(code >= 0) & ~lost], minlength=len(labels))
+    return np.asarray(near == 0)
 
 
 def _combinations(

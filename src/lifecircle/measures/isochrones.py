@@ -29,7 +29,7 @@ from lifecircle.errors import (
     some,
 )
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.snapping import Snapped, in_pieces, points_xy_m, snap
+from lifecircle.network.snapping import Snapped, as_points, in_pieces, points_xy_m, snap
 from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
 from lifecircle.network.walking import nearest_seconds
@@ -94,6 +94,7 @@ def isochrones(
     True
     """
     bands, cell_m, walker = check_bands(minutes), _spacing(cell_m), find_walker(walker)
+    points = as_points(points, "points")
     if len(points) == 0:
         raise InputError("points: the table is empty; there is nowhere to walk from.")
     xy_m = points_xy_m(points, network)
@@ -166,6 +167,7 @@ def service_areas(
     >>> "elderly" in set(areas["group"])
     True
     """
+    facilities = as_points(facilities, "facilities")
     if by not in facilities.columns:
         raise MissingColumnError(
             f"facilities: there is no column {by!r}; found {some(facilities.columns, 12)}."

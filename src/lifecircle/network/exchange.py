@@ -8,10 +8,11 @@ from typing import Any
 import networkx as nx
 import numpy as np
 import pyproj
+import pyproj.exceptions
 import shapely
 
 from lifecircle.crs import WGS84
-from lifecircle.errors import EmptyNetworkError, NetworkError, some
+from lifecircle.errors import CrsError, EmptyNetworkError, NetworkError, some
 from lifecircle.network.graph import Streets, WalkNetwork
 
 
@@ -41,6 +42,8 @@ def streets_from_networkx(graph: Any) -> Streets:
     >>> streets_from_networkx(graph).ends
     array([[0, 1]])
     """
+    if not hasattr(graph, "number_of_edges"):
+        raise NetworkError(f"network: expected a networkx graph, got {type(graph).__name__}.")
     if graph.number_of_edges() == 0:
         raise EmptyNetworkError("network: the graph has no edges, so there is nowhere to walk.")
     nodes = list(graph.nodes)
@@ -58,9 +61,14 @@ def streets_from_networkx(graph: Any) -> Streets:
     lines = [_line(data, node_xy[start], node_xy[end]) for start, end, data in kept]
     counts = np.array([len(line) for line in lines])
     points = np.concatenate(lines)
-    transform = pyproj.Transformer.from_crs(
-        graph.graph.get("crs", WGS84), WGS84, always_xy=True
-    ).transform
+    crs = graph.graph.get("crs") or WGS84
+    try:
+        transform = pyproj.Transformer.from_crs(crs, WGS84, always_xy=True).transform
+    except pyproj.exceptions.ProjError as error:
+        raise CrsError(
+            f"network: graph.graph['crs'] is {crs!r}, which is no coordinate reference system. "
+            "osmnx graphs have 'epsg:4326'."
+        ) from error
     points_lonlat = np.column_stack(transform(points[:, 0], points[:, 1]))
     first_point = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     given = [data.get("length") for *_, data in kept]
@@ -166,9 +174,17 @@ def _line(data: Any, start: Any, end: Any) -> Any:
     geometry = data.get("geometry")
     if geometry is None:
         return np.array([start, end])
-    if isinstance(geometry, str):
-        geometry = shapely.from_wkt(geometry)
-    line = shapely.get_coordinates(geometry)
+    try:
+        if isinstance(geometry, str):
+            geometry = shapely.from_wkt(geometry)
+        line = shapely.get_coordinates(geometry)
+    except (shapely.errors.ShapelyError, TypeError) as error:
+        raise NetworkError(
+            f"network: an edge's geometry is {str(data.get('geometry'))[:60]!r}, which is no line. "
+            "Leave 'geometry' out for straight streets."
+        ) from error
+    if len(line) < 2:
+        return np.array([start, end])
     if np.hypot(*(line[0] - start)) > np.hypot(*(line[-1] - start)):
         line = line[::-1]
     return line
@@ -205,7 +221,8 @@ def _texts(values: Iterable[Any]) -> Any:
 
 
 def _ids(nodes: list[Any]) -> Any:
-    if all(isinstance(node, int) and not isinstance(node, bool) for node in nodes):
+    whole = all(isinstance(node, int) and not isinstance(node, bool) for node in nodes)
+    if whole and all(abs(node) < 2**63 for node in nodes):
         return np.array(nodes, dtype=np.int64)
     ids = np.empty(len(nodes), dtype=object)
     ids[:] = nodes

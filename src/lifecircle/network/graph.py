@@ -115,6 +115,14 @@ class WalkNetwork:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes along: the streets, not what was made from them."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "made"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, made={})
+        self.__post_init__()
+
     def __repr__(self) -> str:
         west, south, east, north = self.bounds_lonlat
         return (

@@ -62,6 +62,41 @@ class Snapped:
         return Snapped(self.edge[rows], self.share[rows], self.access_m[rows])
 
 
+def as_points(points: Any, what: str) -> gpd.GeoDataFrame:
+    """Table of points, also from a bare column of them.
+
+    Parameters
+    ----------
+    points
+        GeoDataFrame or GeoSeries.
+    what
+        Name of the table in messages.
+
+    Returns
+    -------
+    GeoDataFrame
+
+    Raises
+    ------
+    InputError
+        If it is something else.
+
+    Examples
+    --------
+    >>> len(as_points(gpd.GeoSeries.from_xy([112.99], [28.16], crs=4326), "origins"))
+    1
+    """
+    if isinstance(points, gpd.GeoSeries):
+        return points.to_frame("geometry")
+    if not isinstance(points, gpd.GeoDataFrame) or points.active_geometry_name is None:
+        raise InputError(
+            f"{what}: expected a GeoDataFrame of points, got {type(points).__name__} without "
+            "geometry. Read the table with read_facilities or read_residents, or make one with "
+            "gpd.points_from_xy."
+        )
+    return points
+
+
 def points_xy_m(
     points: gpd.GeoDataFrame | gpd.GeoSeries, network: WalkNetwork, what: str = "points"
 ) -> Floats:

@@ -20,7 +20,14 @@ from lifecircle.errors import (
 )
 from lifecircle.network import search
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.snapping import Snapped, in_pieces, points_xy_m, snap, usable_edges
+from lifecircle.network.snapping import (
+    Snapped,
+    as_points,
+    in_pieces,
+    points_xy_m,
+    snap,
+    usable_edges,
+)
 from lifecircle.network.travel_times import TravelTimes, check_limit_min, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
 
@@ -87,6 +94,7 @@ def travel_times(
     True
     """
     limit_min, walker = check_limit_min(limit_min), find_walker(walker)
+    origins, destinations = as_points(origins, "origins"), as_points(destinations, "destinations")
     homes, places = _joined(network, origins, destinations, walker, snap_m)
     origin_ids = point_ids(origins, "resident_id")
     destination_ids = point_ids(destinations, "facility_id")
@@ -153,6 +161,7 @@ def nearest_minutes(
     True
     """
     limit_min, walker = check_limit_min(limit_min), find_walker(walker)
+    origins, destinations = as_points(origins, "origins"), as_points(destinations, "destinations")
     if by not in destinations.columns:
         raise MissingColumnError(
             f"destinations: there is no column {by!r}; found {some(destinations.columns, 12)}."
@@ -393,11 +402,15 @@ def _report_unsnapped(
     if len(lost) == len(ids):
         west, south, east, north = network.bounds_lonlat
         at = points.geometry.iloc[:1].to_crs(4326)
+        hint = "Do both cover the same place, in the coordinate systems they state?"
+        if west <= at.y.iloc[0] <= east and south <= at.x.iloc[0] <= north:
+            hint = "Longitude and latitude look swapped."
+        elif abs(at.x.iloc[0]) > 180 or abs(at.y.iloc[0]) > 90:
+            hint = "These look like metres, not degrees: state their own coordinate system."
         raise SnapError(
             f"{what}: none of the {len(ids)} points lies within {snap_m:g} m of a street. The "
             f"streets lie between lon {west:.4f} and {east:.4f}, lat {south:.4f} and {north:.4f}; "
-            f"the first point is at lon {at.x.iloc[0]:.4f}, lat {at.y.iloc[0]:.4f}. Do both cover "
-            "the same place, in the coordinate systems they state?"
+            f"the first point is at lon {at.x.iloc[0]:.4f}, lat {at.y.iloc[0]:.4f}. " + hint
         )
     warnings.warn(
         f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any street "
@@ -413,8 +426,8 @@ def _report_islands(network: WalkNetwork, homes: Snapped, places: Snapped) -> No
         int(np.count_nonzero(part[network.edge_ends[on.edge[on.edge >= 0], 0]] > 0))
         for on in (homes, places)
     ]
-    if any(off):
-        share = float(np.mean(part > 0))
+    share = float(np.mean(part > 0))
+    if any(off) or share >= 0.05:
         warnings.warn(
             f"network: {share:.1%} of the nodes are not connected with the rest; {off[0]} origins "
             f"and {off[1]} destinations join such parts and reach only what lies on the same part.",

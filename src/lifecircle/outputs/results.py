@@ -250,6 +250,13 @@ def _storable(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
     ``fid`` and ``geom`` are its own; a column of that name gets a line behind it.
     """
+    table = table.copy()
+    for column in table.columns:
+        kind = table[column].dtype.kind if hasattr(table[column].dtype, "kind") else "O"
+        if column != table.geometry.name and (
+            str(table[column].dtype) == "geometry" or kind in "cm"
+        ):
+            table[column] = table[column].astype(str)  # a second geometry, a duration
     taken = {"fid", "geom", "ogc_fid"}
     names: dict[Any, str] = {}
     for column in table.columns:
