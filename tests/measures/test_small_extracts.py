@@ -18,6 +18,7 @@ EXTRACTS = {
 }
 
 
+@pytest.mark.filterwarnings("ignore:network. .* of the nodes are not connected")
 @pytest.mark.parametrize("name", EXTRACTS)
 def test_a_small_extract_routes_as_networkx_does(shared_data, name, rng):
     network = lc.read_walk_network(shared_data / name)
