@@ -15,7 +15,15 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCES = sorted((ROOT / "src" / "lifecircle").rglob("*.py"))
 NAMES = [str(path.relative_to(ROOT / "src")) for path in SOURCES]
 KERNELS = {
-    "network/search.py": {"reach", "node_seconds", "point_seconds", "_spread", "_seed"},
+    "network/search.py": {
+        "reach",
+        "spread_from",
+        "node_seconds",
+        "point_seconds",
+        "_spread",
+        "_seed",
+    },
+    "network/lattice.py": {"surface", "outline", "_trace"},
     "network/grid.py": {"snap_points", "_fill_grid"},
 }
 # branca calls these with what it likes

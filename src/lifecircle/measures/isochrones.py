@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from threading import Lock
 from typing import Any
 
-import contourpy
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import shapely
 from numpy.typing import NDArray
 
@@ -28,20 +28,21 @@ from lifecircle.errors import (
     SnapError,
     some,
 )
+from lifecircle.network import lattice, search
 from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.lattice import TILE
 from lifecircle.network.snapping import Snapped, as_points, in_pieces, points_xy_m, snap
 from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
-from lifecircle.network.walking import nearest_seconds
+from lifecircle.network.walking import edge_costs
 
 Floats = NDArray[np.float64]
 
-# Lattice points are joined to the streets tile by tile, where an isochrone first needs them.
-_TILE = 32
 # Along one street the time changes from lattice point to lattice point by their distance at most,
 # the diagonal's at that; what changes by more jumps from street to street.
 _DIAGONAL = 1.5
 _MOST_LATTICE_POINTS = 60_000_000
+_JOINED_AT_ONCE = 2_000  # tiles, so that what is needed on the way stays small
 
 
 def isochrones(
@@ -107,19 +108,9 @@ def isochrones(
         )
     _tell_unsnapped("points", ids, snapped, snap_m)
     kept = np.flatnonzero(snapped.edge >= 0)
-    lattice = _Lattice(network, walker, cell_m, snap_m)
-    for row in kept:  # one after another; the rest is shared among threads
-        lattice.join(xy_m[[row]], bands[-1])
-
-    def piece(begin: int, end: int) -> list[shapely.MultiPolygon]:
-        return [
-            shape
-            for row in kept[begin:end]
-            for shape in lattice.areas(xy_m[[row]], snapped.take([row]), bands)
-        ]
-
-    shapes = [shape for part in in_pieces(piece, len(kept), smallest=8) for shape in part]
-    return _table("origin_id", ids[kept], bands, shapes, network, points.crs)
+    drawing = _Drawing(network, walker, cell_m, snap_m)
+    areas = drawing.areas([np.array([row]) for row in kept], xy_m, snapped, bands)
+    return _table("origin_id", ids[kept], bands, areas, network, points.crs)
 
 
 def service_areas(
@@ -173,7 +164,6 @@ def service_areas(
             f"facilities: there is no column {by!r}; found {some(facilities.columns, 12)}."
         )
     bands, cell_m, walker = check_bands(minutes), _spacing(cell_m), find_walker(walker)
-    lattice = _Lattice(network, walker, cell_m, snap_m)
     xy_m = points_xy_m(facilities, network)
     snapped = (
         snap(network, xy_m, walker=walker, snap_m=snap_m)
@@ -183,187 +173,206 @@ def service_areas(
     _tell_unsnapped(
         "facilities", point_ids(facilities, "facility_id", unique=False), snapped, snap_m
     )
-    shapes, labels = [], []
-    for label, rows in sorted(facilities.groupby(by, observed=True).indices.items()):
-        near = rows[snapped.edge[rows] >= 0]
-        if len(near):
-            labels.append(label)
-            shapes += lattice.areas(xy_m[near], snapped.take(near), bands)
-    return _table(by, labels, bands, shapes, network, facilities.crs)
+    rows = {
+        label: near
+        for label, found in sorted(facilities.groupby(by, observed=True).indices.items())
+        if len(near := found[snapped.edge[found] >= 0])
+    }
+    drawing = _Drawing(network, walker, cell_m, snap_m)
+    areas = drawing.areas(list(rows.values()), xy_m, snapped, bands)
+    return _table(by, rows, bands, areas, network, facilities.crs)
 
 
-class _Lattice:
-    """Points on which a walker's time is known, joined to the streets once per network."""
+class _Tiles:
+    """Lattice points joined to the streets, tile by tile where an isochrone first needs them.
+
+    Kept with the network: ``slots`` tells where a tile is found in the other arrays, -1 where it
+    was never needed. Arrays are replaced, not grown, so that threads may go on with what they have.
+    """
+
+    def __init__(self, network: WalkNetwork, cell_m: float, snap_m: float) -> None:
+        west, south, east, north = network.bounds_m
+        margin_m, size_m = snap_m + 3 * cell_m, TILE * cell_m
+        low = np.floor(np.array([west - margin_m, south - margin_m]) / size_m).astype(int)
+        high = np.floor(np.array([east + margin_m, north + margin_m]) / size_m).astype(int) + 1
+        self.frame = np.array([*low, *high], dtype=np.int64)
+        columns, rows = high - low
+        self.slots = np.full((rows, columns), -1, dtype=np.int32)
+        self.edge = np.empty((0, TILE * TILE), dtype=np.int32)
+        self.share = np.empty((0, TILE * TILE), dtype=np.float32)
+        self.access_m = np.empty((0, TILE * TILE), dtype=np.float32)
+        self.count = 0
+        self.lock = Lock()
+
+    def add(self, tiles: NDArray[np.int64], joined: Snapped) -> None:
+        """Keep the points of tiles: columns and rows of tiles, shape (n, 2), and their points."""
+        count = self.count + len(tiles)
+        if count > len(self.edge):
+            for name in ("edge", "share", "access_m"):
+                old = getattr(self, name)
+                wider = np.empty((max(count, 2 * len(old)), TILE * TILE), dtype=old.dtype)
+                wider[: self.count] = old[: self.count]
+                setattr(self, name, wider)
+        for name in ("edge", "share", "access_m"):
+            values = getattr(joined, name).reshape(len(tiles), TILE * TILE)
+            getattr(self, name)[self.count : count] = values
+        at = tiles - self.frame[:2]
+        self.slots[at[:, 1], at[:, 0]] = np.arange(self.count, count)
+        self.count = count
+
+
+class _Drawing:
+    """A walker's areas on a lattice."""
 
     def __init__(self, network: WalkNetwork, walker: Walker, cell_m: float, snap_m: float) -> None:
         self.network, self.walker, self.cell_m, self.snap_m = network, walker, cell_m, snap_m
-        key = ("lattice", cell_m, snap_m, walker.steps or not network.is_steps.any())
         self.jump_min = _DIAGONAL * cell_m / walker.speed_m_s / 60.0
-        self.tiles: dict[tuple[int, int], Snapped] = network.made.setdefault(key, {})
+        key = ("lattice", cell_m, snap_m, walker.steps or not network.is_steps.any())
+        if key not in network.made:
+            network.made.setdefault(key, _Tiles(network, cell_m, snap_m))
+        self.tiles: _Tiles = network.made[key]
 
     def areas(
-        self, xy_m: Floats, places: Snapped, bands: Sequence[float]
-    ) -> list[shapely.MultiPolygon]:
-        """One shape per band: the area within so many minutes of the nearest place.
+        self,
+        groups: Sequence[NDArray[np.int64]],
+        xy_m: Floats,
+        snapped: Snapped,
+        bands: Sequence[float],
+    ) -> list[tuple[Any, ...]]:
+        """Areas within so many minutes of the nearest place of each group.
 
         Parameters
         ----------
-        xy_m
-            Places, metres.
-        places
-            Where they join the streets.
+        groups
+            Rows of the places of each group, all of them joined to a street.
+        xy_m, snapped
+            All places, metres, and where they join the streets.
         bands
             Minutes, rising.
 
         Returns
         -------
-        list of MultiPolygon
-            Metres, in the network's system.
+        list of tuple
+            Outlines of each group and band, as :func:`lifecircle.network.lattice.outline` gives
+            them.
         """
-        window = self.join(xy_m, bands[-1])
-        minutes, beyond_min = self._surface(window, places, bands[-1])
-        west, south, east, north = window
-        x_m = np.arange(west * _TILE, east * _TILE) * self.cell_m
-        y_m = np.arange(south * _TILE, north * _TILE) * self.cell_m
-        shapes = []
-        for band in reversed(bands):
-            late_min = np.maximum(minutes - band, beyond_min)
-            used = np.flatnonzero(late_min.min(axis=0, initial=np.inf) <= 0)
-            lines = np.flatnonzero(late_min.min(axis=1, initial=np.inf) <= 0)
-            if len(used) == 0:
-                shapes.append(shapely.MultiPolygon())
-                continue
-            # one row and column beyond the last point inside, so that every contour closes
-            columns = slice(max(used[0] - 1, 0), used[-1] + 2)
-            rows = slice(max(lines[0] - 1, 0), lines[-1] + 2)
-            x_m, y_m, late_min = x_m[columns], y_m[rows], late_min[rows, columns]
-            minutes, beyond_min = minutes[rows, columns], beyond_min[rows, columns]
-            shapes.append(_contour(x_m, y_m, late_min, self.jump_min))
-        return shapes[::-1]
+        windows = [self._window(xy_m[rows], bands[-1]) for rows in groups]
+        self._join(windows)
 
-    def _window(self, xy_m: Floats, longest_min: float) -> tuple[int, int, int, int]:
-        """Range of tiles that the walk can reach: columns and rows, end excluded."""
+        def piece(begin: int, end: int) -> list[tuple[Any, ...]]:
+            pen = _Pen(self)
+            return [
+                area
+                for index in range(begin, end)
+                for area in pen.draw(windows[index], snapped.take(groups[index]), bands)
+            ]
+
+        parts = in_pieces(piece, len(groups), smallest=4)
+        return [area for part in parts for area in part]
+
+    def _window(self, xy_m: Floats, longest_min: float) -> NDArray[np.int64]:
+        """Range of tiles that the walk can reach: west, south, east and north, end excluded."""
         reach_m = self.walker.reach_m(longest_min) + 2 * self.cell_m
-        street_w, street_s, street_e, street_n = self.network.bounds_m
-        margin_m = self.snap_m + 3 * self.cell_m
-        low = np.maximum(xy_m.min(axis=0) - reach_m, [street_w - margin_m, street_s - margin_m])
-        high = np.minimum(xy_m.max(axis=0) + reach_m, [street_e + margin_m, street_n + margin_m])
-        size_m = _TILE * self.cell_m
-        west, south = np.floor(low / size_m).astype(int)
-        east, north = np.floor(high / size_m).astype(int) + 1
-        points = (east - west) * (north - south) * _TILE * _TILE
+        size_m = TILE * self.cell_m
+        low = np.floor((xy_m.min(axis=0) - reach_m) / size_m).astype(np.int64)
+        high = np.floor((xy_m.max(axis=0) + reach_m) / size_m).astype(np.int64) + 1
+        frame = self.tiles.frame
+        low, high = np.maximum(low, frame[:2]), np.minimum(high, frame[2:])
+        points = int(np.prod(np.maximum(high - low, 0))) * TILE * TILE
         if points > _MOST_LATTICE_POINTS:
             raise InputError(
                 f"cell_m={self.cell_m:g} makes {points / 1e6:,.0f} million lattice points here. "
                 f"Take a coarser lattice: cell_m={self.cell_m * 2:g} has a quarter of them."
             )
-        return int(west), int(south), int(east), int(north)
+        return np.concatenate([low, np.maximum(high, low)])
 
-    def _surface(
-        self, window: tuple[int, int, int, int], places: Snapped, longest_min: float
-    ) -> tuple[Floats, Floats]:
-        """Minutes at each lattice point of a window, rows from south to north.
+    def _join(self, windows: Sequence[NDArray[np.int64]]) -> None:
+        """Join the lattice points of windows to the streets, where that was not done before."""
+        tiles = self.tiles
+        with tiles.lock:
+            wanted = np.zeros(tiles.slots.shape, dtype=bool)
+            for west, south, east, north in [
+                window - np.tile(tiles.frame[:2], 2) for window in windows
+            ]:
+                wanted[south:north, west:east] = True
+            row, column = np.nonzero(wanted & (tiles.slots < 0))
+            fresh = np.column_stack([column, row]) + tiles.frame[:2]
+            # a little further than counts: the end of the straight legs is drawn where it is
+            limit_m = self.snap_m + _DIAGONAL * self.cell_m
+            step = np.arange(TILE)
+            inner = np.column_stack([np.tile(step, TILE), np.repeat(step, TILE)])
+            for chunk in np.array_split(fresh, len(fresh) // _JOINED_AT_ONCE + 1):
+                if len(chunk) == 0:
+                    continue
+                points = (chunk[:, None, :] * TILE + inner).reshape(-1, 2) * self.cell_m
+                joined = snap(self.network, points, walker=self.walker, snap_m=limit_m)
+                tiles.add(chunk, joined)
 
-        And by how much its straight leg is longer than may be, in minutes: not above 0 inside.
-        """
-        west, south, east, north = window
-        shape = ((north - south) * _TILE, (east - west) * _TILE)
-        edge = np.empty(shape, dtype=np.int32)
-        share, access_m = np.empty(shape), np.empty(shape)
-        for row in range(south, north):
-            for column in range(west, east):
-                tile = self.tiles[column, row]
-                y, x = (row - south) * _TILE, (column - west) * _TILE
-                here = (slice(y, y + _TILE), slice(x, x + _TILE))
-                edge[here] = tile.edge.reshape(_TILE, _TILE)
-                share[here] = tile.share.reshape(_TILE, _TILE)
-                access_m[here] = tile.access_m.reshape(_TILE, _TILE)
-        points = Snapped(edge.ravel(), share.ravel(), access_m.ravel())
-        limit_s = (longest_min + self.jump_min) * 60.0
-        seconds = nearest_seconds(self.network, self.walker, places, points, limit_s)
-        beyond_min = (access_m - self.snap_m) / self.walker.speed_m_s / 60.0
-        return np.asarray(seconds / 60.0).reshape(shape), beyond_min
 
-    def join(self, xy_m: Floats, longest_min: float) -> tuple[int, int, int, int]:
-        """Join the lattice points that a walk may need to the streets; says which tiles.
+class _Pen:
+    """What one thread needs to draw areas one after another."""
 
-        Parameters
-        ----------
-        xy_m
-            Places, metres.
-        longest_min
-            Longest walk, minutes.
+    def __init__(self, drawing: _Drawing) -> None:
+        network = drawing.network
+        self.drawing, self.costs = drawing, edge_costs(network, drawing.walker)
+        self.first, self.head, _ = network.arcs
+        self.seconds = np.full(network.node_count, np.inf)
+        self.touched = np.empty(network.node_count + 1, dtype=np.int32)
+        self.keys = np.empty(len(self.head) + 4)
+        self.nodes = np.empty(len(self.head) + 4, dtype=np.int32)
+        self.place_first = np.full(network.edge_count, -1, dtype=np.int32)
 
-        Returns
-        -------
-        tuple of int
-            First column and row of tiles, and those after the last.
-        """
-        window = self._window(xy_m, longest_min)
-        west, south, east, north = window
-        fresh = [
-            (column, row)
-            for row in range(south, north)
-            for column in range(west, east)
-            if (column, row) not in self.tiles
+    def draw(
+        self, window: NDArray[np.int64], places: Snapped, bands: Sequence[float]
+    ) -> list[tuple[Any, ...]]:
+        """Outline for each band around some places."""
+        drawing, costs, tiles = self.drawing, self.costs, self.drawing.tiles
+        speed_m_s, ends = drawing.walker.speed_m_s, drawing.network.edge_ends
+        access_s = places.access_m / speed_m_s
+        count = search.spread_from(
+            self.first,
+            self.head,
+            costs.arc_s,
+            ends,
+            costs.forward_s,
+            costs.backward_s,
+            places.edge,
+            places.share,
+            access_s,
+            (bands[-1] + drawing.jump_min) * 60.0,
+            self.seconds,
+            self.touched,
+            self.keys,
+            self.nodes,
+        )
+        following = np.full(len(places.edge), -1, dtype=np.int32)
+        for place, edge in enumerate(places.edge):
+            following[place], self.place_first[edge] = self.place_first[edge], place
+        minutes, beyond_min = lattice.surface(
+            tiles.slots,
+            tiles.frame[:2],
+            tiles.edge,
+            tiles.share,
+            tiles.access_m,
+            window,
+            self.seconds,
+            ends,
+            costs.forward_s,
+            costs.backward_s,
+            self.place_first,
+            following,
+            places.share,
+            access_s,
+            speed_m_s,
+            drawing.snap_m,
+        )
+        search.forget(self.seconds, self.touched, count)
+        self.place_first[places.edge] = -1
+        origin_m = (window[:2] * TILE - 1) * drawing.cell_m  # the row around the window
+        return [
+            lattice.outline(minutes, beyond_min, band, drawing.jump_min, origin_m, drawing.cell_m)
+            for band in bands
         ]
-        if not fresh:
-            return window
-        step = np.arange(_TILE)
-        xy_m = np.concatenate(
-            [
-                np.column_stack(
-                    [
-                        np.tile(column * _TILE + step, _TILE),
-                        np.repeat(row * _TILE + step, _TILE),
-                    ]
-                )
-                for column, row in fresh
-            ]
-        )
-        # a little further than counts, so that the end of the straight legs is drawn where it is
-        limit_m = self.snap_m + _DIAGONAL * self.cell_m
-        joined = snap(self.network, xy_m * self.cell_m, walker=self.walker, snap_m=limit_m)
-        size = _TILE * _TILE
-        for index, tile in enumerate(fresh):
-            self.tiles[tile] = joined.take(slice(index * size, (index + 1) * size))
-        return window
-
-
-def _contour(
-    x_m: NDArray[Any], y_m: NDArray[Any], late_min: Floats, jump_min: float
-) -> shapely.MultiPolygon:
-    """Area where nobody is late.
-
-    Where neighbours are more than ``jump_min`` apart they are joined to different streets, and the
-    time jumps somewhere between them: both are cut off there, and the line runs halfway. (Were the
-    far side left as it is, at worst infinite, the line would stick to the near one.)
-    """
-    # Triangles, not quads: their contours never cross, so that bands nest exactly.
-    generator = contourpy.contour_generator(
-        x_m,
-        y_m,
-        np.clip(late_min, -jump_min, jump_min),
-        name="serial",
-        quad_as_tri=True,
-        fill_type=contourpy.FillType.OuterOffset,
-    )
-    # Not at 0 itself: the middle of two inside and two outside neighbours is exactly there, and
-    # outlines would touch themselves in it. This moves the line by centimetres.
-    outlines, offsets = generator.filled(-2.0 * jump_min, 1e-3 * jump_min)
-    polygons = [
-        shapely.Polygon(rings[0], rings[1:])
-        for rings in (
-            [points[begin:end] for begin, end in pairwise(offset)]
-            for points, offset in zip(outlines, offsets, strict=True)
-        )
-    ]
-    shape = shapely.MultiPolygon(polygons)
-    if not shape.is_valid:
-        shape = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    return shapely.MultiPolygon(
-        [part for part in getattr(shape, "geoms", [shape]) if part.area > 0]
-    )
 
 
 def _tell_unsnapped(what: str, ids: pd.Index, snapped: Snapped, snap_m: float) -> None:
@@ -381,21 +390,33 @@ def _table(
     name: str,
     labels: Iterable[Any],
     bands: Sequence[float],
-    shapes: list[shapely.MultiPolygon],
+    areas: Sequence[tuple[Any, ...]],
     network: WalkNetwork,
     crs: Any,
 ) -> gpd.GeoDataFrame:
+    """Table of areas, all their outlines moved to the reference system at once."""
+    points_m = np.concatenate([area[0] for area in areas]) if areas else np.empty((0, 2))
+    transform = pyproj.Transformer.from_crs(network.crs, crs, always_xy=True).transform
+    points = np.column_stack(transform(points_m[:, 0], points_m[:, 1]))
+    offsets = [
+        np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        for counts in (
+            np.concatenate([np.empty(0, np.int64), *(area[1] for area in areas)]),
+            np.concatenate([np.empty(0, np.int64), *(area[2] for area in areas)]),
+            np.array([len(area[2]) for area in areas], dtype=np.int64),
+        )
+    ]
+    shapes = shapely.from_ragged_array(shapely.GeometryType.MULTIPOLYGON, points, tuple(offsets))
     labels = list(labels)
-    frame = gpd.GeoDataFrame(
+    return gpd.GeoDataFrame(
         {
             name: pd.Series([label for label in labels for _ in bands]),
             "minutes": np.tile(np.asarray(bands, dtype=float), len(labels)),
-            "area_ha": shapely.area(np.array(shapes, dtype=object)) / 10_000.0,
+            "area_ha": np.array([area[3] for area in areas], dtype=float) / 10_000.0,
         },
         geometry=shapes,
-        crs=network.crs,
+        crs=crs,
     )
-    return frame.to_crs(crs)
 
 
 def _spacing(cell_m: float) -> float:

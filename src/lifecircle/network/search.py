@@ -239,6 +239,60 @@ def reach(
 
 
 @compiled
+def spread_from(
+    first: Positions,
+    head: Positions,
+    arc_s: Floats,
+    ends: Positions,
+    forward_s: Floats,
+    backward_s: Floats,
+    place_edge: Positions,
+    place_share: Floats,
+    place_access_s: Floats,
+    limit_s: float,
+    seconds: Floats,
+    touched: Positions,
+    keys: Floats,
+    nodes: Positions,
+) -> int:
+    """Times of the nodes within the limit of the nearest of a few places, by a heap.
+
+    They land in ``seconds``, which is infinite everywhere before; :func:`forget` makes it so again.
+    The last four arrays are lent: nodes, nodes, arcs + 4 and arcs + 4 long. Returns how many nodes
+    were reached; ``touched`` lists them.
+    """
+    size, touched_count = 0, 0
+    for place in range(len(place_edge)):
+        edge, share, access_s = place_edge[place], place_share[place], place_access_s[place]
+        if edge < 0:
+            continue
+        for side in range(2):
+            part_s = share * forward_s[edge] if side == 0 else (1.0 - share) * backward_s[edge]
+            size, touched_count = _seed(
+                ends[edge, side],
+                access_s + part_s,
+                limit_s,
+                seconds,
+                keys,
+                nodes,
+                size,
+                touched,
+                touched_count,
+            )
+    reached: int = _spread(
+        first, head, arc_s, limit_s, seconds, keys, nodes, size, touched, touched_count
+    )
+    return reached
+
+
+@compiled
+def forget(seconds: Floats, touched: Positions, count: int) -> None:
+    """Make ``seconds`` infinite again at the first ``count`` nodes of ``touched``."""
+    for index in range(count):
+        seconds[touched[index]] = np.inf
+
+
+@compiled
 def node_seconds(
     first: Positions,
     head: Positions,
