@@ -62,6 +62,7 @@ def drawn_network(side: int) -> Any:
     """A drawn city as a network of lifecircle."""
     from lifecircle.network.graph import Streets, build_network
 
+    common.WORK.mkdir(parents=True, exist_ok=True)
     path = common.WORK / f"streets-{side}.npz"
     if not path.exists():
         import pyproj
@@ -79,7 +80,8 @@ def drawn_network(side: int) -> Any:
         )
     with np.load(path) as arrays:
         ends, nodes, points = (arrays[n] for n in ("ends", "node_lonlat", "points_lonlat"))
-    text = np.full(len(ends), "residential", dtype=object)
+    text = np.empty((2, len(ends)), dtype=object)
+    text[0], text[1] = "residential", ""  # one word each, as a reader of files keeps it
     return build_network(
         Streets(
             node_ids=np.arange(len(nodes)),
@@ -87,8 +89,8 @@ def drawn_network(side: int) -> Any:
             ends=ends,
             points_lonlat=points,
             first_point=np.arange(len(ends) + 1) * 3,
-            highway=text,
-            name=np.full(len(ends), "", dtype=object),
+            highway=text[0],
+            name=text[1],
             osm_id=np.zeros(len(ends), dtype=np.int64),
         )
     )

@@ -191,8 +191,9 @@ def near_streets(network, rng, count):
     low, high = np.quantile(network.node_xy_m, [0.25, 0.75], axis=0)
     inner = ((network.node_xy_m > low) & (network.node_xy_m < high)).all(axis=1)
     inner &= network.component == 0  # a courtyard of its own has no shape worth the name
-    nodes = rng.choice(np.flatnonzero(inner), count, replace=False)
-    xy = network.node_xy_m[nodes] + rng.normal(0, 5, (count, 2))
+    xy = network.node_xy_m[inner]
+    xy = xy[np.lexsort(xy.T)]  # the same places however the network orders its nodes
+    xy = xy[rng.choice(len(xy), count, replace=False)] + rng.normal(0, 5, (count, 2))
     return gpd.GeoDataFrame(geometry=shapely.points(xy), crs=network.crs).to_crs(4326)
 
 
@@ -203,23 +204,24 @@ def helsinki(helsinki_pbf):
 
 def check_agreement(network, least):
     """Agreement at the usual spacing, and that a finer lattice agrees better than a coarse one."""
-    points = near_streets(network, np.random.default_rng(20180701), 20)
-    fine, usual, coarse = (
+    points = near_streets(network, np.random.default_rng(5), 40)
+    usual, coarse, coarser = (
         agreement(network, points, cell_m=cell_m, samples=12_000, rng=np.random.default_rng(1))
         for cell_m in (10.0, 20.0, 40.0)
     )
     assert (usual >= least).all(), usual
-    assert (fine > usual).all(), (fine, usual)
     assert (usual > coarse).all(), (usual, coarse)
+    assert (coarse > coarser).all(), (coarse, coarser)
 
 
 def test_shapes_agree_with_the_exact_set_in_helsinki(helsinki):
-    check_agreement(helsinki, [0.925, 0.96, 0.975])
+    # blocks with courtyards and passages: the time jumps from street to street everywhere
+    check_agreement(helsinki, [0.935, 0.96, 0.975])
 
 
 def test_shapes_agree_with_the_exact_set_in_porto_alegre(shared_data):
     network = read_walk_network(shared_data / "porto_alegre" / "poa_osm.osm.pbf")
-    check_agreement(network, [0.955, 0.975, 0.98])
+    check_agreement(network, [0.975, 0.985, 0.99])
 
 
 def test_a_service_s_area_is_the_union_of_its_facilities_isochrones(helsinki, rng):

@@ -58,6 +58,13 @@ def listed(edge, edges):
     return first, order
 
 
+def in_order(points, edges):
+    """Points as the search from each place takes them: edge after edge, and who is who."""
+    edge, share, access_s = columns(points)
+    first, order = listed(edge, edges)
+    return (first.astype(np.int32), share[order], access_s[order]), order
+
+
 def split(total, share):
     """Cost of a part of an edge; no part of an impassable edge costs nothing."""
     return total * share if share > 0 else 0.0
@@ -105,7 +112,7 @@ def test_one_way_costs_are_walked_towards_the_place(problem):
     ends = np.array([edge[:2] for edge in edges], dtype=np.int32)
     forward_s = np.array([edge[2] for edge in edges])
     backward_s = np.array([edge[3] for edge in edges])
-    person_edge, *person = columns(people)
+    sorted_people, who = in_order(people, len(edges))
     counts, found, minutes = search.reach(
         first,
         head,
@@ -114,13 +121,13 @@ def test_one_way_costs_are_walked_towards_the_place(problem):
         ends,
         forward_s,
         backward_s,
-        *listed(person_edge, len(edges)),
-        *person,
+        *sorted_people,
         *columns(places),
         limit_s,
         0,
         len(places),
     )
+    found = who[found]
     place = np.repeat(np.arange(len(places)), counts)
     assert len(set(zip(place.tolist(), found.tolist(), strict=True))) == len(found), "a pair twice"
     seconds = np.full((len(people), len(places)), np.inf)
@@ -184,8 +191,7 @@ def test_places_off_the_streets_reach_nobody():
         ends,
         ones,
         ones,
-        np.array([0, 1]),
-        np.array([0], dtype=np.int32),
+        np.array([0, 1], dtype=np.int32),
         np.array([0.5]),
         np.array([0.0]),
         np.array([-1, 0, -1], dtype=np.int32),
@@ -211,8 +217,7 @@ def test_more_pairs_than_fit_at_first_are_all_kept():
         np.array([[0, 1]], dtype=np.int32),
         np.array([60.0]),
         np.array([60.0]),
-        np.array([0, people]),
-        np.arange(people, dtype=np.int32),
+        np.array([0, people], dtype=np.int32),
         share,
         np.zeros(people),
         np.array([0], dtype=np.int32),
@@ -227,18 +232,36 @@ def test_more_pairs_than_fit_at_first_are_all_kept():
     assert minutes == pytest.approx(share[found], abs=1e-6)
 
 
-@given(st.lists(st.lists(st.tuples(st.integers(0, 4), st.floats(0, 15, width=32))), max_size=6))
-def test_pairs_by_place_become_pairs_by_person(listed_pairs):
+@given(
+    st.lists(st.lists(st.tuples(st.integers(0, 4), st.floats(0, 15, width=32))), max_size=6),
+    st.permutations(range(5)),
+    st.randoms(use_true_random=False),
+)
+def test_pairs_by_place_become_pairs_by_person(listed_pairs, who_is_who, order):
     by_place = [dict(pairs) for pairs in listed_pairs]
     counts = np.array([len(pairs) for pairs in by_place], dtype=np.int64)
-    person = np.array([p for pairs in by_place for p in pairs], dtype=np.int32)
-    minutes = np.array([m for pairs in by_place for m in pairs.values()], dtype=np.float32)
-    first, places, ordered = search.rows_by_person(counts, person, minutes, 5)
+    searched = list(range(len(by_place)))
+    order.shuffle(searched)  # places stand in the order of the search
+    begin = np.zeros(len(by_place), dtype=np.int64)
+    person, minutes = [], []
+    for place in searched:
+        begin[place] = len(person)
+        person += by_place[place]
+        minutes += by_place[place].values()
+    first, places, ordered = search.rows_by_person(
+        begin,
+        counts,
+        np.array(person, dtype=np.int32),
+        np.array(minutes, dtype=np.float32),
+        np.array(who_is_who, dtype=np.int32),
+        5,
+        10.0,
+    )
     expected = [
-        (who, place, pairs[who])
+        (who, place, pairs[who_is_who.index(who)])
         for who in range(5)
         for place, pairs in enumerate(by_place)
-        if who in pairs
+        if pairs.get(who_is_who.index(who), 11.0) <= 10.0
     ]
     who = np.repeat(np.arange(5), np.diff(first))
     found = list(zip(who.tolist(), places.tolist(), ordered.tolist(), strict=True))

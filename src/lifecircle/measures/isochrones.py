@@ -31,7 +31,14 @@ from lifecircle.errors import (
 from lifecircle.network import lattice, search
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.lattice import TILE
-from lifecircle.network.snapping import Snapped, as_points, in_pieces, points_xy_m, snap
+from lifecircle.network.snapping import (
+    Snapped,
+    as_points,
+    in_pieces,
+    points_xy_m,
+    snap,
+    transform_between,
+)
 from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
 from lifecircle.network.walking import edge_costs
@@ -396,7 +403,7 @@ def _table(
 ) -> gpd.GeoDataFrame:
     """Table of areas, all their outlines moved to the reference system at once."""
     points_m = np.concatenate([area[0] for area in areas]) if areas else np.empty((0, 2))
-    transform = pyproj.Transformer.from_crs(network.crs, crs, always_xy=True).transform
+    transform = transform_between(network.crs, pyproj.CRS.from_user_input(crs))
     points = np.column_stack(transform(points_m[:, 0], points_m[:, 1]))
     offsets = [
         np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

@@ -24,6 +24,7 @@ from scipy import sparse
 
 from lifecircle.crs import WGS84, local_crs
 from lifecircle.errors import EmptyNetworkError, LifecircleWarning, NetworkError, some
+from lifecircle.network import grid
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -31,6 +32,7 @@ Positions = NDArray[np.int32]
 
 # A local metric system is true to 1e-4 within 90 km of its middle; a wider network is cut first.
 MAX_EXTENT_M = 250_000.0
+_PROJECTED_AT_ONCE = 65_536
 
 
 @dataclass(frozen=True, eq=False)
@@ -324,9 +326,7 @@ def build_network(streets: Streets) -> WalkNetwork:
         )
     _check_numbers(streets)
     crs = local_crs(*_middle(streets.points_lonlat))
-    project = pyproj.Transformer.from_crs(WGS84, crs, always_xy=True).transform
-    points_m = np.column_stack(project(streets.points_lonlat[:, 0], streets.points_lonlat[:, 1]))
-    nodes_m = np.column_stack(project(streets.node_lonlat[:, 0], streets.node_lonlat[:, 1]))
+    points_m, nodes_m = (_projected(xy, crs) for xy in (streets.points_lonlat, streets.node_lonlat))
     extent_m = float(np.ptp(points_m, axis=0).max())
     if not extent_m <= MAX_EXTENT_M:
         raise NetworkError(
@@ -334,14 +334,11 @@ def build_network(streets: Streets) -> WalkNetwork:
             f"district first (within=…); {MAX_EXTENT_M / 1000:,.0f} km is the most, beyond that "
             "distances on a flat map would be wrong."
         )
-    length_m = _measured_length_m(points_m, streets.first_point)
+    _, length_m = grid.running_length(points_m, streets.first_point)
     if streets.length_m is not None:
         _doubt_lengths(float(np.sum(streets.length_m)), float(length_m.sum()))
         length_m = streets.length_m
-    order = np.argsort(
-        gpd.GeoSeries.from_xy(nodes_m[:, 0], nodes_m[:, 1]).hilbert_distance(level=16),
-        kind="stable",
-    )
+    order = np.argsort(grid.hilbert_places(nodes_m), kind="stable")
     position = np.empty(len(order), dtype=np.int32)
     position[order] = np.arange(len(order), dtype=np.int32)
     ends = position[streets.ends]
@@ -359,6 +356,16 @@ def build_network(streets: Streets) -> WalkNetwork:
         edge_name=np.asarray(streets.name, dtype=object)[by_place],
         edge_osm_id=np.asarray(streets.osm_id, dtype=np.int64)[by_place],
     )
+
+
+def _projected(lonlat: Floats, crs: pyproj.CRS) -> Floats:
+    """Metres of many places, a part at a time so that little memory is needed on the way."""
+    project = pyproj.Transformer.from_crs(WGS84, crs, always_xy=True).transform
+    xy_m = np.empty(lonlat.shape)
+    for begin in range(0, len(lonlat), _PROJECTED_AT_ONCE):
+        part = slice(begin, begin + _PROJECTED_AT_ONCE)
+        xy_m[part, 0], xy_m[part, 1] = project(lonlat[part, 0], lonlat[part, 1])
+    return xy_m
 
 
 def _check_numbers(streets: Streets) -> None:
@@ -411,16 +418,6 @@ def _middle(lonlat: Floats) -> tuple[float, float]:
             "180th meridian is out of scope."
         )
     return float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2)
-
-
-def _measured_length_m(points_m: Floats, first_point: Integers) -> Floats:
-    """Length of each line from its vertices, shape (m,)."""
-    step = np.hypot(*np.diff(points_m, axis=0).T)
-    inner = np.ones(len(step), dtype=bool)
-    inner[first_point[1:-1] - 1] = False
-    line = np.repeat(np.arange(len(first_point) - 1), np.diff(first_point) - 1)
-    lengths = np.bincount(line, weights=step[inner], minlength=len(first_point) - 1)
-    return np.asarray(lengths, dtype=np.float64)
 
 
 def _reordered(first_point: Integers, order: Integers) -> tuple[Integers, Integers]:

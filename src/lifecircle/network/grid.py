@@ -17,6 +17,32 @@ Booleans = NDArray[np.bool_]
 
 
 @compiled
+def hilbert_places(xy: Floats) -> Integers:
+    """Place of each point on a Hilbert curve through their bounding square, shape (n,)."""
+    side = 65536  # 2^16 steps each way
+    west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
+    for index in range(len(xy)):
+        west, east = min(west, xy[index, 0]), max(east, xy[index, 0])
+        south, north = min(south, xy[index, 1]), max(north, xy[index, 1])
+    scale = (side - 1) / max(east - west, north - south, 1e-9)
+    places = np.empty(len(xy), dtype=np.int64)
+    for index in range(len(xy)):
+        x, y = int((xy[index, 0] - west) * scale), int((xy[index, 1] - south) * scale)
+        place, step = 0, side // 2
+        while step > 0:
+            right, up = (x & step) > 0, (y & step) > 0
+            quarter = (3 if right else 0) ^ (1 if up else 0)
+            place += step * step * quarter
+            if not up:  # turn the quarter so that the curve goes on
+                if right:
+                    x, y = side - 1 - x, side - 1 - y
+                x, y = y, x
+            step //= 2
+        places[index] = place
+    return places
+
+
+@compiled
 def running_length(points: Floats, first_point: Integers) -> tuple[Floats, Floats]:
     """Length from the start of its line to each vertex, and of each line, metres."""
     behind = np.zeros(len(points))
@@ -30,6 +56,33 @@ def running_length(points: Floats, first_point: Integers) -> tuple[Floats, Float
             behind[point] = run
         total[line] = run
     return behind, total
+
+
+@compiled
+def _used(points: Floats, first_point: Integers, usable: Booleans) -> tuple[int, Floats, Floats]:
+    """Number of vertices of the usable lines, and their south-west and north-east ends."""
+    count = 0
+    low, high = np.full(2, np.inf), np.full(2, -np.inf)
+    for line in range(len(first_point) - 1):
+        if not usable[line]:
+            continue
+        for point in range(first_point[line], first_point[line + 1]):
+            count += 1
+            for axis in range(2):
+                low[axis] = min(low[axis], points[point, axis])
+                high[axis] = max(high[axis], points[point, axis])
+    return count, low, high
+
+
+@compiled
+def cell_of(places: Floats, frame: Floats, columns: int) -> Integers:
+    """Cell of the grid that each place lies in, also beyond it, shape (n,); -1 if not finite."""
+    cells = np.empty(len(places), dtype=np.int64)
+    for index in range(len(places)):
+        x, y = (places[index, 0] - frame[0]) / frame[2], (places[index, 1] - frame[1]) / frame[2]
+        finite = np.isfinite(x) and np.isfinite(y)
+        cells[index] = int(np.floor(y)) * columns + int(np.floor(x)) if finite else -1
+    return cells
 
 
 @compiled
@@ -48,7 +101,7 @@ def _fill_grid(
     frame: Floats,
     columns: int,
     rows: int,
-    first: Integers,
+    first: Positions,
     items: Positions,
 ) -> None:
     """Count (``items`` empty) or list the segments that pass through each cell of a grid."""
@@ -84,7 +137,7 @@ def _fill_grid(
 
 def street_grid(
     points: Floats, first_point: Integers, usable: Booleans
-) -> tuple[Floats, Integers, Integers, Positions]:
+) -> tuple[Floats, Integers, Positions, Positions]:
     """Uniform grid over the segments of the usable lines.
 
     Parameters
@@ -112,21 +165,21 @@ def street_grid(
     >>> shape.tolist()
     [5, 1]
     """
-    used = np.repeat(usable, np.diff(first_point))
-    low, high = points[used].min(axis=0), points[used].max(axis=0)
+    count, low, high = _used(points, first_point, usable)
     extent = high - low
     # About two cells per segment, 25 m at the least: smaller cells cost more rings than they save.
-    cell = max(25.0, float(np.sqrt(max(extent[0], 1.0) * max(extent[1], 1.0) / (2 * used.sum()))))
+    cell = max(25.0, float(np.sqrt(max(extent[0], 1.0) * max(extent[1], 1.0) / (2 * count))))
     columns, rows = int(extent[0] // cell) + 1, int(extent[1] // cell) + 1
     frame = np.array([low[0], low[1], cell])
-    first = np.zeros(columns * rows + 1, dtype=np.int64)
+    first = np.zeros(columns * rows + 1, dtype=np.int32)
     nothing = np.empty(0, dtype=np.int32)
     _fill_grid(points, first_point, usable, frame, columns, rows, first, nothing)
     np.cumsum(first, out=first)
     items = np.empty(int(first[-1]), dtype=np.int32)
-    begin = first.copy()
     if len(items):
-        _fill_grid(points, first_point, usable, frame, columns, rows, begin, items)
+        _fill_grid(points, first_point, usable, frame, columns, rows, first, items)
+        first[1:] = first[:-1]  # each beginning has run on to the next
+        first[0] = 0
     return frame, np.array([columns, rows]), first, items
 
 
@@ -138,7 +191,7 @@ def snap_points(
     point_line: Positions,
     frame: Floats,
     shape: Integers,
-    first: Integers,
+    first: Positions,
     items: Positions,
     limit_m: float,
     begin: int,

@@ -71,13 +71,18 @@ def surface(
                     continue
                 behind = float(share[slot, index])
                 best = min(
-                    seconds[ends[line, 0]] + behind * backward_s[line],
-                    seconds[ends[line, 1]] + (1.0 - behind) * forward_s[line],
+                    seconds[ends[line, 0]] + (behind * backward_s[line] if behind > 0 else 0.0),
+                    seconds[ends[line, 1]]
+                    + ((1.0 - behind) * forward_s[line] if behind < 1 else 0.0),
                 )
                 place = place_first[line]
                 while place >= 0:
                     apart = place_share[place] - behind
-                    along_s = apart * forward_s[line] if apart >= 0 else -apart * backward_s[line]
+                    along_s = 0.0
+                    if apart > 0:
+                        along_s = apart * forward_s[line]
+                    elif apart < 0:
+                        along_s = -apart * backward_s[line]
                     best = min(best, place_access_s[place] + along_s)
                     place = place_next[place]
                 if best == np.inf:

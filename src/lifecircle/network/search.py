@@ -116,11 +116,17 @@ def _seed(
 
 
 @compiled
+def _part(share: float, whole_s: float) -> float:
+    """Seconds of a part of an edge; no part of an edge that cannot be walked costs nothing."""
+    return share * whole_s if share > 0.0 else 0.0
+
+
+@compiled
 def _along(from_share: float, to_share: float, forward_s: float, backward_s: float) -> float:
     """Seconds between two points of one edge, straight along it."""
-    if to_share >= from_share:
-        return (to_share - from_share) * forward_s if to_share > from_share else 0.0
-    return (from_share - to_share) * backward_s
+    ahead, back = to_share - from_share, from_share - to_share
+    part_s: float = _part(ahead, forward_s) if ahead >= 0 else _part(back, backward_s)
+    return part_s
 
 
 @compiled
@@ -132,8 +138,7 @@ def reach(
     ends: Positions,
     forward_s: Floats,
     backward_s: Floats,
-    people_first: Integers,
-    people_order: Integers,
+    people_first: Positions,
     people_share: Floats,
     people_access_s: Floats,
     place_edge: Positions,
@@ -145,8 +150,9 @@ def reach(
 ) -> tuple[Integers, Positions, NDArray[np.float32]]:
     """People within the limit of each place ``begin`` to ``end``: one bounded search a place.
 
-    ``people_first`` and ``people_order`` list the people on each edge; a place off the network
-    has edge -1. Returns the number of people of each place, their positions, and their minutes.
+    People stand edge after edge; those of an edge begin at ``people_first``. A place off the
+    network has edge -1. Returns the number of people of each place, their positions, and their
+    minutes.
     """
     limit_s += TOLERANCE_S
     node_count = len(first) - 1
@@ -165,28 +171,22 @@ def reach(
             continue
         share, access_s = place_share[place], place_access_s[place]
         before = total
-        size, touched_count = _seed(
-            ends[own, 0],
-            access_s + share * forward_s[own],
-            limit_s,
-            seconds,
-            keys,
-            nodes,
-            0,
-            touched,
-            0,
-        )
-        size, touched_count = _seed(
-            ends[own, 1],
-            access_s + (1.0 - share) * backward_s[own],
-            limit_s,
-            seconds,
-            keys,
-            nodes,
-            size,
-            touched,
-            touched_count,
-        )
+        size, touched_count = 0, 0
+        for side in range(2):
+            part_s = _part(share, forward_s[own])
+            if side == 1:
+                part_s = _part(1.0 - share, backward_s[own])
+            size, touched_count = _seed(
+                ends[own, side],
+                access_s + part_s,
+                limit_s,
+                seconds,
+                keys,
+                nodes,
+                size,
+                touched,
+                touched_count,
+            )
         touched_count = _spread(
             first, head, arc_s, limit_s, seconds, keys, nodes, size, touched, touched_count
         )
@@ -197,45 +197,48 @@ def reach(
             arc_last = 1 if step < 0 else first[node + 1]
             for arc in range(arc_first, arc_last):
                 edge = own if step < 0 else arc_edge[arc]
-                if people_first[edge] == people_first[edge + 1]:
+                person, last = people_first[edge], people_first[edge + 1]
+                if person == last:
                     continue
-                start, stop = ends[edge, 0], ends[edge, 1]
+                start_s, stop_s = seconds[ends[edge, 0]], seconds[ends[edge, 1]]
                 if step >= 0:
+                    # an edge with both ends in reach is looked at from the later of the two
                     other = head[arc]
                     if edge == own or (other < node and seconds[other] < np.inf):
                         continue
-                for item in range(people_first[edge], people_first[edge + 1]):
-                    person = people_order[item]
-                    person_share = people_share[person]
+                there_s, back_s = forward_s[edge], backward_s[edge]
+                if total + last - person > len(found):
+                    room = 2 * total + last - person
+                    wider = np.empty(room, dtype=np.int32)
+                    wider[:total] = found[:total]
+                    found = wider
+                    longer = np.empty(room, dtype=np.float32)
+                    longer[:total] = minutes[:total]
+                    minutes = longer
+                while person < last:
+                    behind = people_share[person]
                     # towards the edge's first node is against its direction
                     time_s = min(
-                        seconds[start]
-                        + _along(person_share, 0.0, forward_s[edge], backward_s[edge]),
-                        seconds[stop]
-                        + _along(person_share, 1.0, forward_s[edge], backward_s[edge]),
+                        start_s + _part(behind, back_s), stop_s + _part(1.0 - behind, there_s)
                     )
                     if step < 0:
-                        time_s = min(
-                            time_s,
-                            access_s
-                            + _along(person_share, share, forward_s[edge], backward_s[edge]),
-                        )
+                        time_s = min(time_s, access_s + _along(behind, share, there_s, back_s))
                     time_s += people_access_s[person]
                     if time_s <= limit_s:
-                        if total == len(found):
-                            wider = np.empty(2 * total, dtype=np.int32)
-                            wider[:total] = found
-                            found = wider
-                            longer = np.empty(2 * total, dtype=np.float32)
-                            longer[:total] = minutes
-                            minutes = longer
                         found[total] = person
                         minutes[total] = time_s / 60.0
                         total += 1
-        for step in range(touched_count):
-            seconds[touched[step]] = np.inf
+                    person += 1
+        forget(seconds, touched, touched_count)
         counts[place - begin] = total - before
     return counts, found[:total].copy(), minutes[:total].copy()
+
+
+@compiled
+def forget(seconds: Floats, touched: Positions, count: int) -> None:
+    """Make ``seconds`` infinite again at the first ``count`` nodes of ``touched``."""
+    for index in range(count):
+        seconds[touched[index]] = np.inf
 
 
 @compiled
@@ -267,7 +270,9 @@ def spread_from(
         if edge < 0:
             continue
         for side in range(2):
-            part_s = share * forward_s[edge] if side == 0 else (1.0 - share) * backward_s[edge]
+            part_s = _part(share, forward_s[edge])
+            if side == 1:
+                part_s = _part(1.0 - share, backward_s[edge])
             size, touched_count = _seed(
                 ends[edge, side],
                 access_s + part_s,
@@ -283,13 +288,6 @@ def spread_from(
         first, head, arc_s, limit_s, seconds, keys, nodes, size, touched, touched_count
     )
     return reached
-
-
-@compiled
-def forget(seconds: Floats, touched: Positions, count: int) -> None:
-    """Make ``seconds`` infinite again at the first ``count`` nodes of ``touched``."""
-    for index in range(count):
-        seconds[touched[index]] = np.inf
 
 
 @compiled
@@ -344,10 +342,10 @@ def node_seconds(
             if node < 0:
                 edge, share = place_edge[place], place_share[place]
                 other = ends[edge, side]
-                reached = place_access_s[place]
-                reached += (
-                    share * forward_s[edge] if side == 0 else (1.0 - share) * backward_s[edge]
-                )
+                part_s = _part(share, forward_s[edge])
+                if side == 1:
+                    part_s = _part(1.0 - share, backward_s[edge])
+                reached = place_access_s[place] + part_s
             else:
                 other = head[arc]
                 reached = key + arc_s[arc]
@@ -423,28 +421,36 @@ def point_seconds(
 
 @compiled
 def rows_by_person(
+    begin: Integers,
     counts: Integers,
     person: Positions,
     minutes: NDArray[np.float32],
+    who: Positions,
     people_count: int,
+    limit_min: float,
 ) -> tuple[Integers, Positions, NDArray[np.float32]]:
-    """Pairs listed place after place → compressed rows, one per person, places ascending."""
+    """Pairs that stand place by place → compressed rows, one per person, places ascending.
+
+    The pairs of a place begin at ``begin``; ``who`` says which person each of the people found is.
+    Pairs beyond ``limit_min``, let in by the tolerance of the search, are left out.
+    """
     row_first = np.zeros(people_count + 1, dtype=np.int64)
-    for index in range(len(person)):
-        row_first[person[index] + 1] += 1
+    limit = np.float32(limit_min)
+    for pair in range(len(person)):
+        if minutes[pair] <= limit:
+            row_first[who[person[pair]] + 1] += 1
     for row in range(people_count):
         row_first[row + 1] += row_first[row]
     at = row_first[:-1].copy()
-    places = np.empty(len(person), dtype=np.int32)
-    ordered = np.empty(len(person), dtype=np.float32)
-    pair = 0
+    places = np.empty(row_first[-1], dtype=np.int32)
+    ordered = np.empty(row_first[-1], dtype=np.float32)
     for place in range(len(counts)):
-        for _ in range(counts[place]):
-            row = person[pair]
-            places[at[row]] = place
-            ordered[at[row]] = minutes[pair]
-            at[row] += 1
-            pair += 1
+        for pair in range(begin[place], begin[place] + counts[place]):
+            if minutes[pair] <= limit:
+                row = who[person[pair]]
+                places[at[row]] = place
+                ordered[at[row]] = minutes[pair]
+                at[row] += 1
     return row_first, places, ordered
 
 
@@ -464,3 +470,17 @@ def nearest_by_label(
             if column >= 0 and minutes[pair] < best[row, column]:
                 best[row, column] = minutes[pair]
     return best
+
+
+@compiled
+def counts_by_label(
+    row_first: Integers, place: Positions, label: Integers, labels: int
+) -> Positions:
+    """How many places of each label (-1: none) stand in each row."""
+    counts = np.zeros((len(row_first) - 1, labels), dtype=np.int32)
+    for row in range(len(row_first) - 1):
+        for pair in range(row_first[row], row_first[row + 1]):
+            column = label[place[pair]]
+            if column >= 0:
+                counts[row, column] += 1
+    return counts

@@ -7,10 +7,12 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
+import pyproj
 import shapely
 from numpy.typing import NDArray
 
@@ -146,8 +148,34 @@ def points_xy_m(
     ]
     if problems:
         raise GeometryError(f"{what}: {'; '.join(problems)}. Mend or drop these rows.")
-    projected = geometry.to_crs(network.crs)
-    return np.column_stack([projected.x.to_numpy(), projected.y.to_numpy()])
+    xy: Floats = shapely.get_coordinates(array)
+    if points.crs == network.crs:
+        return xy
+    xy[:, 0], xy[:, 1] = transform_between(points.crs, network.crs)(xy[:, 0], xy[:, 1])
+    return xy
+
+
+@cache
+def transform_between(source: pyproj.CRS, target: pyproj.CRS) -> Callable[..., Any]:
+    """Function of x and y (or longitude and latitude) from one reference system to another.
+
+    Parameters
+    ----------
+    source, target
+        Reference systems.
+
+    Returns
+    -------
+    callable
+
+    Examples
+    --------
+    >>> plane = pyproj.CRS.from_epsg(4547)
+    >>> east, north = transform_between(pyproj.CRS.from_epsg(4326), plane)(114.0, 28.0)
+    >>> round(east)
+    500000
+    """
+    return pyproj.Transformer.from_crs(source, target, always_xy=True).transform
 
 
 def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -> Snapped:
@@ -184,14 +212,19 @@ def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -
         raise InputError(f"snap_m={snap_m!r}: give a number of metres above 0, such as 100.")
     behind, line_m, point_line, grid = _street_grid(network, walker)
     arguments = (network.edge_points_m, behind, point_line, *grid, float(snap_m))
+    # Cell after cell: neighbours look at the same streets, which are still in the cache.
+    order = np.argsort(street_grid.cell_of(xy_m, grid[0], int(grid[1][0])), kind="stable")
+    sorted_m = xy_m[order]
 
     def piece(begin: int, end: int) -> Any:
-        return street_grid.snap_points(np.ascontiguousarray(xy_m), *arguments, begin, end)
+        return street_grid.snap_points(sorted_m, *arguments, begin, end)
 
     parts = in_pieces(piece, len(xy_m), smallest=4096)
-    edge = np.concatenate([part[0] for part in parts])
-    along_m = np.concatenate([part[1] for part in parts])
-    away_m = np.concatenate([part[2] for part in parts])
+    back = np.empty(len(order), dtype=np.int64)
+    back[order] = np.arange(len(order))
+    edge, along_m, away_m = (
+        np.concatenate([part[index] for part in parts])[back] for index in range(3)
+    )
     whole_m = line_m[np.maximum(edge, 0)]
     share = np.divide(along_m, whole_m, out=np.zeros_like(along_m), where=whole_m > 0)
     return Snapped(edge, np.clip(share, 0.0, 1.0), away_m)

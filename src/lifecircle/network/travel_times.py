@@ -177,9 +177,7 @@ class TravelTimes:
         """
         times = self if minutes is None else self.within(minutes)
         codes, columns = times._codes(labels, "count")  # noqa: SLF001
-        place = times.origin.astype(np.int64) * len(columns) + codes[times.destination]
-        size = len(times.origins) * len(columns)
-        table = np.bincount(place, minlength=size).reshape(len(times.origins), len(columns))
+        table = search.counts_by_label(times.first, times.destination, codes, len(columns))
         return pd.DataFrame(table, index=times.origins, columns=columns)
 
     def to_frame(self) -> pd.DataFrame:

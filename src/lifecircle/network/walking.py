@@ -99,12 +99,9 @@ def travel_times(
     origin_ids = point_ids(origins, "resident_id")
     destination_ids = point_ids(destinations, "facility_id")
     _check_room(network, walker, homes, places, limit_min)
-    counts, person, minutes = _search(network, walker, homes, places, limit_min)
-    first, destination, ordered = search.rows_by_person(counts, person, minutes, len(origins))
-    kept = ordered <= np.float32(limit_min)
-    if not kept.all():  # a hair over the limit, let in by the tolerance of the search
-        first = np.concatenate([[0], np.cumsum(kept)])[first]
-        destination, ordered = destination[kept], ordered[kept]
+    first, destination, ordered = search.rows_by_person(
+        *_search(network, walker, homes, places, limit_min), len(origins), limit_min
+    )
     return TravelTimes(
         origin_ids,
         destination_ids,
@@ -337,7 +334,7 @@ def _check_room(
     if len(homes.edge) * len(places.edge) <= MAX_PAIRS:
         return
     tried = np.unique(np.linspace(0, len(places.edge) - 1, 64).astype(int))
-    counts, _, _ = _search(network, walker, homes, places.take(tried), limit_min)
+    _, counts, *_ = _search(network, walker, homes, places.take(tried), limit_min)
     pairs = float(counts.mean()) * len(places.edge)
     if pairs > MAX_PAIRS:
         raise InputError(
@@ -349,13 +346,17 @@ def _check_room(
 
 def _search(
     network: WalkNetwork, walker: Walker, homes: Snapped, places: Snapped, limit_min: float
-) -> tuple[Any, Any, Any]:
-    """Pairs, facility after facility: people per facility, their positions and minutes."""
+) -> tuple[Any, Any, Any, Any, Any]:
+    """Where the pairs of each facility begin, their number, people found, minutes, who is who."""
     costs = edge_costs(network, walker)
     first, head, arc_edge = network.arcs
-    people_first, people_order = by_edge(network, homes.edge)
+    people_first, who = by_edge(network, homes.edge)
     shared = (first, head, arc_edge, costs.arc_s, network.edge_ends)
-    people = (people_first, people_order, homes.share, homes.access_m / walker.speed_m_s)
+    people = (
+        people_first.astype(np.int32),
+        homes.share[who],
+        homes.access_m[who] / walker.speed_m_s,
+    )
     # Neighbouring facilities one after another walk the same streets: they are still in the cache.
     order = np.argsort(places.edge, kind="stable")
     back = np.argsort(order, kind="stable")
@@ -377,15 +378,12 @@ def _search(
             end,
         )
 
-    parts = in_pieces(piece, len(order), smallest=8)
-    counts = np.concatenate([part[0] for part in parts])
-    person = np.concatenate([part[1] for part in parts])
-    minutes = np.concatenate([part[2] for part in parts])
-    begin = np.concatenate([[0], np.cumsum(counts)])
-    taken = np.repeat(
-        begin[:-1][back] - np.concatenate([[0], np.cumsum(counts[back])])[:-1], counts[back]
-    ) + np.arange(len(person))
-    return counts[back], person[taken], minutes[taken]
+    columns = [
+        list(column) for column in zip(*in_pieces(piece, len(order), smallest=8), strict=True)
+    ]
+    counts, person, minutes = (np.concatenate(columns.pop(0)) for _ in range(3))
+    begin = np.concatenate([[0], np.cumsum(counts)])[:-1]
+    return begin[back], counts[back], person, minutes, who
 
 
 def _report_unsnapped(
