@@ -23,6 +23,7 @@ KERNELS = {
         "_spread",
         "_seed",
     },
+    "network/pairs.py": {"place_pairs"},
     "network/lattice.py": {"surface", "outline", "_trace"},
     "network/grid.py": {"snap_points", "_fill_grid"},
 }

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifecircle.network import search
+from lifecircle.network import pairs, search
 from lifecircle.network.grid import street_grid
 
 FLOAT = st.one_of(st.just(0.0), st.floats(0.1, 50.0), st.just(np.inf))
@@ -233,39 +233,60 @@ def test_more_pairs_than_fit_at_first_are_all_kept():
 
 
 @given(
-    st.lists(st.lists(st.tuples(st.integers(0, 4), st.floats(0, 15, width=32))), max_size=6),
+    st.lists(st.lists(st.tuples(st.integers(0, 4), st.floats(0, 15, width=32))), max_size=90),
     st.permutations(range(5)),
+    st.integers(1, 4),
     st.randoms(use_true_random=False),
 )
-def test_pairs_by_place_become_pairs_by_person(listed_pairs, who_is_who, order):
-    by_place = [dict(pairs) for pairs in listed_pairs]
-    counts = np.array([len(pairs) for pairs in by_place], dtype=np.int64)
+def test_pairs_by_place_become_pairs_by_person(listed_pairs, who_is_who, pieces, order):
+    by_place = [dict(found) for found in listed_pairs]
     searched = list(range(len(by_place)))
     order.shuffle(searched)  # places stand in the order of the search
-    begin = np.zeros(len(by_place), dtype=np.int64)
-    person, minutes = [], []
-    for place in searched:
-        begin[place] = len(person)
-        person += by_place[place]
-        minutes += by_place[place].values()
-    first, places, ordered = search.rows_by_person(
-        begin,
-        counts,
-        np.array(person, dtype=np.int32),
-        np.array(minutes, dtype=np.float32),
-        np.array(who_is_who, dtype=np.int32),
-        5,
-        10.0,
-    )
+    parts = [
+        (
+            np.array(places, dtype=np.int32),
+            np.array([len(by_place[place]) for place in places], dtype=np.int64),
+            np.array([p for place in places for p in by_place[place]], dtype=np.int32),
+            np.array([m for place in places for m in by_place[place].values()], dtype=np.float32),
+        )
+        for places in (searched[begin::pieces] for begin in range(pieces))
+    ]
+    counts = np.zeros(5, dtype=np.int32)
+    for _, _, person, minutes in parts:
+        pairs.count_pairs(person, minutes, 10.0, counts)
+    first, at = pairs.row_starts(counts, np.array(who_is_who, dtype=np.int32), 5)
+    places = np.empty(first[-1], dtype=np.int32)
+    ordered = np.empty(first[-1], dtype=np.float32)
+    for part in parts:
+        pairs.place_pairs(*part, 10.0, at, places, ordered)
+    pairs.sort_rows(first, places, ordered)
     expected = [
-        (who, place, pairs[who_is_who.index(who)])
+        (who, place, found[who_is_who.index(who)])
         for who in range(5)
-        for place, pairs in enumerate(by_place)
-        if pairs.get(who_is_who.index(who), 11.0) <= 10.0
+        for place, found in enumerate(by_place)
+        if found.get(who_is_who.index(who), 11.0) <= 10.0
     ]
     who = np.repeat(np.arange(5), np.diff(first))
-    found = list(zip(who.tolist(), places.tolist(), ordered.tolist(), strict=True))
-    assert found == expected
+    assert list(zip(who.tolist(), places.tolist(), ordered.tolist(), strict=True)) == expected
+
+
+@given(
+    st.integers(1, 30).flatmap(
+        lambda count: st.tuples(
+            st.just(count),
+            st.lists(st.tuples(*[st.integers(0, count - 1)] * 2), max_size=60),
+        )
+    )
+)
+def test_connected_parts_are_those_of_networkx(drawn):
+    count, ends = drawn
+    graph = nx.Graph(ends)
+    graph.add_nodes_from(range(count))
+    label = search.connected_parts(np.array(ends, dtype=np.int32).reshape(-1, 2), count)
+    found = {frozenset(np.flatnonzero(label == part).tolist()) for part in set(label.tolist())}
+    assert found == {frozenset(part) for part in nx.connected_components(graph)}
+    first_seen = [label.tolist().index(part) for part in range(label.max() + 1)]
+    assert first_seen == sorted(first_seen)
 
 
 def test_the_grid_lists_every_segment_in_each_cell_it_passes(rng):

@@ -20,11 +20,10 @@ import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
-from scipy import sparse
 
 from lifecircle.crs import WGS84, local_crs
 from lifecircle.errors import EmptyNetworkError, LifecircleWarning, NetworkError, some
-from lifecircle.network import grid
+from lifecircle.network import grid, search
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -182,14 +181,10 @@ class WalkNetwork:
     @cached_property
     def component(self) -> Positions:
         """Number of the connected part that each node belongs to, 0 for the largest."""
-        ends = self.edge_ends
-        ones = np.ones(len(ends), dtype=np.int8)
-        shape = (self.node_count, self.node_count)
-        count, label = sparse.csgraph.connected_components(
-            sparse.coo_array((ones, (ends[:, 0], ends[:, 1])), shape=shape), directed=False
-        )
-        rank = np.empty(count, dtype=np.int32)
-        rank[np.argsort(-np.bincount(label), kind="stable")] = np.arange(count, dtype=np.int32)
+        label = search.connected_parts(self.edge_ends, self.node_count)
+        sizes = np.bincount(label)
+        rank = np.empty(len(sizes), dtype=np.int32)
+        rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes), dtype=np.int32)
         return np.asarray(rank[label])
 
     @cached_property

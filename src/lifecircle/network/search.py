@@ -208,7 +208,9 @@ def reach(
                         continue
                 there_s, back_s = forward_s[edge], backward_s[edge]
                 if total + last - person > len(found):
-                    room = 2 * total + last - person
+                    # as much as the places still to come may want, by those that were
+                    wanted = total / (place - begin + 1) * (end - begin) * 1.1
+                    room = int(max(wanted, 1.5 * total)) + last - person + 1024
                     wider = np.empty(room, dtype=np.int32)
                     wider[:total] = found[:total]
                     found = wider
@@ -231,7 +233,7 @@ def reach(
                     person += 1
         forget(seconds, touched, touched_count)
         counts[place - begin] = total - before
-    return counts, found[:total].copy(), minutes[:total].copy()
+    return counts, found[:total], minutes[:total]
 
 
 @compiled
@@ -420,67 +422,24 @@ def point_seconds(
 
 
 @compiled
-def rows_by_person(
-    begin: Integers,
-    counts: Integers,
-    person: Positions,
-    minutes: NDArray[np.float32],
-    who: Positions,
-    people_count: int,
-    limit_min: float,
-) -> tuple[Integers, Positions, NDArray[np.float32]]:
-    """Pairs that stand place by place → compressed rows, one per person, places ascending.
-
-    The pairs of a place begin at ``begin``; ``who`` says which person each of the people found is.
-    Pairs beyond ``limit_min``, let in by the tolerance of the search, are left out.
-    """
-    row_first = np.zeros(people_count + 1, dtype=np.int64)
-    limit = np.float32(limit_min)
-    for pair in range(len(person)):
-        if minutes[pair] <= limit:
-            row_first[who[person[pair]] + 1] += 1
-    for row in range(people_count):
-        row_first[row + 1] += row_first[row]
-    at = row_first[:-1].copy()
-    places = np.empty(row_first[-1], dtype=np.int32)
-    ordered = np.empty(row_first[-1], dtype=np.float32)
-    for place in range(len(counts)):
-        for pair in range(begin[place], begin[place] + counts[place]):
-            if minutes[pair] <= limit:
-                row = who[person[pair]]
-                places[at[row]] = place
-                ordered[at[row]] = minutes[pair]
-                at[row] += 1
-    return row_first, places, ordered
-
-
-@compiled
-def nearest_by_label(
-    row_first: Integers,
-    place: Positions,
-    minutes: NDArray[np.float32],
-    label: Integers,
-    labels: int,
-) -> NDArray[np.float32]:
-    """Fewest minutes of each row to a place of each label (-1: none), infinite if there is none."""
-    best = np.full((len(row_first) - 1, labels), np.float32(np.inf), dtype=np.float32)
-    for row in range(len(row_first) - 1):
-        for pair in range(row_first[row], row_first[row + 1]):
-            column = label[place[pair]]
-            if column >= 0 and minutes[pair] < best[row, column]:
-                best[row, column] = minutes[pair]
-    return best
-
-
-@compiled
-def counts_by_label(
-    row_first: Integers, place: Positions, label: Integers, labels: int
-) -> Positions:
-    """How many places of each label (-1: none) stand in each row."""
-    counts = np.zeros((len(row_first) - 1, labels), dtype=np.int32)
-    for row in range(len(row_first) - 1):
-        for pair in range(row_first[row], row_first[row + 1]):
-            column = label[place[pair]]
-            if column >= 0:
-                counts[row, column] += 1
-    return counts
+def connected_parts(ends: Positions, node_count: int) -> Positions:
+    """Number of the connected part of each node, in the order of their first nodes."""
+    above = np.arange(node_count, dtype=np.int32)
+    for edge in range(len(ends)):
+        one, two = ends[edge, 0], ends[edge, 1]
+        while above[one] != one:
+            above[one] = above[above[one]]
+            one = above[one]
+        while above[two] != two:
+            above[two] = above[above[two]]
+            two = above[two]
+        above[max(one, two)] = min(one, two)
+    label = np.empty(node_count, dtype=np.int32)
+    parts = 0
+    for node in range(node_count):
+        if above[node] == node:  # the first node of its part: all others hang below it
+            label[node] = parts
+            parts += 1
+        else:
+            label[node] = label[above[node]]
+    return label

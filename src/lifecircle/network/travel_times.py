@@ -17,7 +17,7 @@ from lifecircle.errors import (
     MissingColumnError,
     some,
 )
-from lifecircle.network import search
+from lifecircle.network import pairs
 from lifecircle.network.walkers import Walker
 
 # Name of the ids of a table that has none of its own and whose index labels repeat.
@@ -145,7 +145,7 @@ class TravelTimes:
         codes, columns = self._codes(labels)
         table = self.nearest_by_code(codes, len(columns))
         table[np.isinf(table)] = np.nan
-        return pd.DataFrame(table, index=self.origins, columns=columns)
+        return pd.DataFrame(table, index=self.origins, columns=columns, copy=False)
 
     def counts(
         self, minutes: float | None = None, labels: Iterable[Hashable] | None = None
@@ -177,8 +177,8 @@ class TravelTimes:
         """
         times = self if minutes is None else self.within(minutes)
         codes, columns = times._codes(labels, "count")  # noqa: SLF001
-        table = search.counts_by_label(times.first, times.destination, codes, len(columns))
-        return pd.DataFrame(table, index=times.origins, columns=columns)
+        table = pairs.counts_by_label(times.first, times.destination, codes, len(columns))
+        return pd.DataFrame(table, index=times.origins, columns=columns, copy=False)
 
     def to_frame(self) -> pd.DataFrame:
         """All pairs as a plain table.
@@ -313,7 +313,7 @@ class TravelTimes:
         [[inf, 5.0]]
         """
         return np.asarray(
-            search.nearest_by_label(self.first, self.destination, self.minutes, code, codes)
+            pairs.nearest_by_label(self.first, self.destination, self.minutes, code, codes)
         )
 
     def _codes(

@@ -18,7 +18,7 @@ from lifecircle.errors import (
     SnapError,
     some,
 )
-from lifecircle.network import search
+from lifecircle.network import pairs, search
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import (
     Snapped,
@@ -99,7 +99,7 @@ def travel_times(
     origin_ids = point_ids(origins, "resident_id")
     destination_ids = point_ids(destinations, "facility_id")
     _check_room(network, walker, homes, places, limit_min)
-    first, destination, ordered = search.rows_by_person(
+    first, destination, ordered = _rows(
         *_search(network, walker, homes, places, limit_min), len(origins), limit_min
     )
     return TravelTimes(
@@ -334,20 +334,24 @@ def _check_room(
     if len(homes.edge) * len(places.edge) <= MAX_PAIRS:
         return
     tried = np.unique(np.linspace(0, len(places.edge) - 1, 64).astype(int))
-    _, counts, *_ = _search(network, walker, homes, places.take(tried), limit_min)
-    pairs = float(counts.mean()) * len(places.edge)
-    if pairs > MAX_PAIRS:
+    found, _ = _search(network, walker, homes, places.take(tried), limit_min)
+    count = sum(len(part[2]) for part in found) / len(tried) * len(places.edge)
+    if count > MAX_PAIRS:
         raise InputError(
-            f"travel times: about {pairs / 1e9:,.1f} billion pairs within {limit_min:g} minutes "
-            f"would need {pairs * PAIR_BYTES / 1e9:,.0f} GB. Evaluate one district at a time, use "
+            f"travel times: about {count / 1e9:,.1f} billion pairs within {limit_min:g} minutes "
+            f"would need {count * PAIR_BYTES / 1e9:,.0f} GB. Evaluate one district at a time, use "
             "a shorter limit, or nearest_minutes() if only the nearest counts."
         )
 
 
 def _search(
     network: WalkNetwork, walker: Walker, homes: Snapped, places: Snapped, limit_min: float
-) -> tuple[Any, Any, Any, Any, Any]:
-    """Where the pairs of each facility begin, their number, people found, minutes, who is who."""
+) -> tuple[list[tuple[Any, ...]], NDArray[np.int32]]:
+    """Pairs found, and who is who among the people found.
+
+    Some facilities at a time: their positions, how many people each reaches, those people one
+    facility after another, and their minutes.
+    """
     costs = edge_costs(network, walker)
     first, head, arc_edge = network.arcs
     people_first, who = by_edge(network, homes.edge)
@@ -358,16 +362,15 @@ def _search(
         homes.access_m[who] / walker.speed_m_s,
     )
     # Neighbouring facilities one after another walk the same streets: they are still in the cache.
-    order = np.argsort(places.edge, kind="stable")
-    back = np.argsort(order, kind="stable")
+    order = np.argsort(places.edge, kind="stable").astype(np.int32)
     facilities = (
         places.edge[order],
         places.share[order],
         (places.access_m / walker.speed_m_s)[order],
     )
 
-    def piece(begin: int, end: int) -> Any:
-        return search.reach(
+    def piece(begin: int, end: int) -> tuple[Any, ...]:
+        found = search.reach(
             *shared,
             costs.forward_s,
             costs.backward_s,
@@ -377,13 +380,28 @@ def _search(
             begin,
             end,
         )
+        return (order[begin:end], *found)
 
-    columns = [
-        list(column) for column in zip(*in_pieces(piece, len(order), smallest=8), strict=True)
-    ]
-    counts, person, minutes = (np.concatenate(columns.pop(0)) for _ in range(3))
-    begin = np.concatenate([[0], np.cumsum(counts)])[:-1]
-    return begin[back], counts[back], person, minutes, who
+    return in_pieces(piece, len(order), smallest=8), who
+
+
+def _rows(
+    parts: list[tuple[Any, ...]], who: NDArray[np.int32], people_count: int, limit_min: float
+) -> tuple[Any, Any, Any]:
+    """Compressed rows of a table, one per person, facilities ascending; takes the parts apart.
+
+    Pairs a hair over the limit, let in by the tolerance of the search, are left out.
+    """
+    counts = np.zeros(len(who), dtype=np.int32)
+    for _, _, person, minutes in parts:
+        pairs.count_pairs(person, minutes, limit_min, counts)
+    first, at = pairs.row_starts(counts, who, people_count)
+    destination = np.empty(first[-1], dtype=np.int32)
+    ordered = np.empty(first[-1], dtype=np.float32)
+    while parts:
+        pairs.place_pairs(*parts.pop(), limit_min, at, destination, ordered)
+    pairs.sort_rows(first, destination, ordered)
+    return first, destination, ordered
 
 
 def _report_unsnapped(
