@@ -212,8 +212,8 @@ def tables(case: str) -> tuple[Any, Any]:
     return homes, places
 
 
-def warm() -> None:
-    """Load the compiled kernels on a village, so that a measurement holds no compiling."""
+def warm(*jobs: str) -> None:
+    """Load the compiled kernels of some jobs, or all, on a village: no measurement compiles."""
     import geopandas as gpd
 
     import lifecircle as lc
@@ -224,12 +224,15 @@ def warm() -> None:
         geometry=gpd.GeoSeries.from_xy(*net.node_xy_m.T, crs=net.crs).to_crs(4326),
     )
     places = homes.rename(columns={"resident_id": "facility_id"}).head(3)
-    lc.nearest_minutes(net, homes, places, by="service", walker=common.walker())
     times = lc.travel_times(net, homes, places, walker=common.walker())
     times.counts(labels=places["service"])
-    times.nearest(places["service"])
-    lc.two_step_fca(times, homes, places)
-    lc.isochrones(net, places.head(1), walker=common.walker())
+    if not jobs or "nearest" in jobs:
+        lc.nearest_minutes(net, homes, places, by="service", walker=common.walker())
+        times.nearest(places["service"])
+    if not jobs or "catchment" in jobs:
+        lc.two_step_fca(times, homes, places)
+    if not jobs or "isochrones" in jobs:
+        lc.isochrones(net, places.head(1), walker=common.walker())
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def ours(case: str, clock: Clock) -> dict[str, Any]:
     import lifecircle as lc
 
     homes, places = city.tables(case)
-    city.warm()
+    city.warm("nearest")
     if case in city.SIDES:
         with clock.stage("build"):
             net = city.network(case)

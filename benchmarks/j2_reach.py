@@ -27,7 +27,7 @@ def ours(case: str, clock: Clock) -> dict[str, Any]:
     import lifecircle as lc
 
     homes, places = city.tables(case)
-    city.warm()
+    city.warm("reach")
     net = city.network(case)
     settled_mb = common.peak_mb()
     with clock.parts(SNAPPING), clock.stage("whole"):

@@ -201,7 +201,7 @@ def lifecircle_at(cell_m: float) -> Any:
     def engine(case: str, clock: Clock) -> dict[str, Any]:
         import lifecircle as lc
 
-        city.warm()
+        city.warm("isochrones")
         net, places = city.network(case), points(case)
         with clock.stage("lattice and first 50 places"):
             lc.isochrones(net, places, minutes=BANDS, walker=lc.ADULT, cell_m=cell_m)

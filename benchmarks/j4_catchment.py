@@ -46,7 +46,7 @@ def searched(case: str, clock: Clock) -> tuple[Any, Any, Any]:
 def ours(case: str, clock: Clock) -> dict[str, Any]:
     import lifecircle as lc
 
-    city.warm()
+    city.warm("catchment")
     times, homes, places = searched(case, clock)
     with clock.stage("catchment"):
         access = lc.two_step_fca(times, homes, places, decay=lc.gaussian(LIMIT_MIN))

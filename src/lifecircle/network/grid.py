@@ -15,6 +15,9 @@ Positions = NDArray[np.int32]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
+# The line is noted at every so many vertices; from there it is found by a few steps.
+SIGNPOST = 16
+
 
 @compiled
 def hilbert_places(xy: Floats) -> Integers:
@@ -186,9 +189,11 @@ def street_grid(
 @compiled
 def snap_points(
     places: Floats,
+    order: Integers,
     points: Floats,
+    first_point: Integers,
     behind: Floats,
-    point_line: Positions,
+    signposts: Positions,
     frame: Floats,
     shape: Integers,
     first: Positions,
@@ -196,20 +201,23 @@ def snap_points(
     limit_m: float,
     begin: int,
     end: int,
-) -> tuple[Positions, Floats, Floats]:
-    """Nearest point of the nearest line for places ``begin`` to ``end``.
+    line: Positions,
+    share: Floats,
+    away: Floats,
+) -> None:
+    """Nearest point of the nearest line for the places ``begin`` to ``end`` of ``order``.
 
-    Returns line (-1 where none lies within ``limit_m``), metres along it, and metres to it. Equally
-    near lines: the one that comes first.
+    Fills in, for each place, the line (-1 where none lies within ``limit_m``), the share of its
+    length that lies behind the point, and metres to it. Equally near lines: the one that comes
+    first. ``behind`` is metres from the start of its line to each vertex, ``signposts`` the line of
+    every so many vertices.
     """
-    count = end - begin
-    line = np.full(count, -1, dtype=np.int32)
-    along = np.zeros(count)
-    away = np.full(count, np.inf)
     cell, columns, rows = frame[2], shape[0], shape[1]
     most_rings = int(np.ceil(limit_m / cell)) + 1
-    for index in range(count):
-        x, y = places[begin + index, 0], places[begin + index, 1]
+    for index in range(begin, end):
+        at = order[index]
+        line[at], share[at], away[at] = -1, 0.0, np.inf
+        x, y = places[at, 0], places[at, 1]
         if not (np.isfinite(x) and np.isfinite(y)):
             continue
         column = int(np.floor((x - frame[0]) / cell))
@@ -220,12 +228,12 @@ def snap_points(
             y - (frame[1] + row * cell),
             frame[1] + (row + 1) * cell - y,
         )
-        best, best_line, best_along = limit_m * (1 + 1e-12), -1, 0.0
+        best, best_point, best_part = limit_m * (1 + 1e-12), -1, 0.0
         # rings that miss the grid altogether are passed over at once
         gap = max(-column, column - columns + 1, -row, row - rows + 1)
         ring = max(0, gap)
         while ring <= most_rings:
-            if best_line >= 0 and best < (ring - 1) * cell + inner - 1e-9:
+            if best_point >= 0 and best < (ring - 1) * cell + inner - 1e-9:
                 break
             for r in range(max(row - ring, 0), min(row + ring, rows - 1) + 1):
                 edge_row = r == row - ring or r == row + ring
@@ -239,23 +247,28 @@ def snap_points(
                             ax, ay = points[point, 0], points[point, 1]
                             dx, dy = points[point + 1, 0] - ax, points[point + 1, 1] - ay
                             square = dx * dx + dy * dy
-                            share = 0.0
+                            part = 0.0
                             if square > 0.0:
-                                share = ((x - ax) * dx + (y - ay) * dy) / square
-                                share = min(1.0, max(0.0, share))
-                            distance = np.hypot(x - ax - share * dx, y - ay - share * dy)
-                            this = point_line[point]
+                                part = ((x - ax) * dx + (y - ay) * dy) / square
+                                part = min(1.0, max(0.0, part))
+                            distance = np.hypot(x - ax - part * dx, y - ay - part * dy)
                             nearer = distance < best - 1e-9
                             same = distance <= best + 1e-9 and (
-                                best_line < 0
-                                or this < best_line
-                                or (this == best_line and distance < best)
+                                best_point < 0 or point < best_point
                             )
                             if nearer or same:
-                                best, best_line = min(distance, best), this
-                                best_along = behind[point] + share * np.sqrt(square)
+                                best, best_point = min(distance, best), point
+                                best_part = part * np.sqrt(square)
                     c += step
             ring += 1
-        if best_line >= 0:
-            line[index], along[index], away[index] = best_line, best_along, best
-    return line, along, away
+        if best_point < 0:
+            continue
+        # the line that the segment belongs to: the last that does not begin behind it
+        this = signposts[best_point // SIGNPOST]
+        while first_point[this + 1] <= best_point:
+            this += 1
+        end_point = first_point[this + 1] - 1
+        whole = behind[end_point]
+        line[at], away[at] = this, best
+        if whole > 0.0:
+            share[at] = min(1.0, (behind[best_point] + best_part) / whole)

@@ -210,24 +210,30 @@ def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -
     real = isinstance(given, numbers.Real) and not isinstance(given, bool)
     if not (real and np.isfinite(snap_m) and snap_m > 0):
         raise InputError(f"snap_m={snap_m!r}: give a number of metres above 0, such as 100.")
-    behind, line_m, point_line, grid = _street_grid(network, walker)
-    arguments = (network.edge_points_m, behind, point_line, *grid, float(snap_m))
+    behind, signposts, grid = _street_grid(network, walker)
+    places_m = np.ascontiguousarray(xy_m, dtype=np.float64)
+    count = len(places_m)
+    joined = Snapped(np.empty(count, dtype=np.int32), np.empty(count), np.empty(count))
     # Cell after cell: neighbours look at the same streets, which are still in the cache.
-    order = np.argsort(street_grid.cell_of(xy_m, grid[0], int(grid[1][0])), kind="stable")
-    sorted_m = xy_m[order]
+    order = np.argsort(street_grid.cell_of(places_m, grid[0], int(grid[1][0])), kind="stable")
+    lines = (network.edge_points_m, network.edge_first_point, behind, signposts)
 
-    def piece(begin: int, end: int) -> Any:
-        return street_grid.snap_points(sorted_m, *arguments, begin, end)
+    def piece(begin: int, end: int) -> None:
+        street_grid.snap_points(
+            places_m,
+            order,
+            *lines,
+            *grid,
+            float(snap_m),
+            begin,
+            end,
+            joined.edge,
+            joined.share,
+            joined.access_m,
+        )
 
-    parts = in_pieces(piece, len(xy_m), smallest=4096)
-    back = np.empty(len(order), dtype=np.int64)
-    back[order] = np.arange(len(order))
-    edge, along_m, away_m = (
-        np.concatenate([part[index] for part in parts])[back] for index in range(3)
-    )
-    whole_m = line_m[np.maximum(edge, 0)]
-    share = np.divide(along_m, whole_m, out=np.zeros_like(along_m), where=whole_m > 0)
-    return Snapped(edge, np.clip(share, 0.0, 1.0), away_m)
+    in_pieces(piece, count, smallest=4096)
+    return joined
 
 
 def usable_edges(network: WalkNetwork, walker: Walker) -> NDArray[np.bool_]:
@@ -283,8 +289,9 @@ def _street_grid(network: WalkNetwork, walker: Walker) -> Any:
     key = ("street grid", walker.steps or bool(usable.all()))
     if key not in network.made:
         first_point = network.edge_first_point
-        behind, line_m = street_grid.running_length(network.edge_points_m, first_point)
-        line = np.repeat(np.arange(network.edge_count, dtype=np.int32), np.diff(first_point))
+        behind, _ = street_grid.running_length(network.edge_points_m, first_point)
         grid = street_grid.street_grid(network.edge_points_m, first_point, usable)
-        network.made[key] = (behind, line_m, line, grid)
+        posts = np.arange(0, len(behind), street_grid.SIGNPOST)
+        signposts = np.searchsorted(first_point, posts, side="right").astype(np.int32) - 1
+        network.made[key] = (behind, signposts, grid)
     return network.made[key]
