@@ -298,8 +298,8 @@ def buffered(graph: Any) -> Any:
 
 
 ENGINES = {
-    OURS: lifecircle_at(20.0),
-    "lifecircle, 10 m lattice": lifecircle_at(10.0),
+    OURS: lifecircle_at(10.0),  # the spacing that isochrones() takes by itself
+    "lifecircle, 20 m lattice": lifecircle_at(20.0),
     "valhalla": valhalla_with(),
     "valhalla, finest": valhalla_with(denoise=0.0, generalize=0.0),
     "osmnx recipe, buffered streets": osmnx_with(buffered),

@@ -237,10 +237,16 @@ def snap_points(
                 break
             for r in range(max(row - ring, 0), min(row + ring, rows - 1) + 1):
                 edge_row = r == row - ring or r == row + ring
+                low_y = frame[1] + r * cell
+                away_y = max(low_y - y, y - low_y - cell, 0.0)
                 step = 1 if edge_row or ring == 0 else 2 * ring
                 c = column - ring
                 while c <= column + ring:
-                    if 0 <= c < columns:
+                    low_x = frame[0] + c * cell
+                    away_x = max(low_x - x, x - low_x - cell, 0.0)
+                    # a cell that lies further off than the best so far has nothing better
+                    worth = away_x * away_x + away_y * away_y <= (best + 1e-6) ** 2
+                    if 0 <= c < columns and worth:
                         place = r * columns + c
                         for item in range(first[place], first[place + 1]):
                             point = items[item]
