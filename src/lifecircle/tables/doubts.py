@@ -191,4 +191,4 @@ def _doubt_stated_area(table: gpd.GeoDataFrame, findings: Findings) -> None:
 def _numbers(table: gpd.GeoDataFrame, column: str) -> Array:
     """Numbers of a column, not-a-number where it is not there."""
     values = table[column] if column in table else pd.Series(np.nan, index=table.index)
-    return values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
