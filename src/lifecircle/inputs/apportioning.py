@@ -67,6 +67,28 @@ def share_out(weights: Array, group: Positions, totals: Array) -> tuple[Array, A
     return people + (rank < missing[group]), quota
 
 
+def whole_totals(sums: Array) -> Array:
+    """Whole people of each group, that sum to those of all.
+
+    Parameters
+    ----------
+    sums
+        People, shape (n,), in a settled order.
+
+    Returns
+    -------
+    array of float, shape (n,)
+        Each is its sum rounded up or down.
+
+    Examples
+    --------
+    >>> whole_totals(np.array([1.4, 1.4, 1.4])).tolist()
+    [2.0, 1.0, 1.0]
+    """
+    one = np.zeros(len(sums), dtype=np.int64)
+    return share_out(sums, one, np.array([np.round(sums.sum())]))[0]
+
+
 def canonical_order(frame: pd.DataFrame, group: Positions, weights: Array) -> Positions:
     """Order of rows that follows from what they hold, not from how they were handed in.
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lifecircle.crs import coordinates_name
 from lifecircle.errors import CrsError, InputError, some
-from lifecircle.inputs.apportioning import close_residents, residents_of
+from lifecircle.inputs.apportioning import close_residents, residents_of, whole_totals
 from lifecircle.inputs.floor_area import FLOOR_AREA_ERROR, figures, floor_areas, measured_m2
 from lifecircle.inputs.homes import lived_in
 from lifecircle.inputs.layers import Source, locate, open_table
@@ -31,7 +31,7 @@ from lifecircle.inputs.unit_totals import (
 )
 from lifecircle.tables.findings import Findings, origin, tell
 from lifecircle.tables.places import in_degrees, to_points
-from lifecircle.tables.values import as_ids
+from lifecircle.tables.values import as_ids, is_blank
 
 Array = NDArray[np.float64]
 
@@ -253,29 +253,41 @@ def _opened(
 
 
 def _united(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Outlines that stand twice, or cut into pieces, under one id and one description: united."""
-    keys = ["resident_id", *(name for name in _KIND_OF_BUILDING if name in table)]
-    flat = shapely.get_dimensions(table.geometry.to_numpy()) == 2
-    twice = table.duplicated(keys, keep=False).to_numpy() & flat
+    """Outlines that stand twice, or cut into pieces, under one id, as map tiles do: united.
+
+    Rows of one id that contradict each other (6 storeys and 7) are different buildings.
+    """
     known = origin(table)
+    kinds = [name for name in _KIND_OF_BUILDING if name in table]
+    ids = table["resident_id"]
+    flat = shapely.get_dimensions(table.geometry.to_numpy()) == 2
+    twice = ids.duplicated(keep=False).to_numpy() & flat
     if twice.any():
+        said = table.loc[twice, kinds].apply(lambda column: column.where(~is_blank(column)))
+        grouped = said.groupby(ids[twice], sort=False)
+        agreed = (
+            grouped.transform("nunique").le(1).all(axis="columns") if kinds else said.index >= 0
+        )
+        told = said.where(~agreed, grouped.transform("first")) if kinds else said
+        number = told.assign(_id=ids[twice]).groupby(["_id", *kinds], dropna=False).ngroup()
         shapes = table.geometry.to_numpy().copy()
         shapes[twice] = shapely.make_valid(shapes[twice], method="structure")
         gone = np.zeros(len(table), dtype=np.bool_)
-        number = table.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
-        rows = np.flatnonzero(twice)
-        for group in np.split(rows[np.argsort(number[rows], kind="stable")], _ends(number[rows])):
+        rows = number.index.to_numpy()[np.argsort(number.to_numpy(), kind="stable")]
+        for group in np.split(rows, np.flatnonzero(np.diff(np.sort(number.to_numpy()))) + 1):
             whole = shapely.union_all(shapes[group])
             parts = shapely.get_parts(whole)
             if len(parts) > len(group):
                 parts = np.array([whole])
             shapes[group[: len(parts)]] = parts
             gone[group[len(parts) :]] = True
+            if len(parts) == 1:
+                table.loc[group[0], kinds] = told.loc[group[0], kinds]
         if gone.any():
             tell(
                 f"buildings: {int(gone.sum())} of {len(table)} rows repeat or continue the "
-                f"outline of another row of their id (ids {some(table['resident_id'][gone])}), as "
-                "map tiles do. They were united and count once."
+                f"outline of another row of their id (ids {some(ids[gone])}), as map tiles do. "
+                "They were united and count once."
             )
         table = table.set_geometry(gpd.GeoSeries(shapes, index=table.index, crs=table.crs))
         table = table[~gone].reset_index(drop=True)
@@ -284,11 +296,6 @@ def _united(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     table["resident_id"] = ids.where(again == 0, ids + "#" + (again + 1).astype(str))
     table.attrs["lifecircle"] = known
     return table
-
-
-def _ends(numbers: NDArray[Any]) -> NDArray[np.int64]:
-    """Where a sorted sequence of group numbers changes."""
-    return np.flatnonzero(np.diff(np.sort(numbers, kind="stable"))) + 1
 
 
 def _lived_in(
@@ -385,7 +392,8 @@ def _zoned(
     if not calibrated:
         ordered = places.sort_values("weight")
         sums = ordered.groupby("region")["weight"].sum()
-        regions["people"] = sums.reindex(range(len(regions)), fill_value=0.0).round()
+        sums = sums.reindex(range(len(regions)), fill_value=0.0)
+        regions["people"] = whole_totals(sums.to_numpy())
     return places, regions, calibrated
 
 

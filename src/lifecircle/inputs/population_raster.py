@@ -20,7 +20,7 @@ from pyproj import CRS, Transformer
 
 from lifecircle.crs import WGS84
 from lifecircle.errors import CrsError, InputError, MissingPackageError, some
-from lifecircle.inputs.apportioning import close_residents, numbered, residents_of
+from lifecircle.inputs.apportioning import close_residents, numbered, residents_of, whole_totals
 from lifecircle.inputs.layers import Source
 from lifecircle.inputs.totals import spread
 from lifecircle.inputs.unit_totals import as_units, assumed, checked_shares, finest_totals
@@ -88,11 +88,11 @@ def residents_from_raster(
     GeoDataFrame, EPSG:4326
         A point for each cell with people, at its centre, or inside the unit's part of it:
         ``resident_id``, ``people`` (whole; sums to each unit's stated total, or to the raster's
-        own, rounded), ``elderly`` and ``children`` where known, ``unit_id``, ``people_low``,
-        ``people_high`` (those of the least and the most populous of the nine cells around),
-        ``method``, ``cell_share`` (part of the cell inside the unit). ``attrs["lifecircle"]``
-        holds ``method``, ``uncertainty`` and ``cross_check``: people of the raster, the stated
-        total and their ratio for each unit.
+        own, rounded so that the units together lose nobody), ``elderly`` and ``children`` where
+        known, ``unit_id``, ``people_low``, ``people_high`` (those of the least and the most
+        populous of the nine cells around), ``method``, ``cell_share`` (part of the cell inside the
+        unit). ``attrs["lifecircle"]`` holds ``method``, ``uncertainty`` and ``cross_check``:
+        people of the raster, the stated total and their ratio for each unit.
 
     Raises
     ------
@@ -135,8 +135,10 @@ def residents_from_raster(
             f"{window.name}: nobody lives in the {len(regions)} units, as this raster has it. Is "
             "it the right band, and do both cover the same place?"
         )
-    regions["people"] = np.where(np.isnan(stated), np.round(sums), stated)
-    checks = _cross_checks(regions, stated, sums, window.name)
+    free = np.isnan(stated)
+    regions.loc[free, "people"] = whole_totals(sums[free])
+    found = np.where(covered > 0, sums, np.nan)
+    checks = _cross_checks(regions, stated, found, window.name)
     places = _with_fallback(places, regions, sums)
     made = residents_of(places, regions, parts)
     made = made[made["people"] > 0].reset_index(drop=True)
