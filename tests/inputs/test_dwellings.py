@@ -291,6 +291,12 @@ def test_pieces_of_one_building_in_several_tiles_count_once():
     )
 
 
+def test_outlines_that_stand_twice_with_an_id_alone_count_once():
+    twice = gpd.GeoDataFrame({"id": ["a", "a"]}, geometry=[house(0, 10), house(0, 10)], crs=4326)
+    homes, _ = made(twice)
+    assert homes["resident_id"].to_list() == ["a"]
+
+
 def test_a_tile_that_says_less_of_a_building_is_one_with_it():
     tiles = gpd.GeoDataFrame(
         {"id": [5, 5, 6], "building": [None, "hotel", "yes"], "height": [18, None, 9]},

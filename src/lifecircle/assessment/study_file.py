@@ -283,6 +283,8 @@ def _method_problems(section: Any) -> list[str]:
     if not isinstance(section, Mapping):
         return []
     method = section.get("method", "table")
+    if not isinstance(method, str):
+        return []  # told already
     if method not in _RESIDENTS:
         return [f"[residents] {UnknownNameError('method', method, _RESIDENTS).message.rstrip('.')}"]
     taken = {"path", "method", *inspect.signature(_RESIDENTS[method]).parameters}

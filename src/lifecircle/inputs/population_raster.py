@@ -305,8 +305,11 @@ def _points(window: _Window, shape: Any, row: Any, column: Any) -> tuple[Array, 
     aside = ~shapely.intersects_xy(shape, x, y)
     if aside.any():
         parts = shapely.intersection(window.boxes(row[aside], column[aside]), shape)
-        xy = shapely.get_coordinates(shapely.point_on_surface(parts))
-        x[aside], y[aside] = xy.T
+        inside = shapely.point_on_surface(parts)
+        sliver = shapely.is_empty(inside)  # a border that runs along the cell's, but for rounding
+        centres = shapely.points(x[aside][sliver], y[aside][sliver])
+        inside[sliver] = shapely.get_point(shapely.shortest_line(shape, centres), 0)
+        x[aside], y[aside] = shapely.get_coordinates(inside).T
     return x, y
 
 
@@ -331,7 +334,7 @@ def _tell_of_gaps(regions: gpd.GeoDataFrame, covered: Array, name: str) -> None:
         tell(
             f"{name}: {int(short.sum())} of {len(regions)} units are covered with data only in "
             f"part ({shown}). Where there are no data (water, or beyond the raster's edge) nobody "
-            "is counted."
+            "is counted; where people live there, that is unknown, not 0."
         )
 
 
