@@ -187,6 +187,22 @@ def test_what_cannot_be_counts_as_not_told(columns, words):
     assert words in text
 
 
+def test_storeys_of_an_estate_are_not_multiplied_by_its_site():
+    homes, told = made(street(2, 容积率=[2, 2], 层数=[6, 6]))
+    assert homes["floor_area_m2"].round(-1).to_list() == [400, 400]
+    assert "storeys of 2 of 2 rows are not used" in told[0]
+    assert "name it with columns={'…': 'footprint_m2'}" in told[0]
+    homes, told = made(street(2, 容积率=[2, 2], 层数=[6, 6], 基底面积=[50, 50]))
+    assert homes["floor_area_m2"].to_list() == [300, 300]
+    assert len(told) == 1
+
+
+def test_age_groups_follow_shares_also_without_units():
+    homes, _ = made(street(层数=[7, 14, 21]), shares={"elderly": 0.25, "children": 0.1})
+    assert homes["elderly"].to_list() == [10, 20, 30]
+    assert homes["children"].sum() == 24
+
+
 def test_a_ratio_that_is_not_believed_can_be():
     homes, _ = made(street(1, 容积率=[9]), assume={"most_floor_area_ratio": 10})
     assert homes["floor_area_from"].to_list() == ["site × floor-area ratio"]

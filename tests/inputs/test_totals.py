@@ -78,6 +78,9 @@ def test_people_live_on_residential_land_alone():
     assert homes["people"][(east_m > 199) & (east_m < 251)].sum() == pytest.approx(100, abs=1)
     assert homes["people"].sum() == 300
     assert "over residential land, every 50 m" in told[-1]
+    land["landuse"] = ["residential", "R2", "空白"]
+    _, told = made(units, land=land)
+    assert "land: 1 of 3 rows do not say whether they are residential (空白)" in told[0]
     assert "0.2 to 2 times" in told[-1]
     assert (homes["people_low"] > 0).any()
 

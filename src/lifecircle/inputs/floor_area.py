@@ -164,6 +164,14 @@ def floor_areas(
     if not estates:
         footprint = np.where(np.isnan(footprint), known["site_area_m2"], footprint)
     most = assume["most_floor_area_ratio"] if estates else _MOST_FLOORS
+    storeyed = ~np.isnan(known["floors"]) | ~np.isnan(known["height_m"])
+    if estates and (idle := storeyed & np.isnan(footprint)).any():
+        tell(
+            f"buildings: storeys of {int(idle.sum())} of {len(table)} rows are not used: the table "
+            "has a floor-area ratio, so that its outlines are sites. If they are buildings, leave "
+            "that column out; if the footprint is known, name it with columns={'…': "
+            "'footprint_m2'}."
+        )
     stated = pd.Series(known["floor_area_m2"], index=table.index)
     stated_m2 = _believed(stated, site if estates else footprint, most)
     storeys = np.maximum(known["height_m"] / assume["storey_m"], 1.0)

@@ -199,6 +199,12 @@ def read_land(land: Source, coordinates: str | None = None) -> Any:
                 f"land: no row is residential ({kinds}). Hand in the residential rows alone, "
                 "without the column of land use."
             )
+        if (home & unknown).any():
+            kinds = some(table["landuse"][home & unknown].fillna("nothing").unique())
+            tell(
+                f"land: {int((home & unknown).sum())} of {len(table)} rows do not say whether they "
+                f"are residential ({kinds}) and were not taken."
+            )
         table = table[sure]
     shapes = table.geometry.to_numpy()
     return shapely.union_all(shapely.make_valid(shapes, method="structure", keep_collapsed=False))
