@@ -1,9 +1,7 @@
 """Figures of a unit that look computed, and figures that cannot be."""
 
 import csv
-import os
 import warnings
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -30,12 +28,9 @@ def unit(side_m=1000.0, **columns):
     return squares(side_m / 104_600, unit_id=["U"], **columns)  # halfway between the two axes
 
 
-def documents():
+def documents(shared_data):
     """The communities of the documents, each a square of the stated size, side by side."""
-    folder = Path(os.environ.get("LIFECIRCLE_SHARED") or Path(__file__).parents[3] / "shared")
-    file = folder / "standards" / "seeds_communities.csv"
-    if not file.is_file():
-        pytest.skip(f"there is no table of the documents' communities at {file}")
+    file = shared_data.parent / "standards" / "seeds_communities.csv"
     with file.open(encoding="utf-8-sig") as opened:
         rows = [row for row in csv.DictReader(opened) if row["area_ha"] and row["households"]]
     number = [float(row["area_ha"]) ** 0.5 * 100 / 104_600 for row in rows]
@@ -52,8 +47,8 @@ def documents():
     )
 
 
-def test_the_documents_contradictions_are_told_and_nothing_else():
-    first, second = told(documents())
+def test_the_documents_contradictions_are_told_and_nothing_else(shared_data):
+    first, second = told(documents(shared_data))
     assert first.startswith("units: 2 of 9 rows (ids C02, C07) have exactly 3 people a household")
     assert "9588 = 3 × 3196, 10164 = 3 × 3388" in first
     assert "looks computed, not counted" in first
