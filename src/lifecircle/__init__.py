@@ -35,14 +35,17 @@ if TYPE_CHECKING:
         UnknownServiceError,
     )
     from lifecircle.inputs.boundaries import read_units
+    from lifecircle.inputs.dwellings import residents_from_buildings
     from lifecircle.inputs.facilities import read_facilities
     from lifecircle.inputs.osm import (
         fetch_walk_network,
         read_osm_buildings,
         read_osm_facilities,
     )
+    from lifecircle.inputs.population_raster import residents_from_raster
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
+    from lifecircle.inputs.totals import residents_from_totals
     from lifecircle.measures.catchment import gaussian, steps, two_step_fca
     from lifecircle.measures.coverage import coverage
     from lifecircle.measures.isochrones import isochrones, service_areas
@@ -88,10 +91,13 @@ _HOMES = {
         "UnknownServiceError",
     ),
     "inputs.boundaries": ("read_units",),
+    "inputs.dwellings": ("residents_from_buildings",),
     "inputs.facilities": ("read_facilities",),
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
+    "inputs.population_raster": ("residents_from_raster",),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
+    "inputs.totals": ("residents_from_totals",),
     "measures.catchment": ("gaussian", "steps", "two_step_fca"),
     "measures.coverage": ("coverage",),
     "measures.isochrones": ("isochrones", "service_areas"),
@@ -159,6 +165,9 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_travel_times",
     "read_units",
     "read_walk_network",
+    "residents_from_buildings",
+    "residents_from_raster",
+    "residents_from_totals",
     "service_areas",
     "steps",
     "travel_times",

@@ -47,7 +47,8 @@ def cases() -> gpd.GeoDataFrame:
     GeoDataFrame, EPSG:4326
         One area per case with the facts of the document: ``unit_id``, ``name``, ``area_ha``,
         ``households``, ``people`` and others. The areas are drawn from the descriptions, true in
-        size; ``boundary_source`` and ``confidence`` say so for each.
+        size; ``boundary_source`` and ``confidence`` say so for each. Where the documents' own
+        figures do not go together, that is told, and stands in ``note``.
 
     Raises
     ------
@@ -56,8 +57,12 @@ def cases() -> gpd.GeoDataFrame:
 
     Examples
     --------
-    >>> len(cases())
-    9
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as told:
+    ...     warnings.simplefilter("always")
+    ...     nine = cases()
+    >>> len(nine), [str(doubt.message)[:39] for doubt in told]
+    (9, ['units: 2 of 9 rows (ids HN-02, HN-07) h', 'units: 1 of 9 rows (ids HN-04) have 4.9'])
     """
     return read_units(data_folder() / "boundaries" / "hunan_cases.geojson")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -18,11 +19,14 @@ from lifecircle.errors import (
     collected_warnings,
 )
 from lifecircle.inputs.boundaries import read_units
+from lifecircle.inputs.dwellings import residents_from_buildings
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.osm import fetch_walk_network
+from lifecircle.inputs.population_raster import residents_from_raster
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.streets import read_walk_network
+from lifecircle.inputs.totals import residents_from_totals
 from lifecircle.network.travel_times import check_bands
 from lifecircle.standards import catalog
 
@@ -55,11 +59,28 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
         "coordinates": _TEXT,
         "columns": _TABLE,
         "duplicates": _TEXT,
+        "method": _TEXT,
+        "homes": _LIST,
+        "shares": _TABLE,
+        "assume": _TABLE,
+        "band": (int, "a whole number"),
+        "land": _TEXT,
+        "spacing_m": _NUMBER,
     },
+}
+_RESIDENTS: dict[str, Callable[..., Any]] = {
+    "table": read_residents,
+    "buildings": residents_from_buildings,
+    "raster": residents_from_raster,
+    "totals": residents_from_totals,
 }
 _EXTRAS = ("walls", "gates", "compounds", "sites", "survey", "records")
 _NEEDED = ("units", "network", "facilities", "residents")
-_NOT_READER = {"fetch", "snap_m"}  # keys that are no parameters of the function that reads
+_NOT_READER = {
+    "fetch",
+    "snap_m",
+    "method",
+}  # keys that are no parameters of the function that reads
 
 
 def read_study(path: str | os.PathLike[str]) -> Study:
@@ -74,7 +95,10 @@ def read_study(path: str | os.PathLike[str]) -> Study:
         [facilities]  path = "poi.csv"   coordinates = "GCJ-02"
         [residents]   path = "buildings.gpkg"   people = "people"
 
-    (one key per line in a real file).
+    (one key per line in a real file). Where no table of residents exists, ``[residents] method``
+    is ``"buildings"``, ``"raster"`` or ``"totals"``: the keys are then those of
+    :func:`lifecircle.residents_from_buildings` and its sisters, ``path`` the buildings or the
+    raster, ``land`` the residential land.
 
     Parameters
     ----------
@@ -123,6 +147,11 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
             role: _source(_file(path.parent, table[role]["path"]))
             for role in (*_NEEDED, *_EXTRAS)
             if "path" in table.get(role, {})
+        }
+        | {
+            key: _source(_file(path.parent, file))
+            for key, file in table["residents"].items()
+            if key == "land"
         },
         extras={
             role: open_table(str(path.parent / table[role]["path"]), table=role)
@@ -143,10 +172,16 @@ def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
     }
     read: list[Any] = []
     problems: list[LifecircleError] = []
+    unit_problems = False
     for role, reader in readers.items():
         options = {key: value for key, value in table[role].items() if key not in _NOT_READER}
+        method = str(table[role].get("method", "table"))
         try:
-            if "path" in options:
+            if role == "residents" and method != "table":
+                if unit_problems:
+                    continue  # nowhere to put people
+                read.append(_estimated(method, options, read[0], folder))
+            elif "path" in options:
                 read.append(reader(str(folder / options.pop("path")), **options))
             else:
                 read.append(fetch_walk_network(read[0]))
@@ -154,6 +189,7 @@ def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
             raise
         except LifecircleError as error:
             problems.append(error)
+            unit_problems = unit_problems or role == "units"
             if role == "units" and "path" not in table["network"]:
                 break  # nowhere to fetch streets for
     if len(problems) == 1:
@@ -161,6 +197,16 @@ def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
     if problems:
         raise InputError("\n".join(str(problem) for problem in problems))
     return read
+
+
+def _estimated(method: str, options: Mapping[str, Any], units: Any, folder: Path) -> Any:
+    """Residents where no table of them exists."""
+    options = dict(options)
+    if "land" in options:
+        options["land"] = str(folder / options["land"])
+    if method == "totals":
+        return residents_from_totals(units, **options)
+    return _RESIDENTS[method](str(folder / options.pop("path")), units, **options)
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -200,13 +246,15 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
                 if key in known and not isinstance(value, known[key][0])
             ]
             needs_path = name != "study" and not (name == "network" and section.get("fetch"))
+            needs_path &= not (name == "residents" and section.get("method") == "totals")
             if needs_path and not isinstance(section.get("path"), str):
                 problems.append(f'[{name}] needs path = "…"')
-    for name in (*_NEEDED, *_EXTRAS):
+    for name, key in (*((name, "path") for name in (*_NEEDED, *_EXTRAS)), ("residents", "land")):
         section = table.get(name)
-        file = section.get("path") if isinstance(section, Mapping) else None
+        file = section.get(key) if isinstance(section, Mapping) else None
         if isinstance(file, str) and not _file(path.parent, file).exists():
-            problems.append(f"[{name}] path {file!r} does not exist beside {path.name}")
+            problems.append(f"[{name}] {key} {file!r} does not exist beside {path.name}")
+    problems += _method_problems(table.get("residents", {}))
     problems += _study_problems(table.get("study", {}))
     if problems:
         raise InputError(f"{path}: {'; '.join(problems)}.")
@@ -228,6 +276,25 @@ def _study_problems(section: Any) -> list[str]:
     if section.get("language", "zh") not in {"zh", "en"}:
         problems.append(f'[study] language = {section["language"]!r} must be "zh" or "en"')
     return problems
+
+
+def _method_problems(section: Any) -> list[str]:
+    """Keys of [residents] that the chosen method does not take."""
+    if not isinstance(section, Mapping):
+        return []
+    method = section.get("method", "table")
+    if not isinstance(method, str):
+        return []  # told already
+    if method not in _RESIDENTS:
+        return [f"[residents] {UnknownNameError('method', method, _RESIDENTS).message.rstrip('.')}"]
+    taken = {"path", "method", *inspect.signature(_RESIDENTS[method]).parameters}
+    taken -= {"buildings", "units"} | ({"path"} if method == "totals" else set())
+    wrong = [key for key in section if key in _KEYS["residents"] and key not in taken]
+    return [
+        f"[residents] {key} means nothing to method = {method!r} (it takes "
+        f"{', '.join(sorted(taken - {'method'}))})"
+        for key in wrong
+    ]
 
 
 def _file(folder: Path, path: str) -> Path:

@@ -39,6 +39,7 @@ from lifecircle.errors import (
     UnknownServiceError,
     some,
 )
+from lifecircle.tables.doubts import doubt_figures
 from lifecircle.tables.findings import Findings, columns_found, origin
 from lifecircle.tables.places import doubt_overlaps, in_degrees, to_points, to_polygons
 from lifecircle.tables.values import as_ids, as_numbers, is_blank
@@ -123,6 +124,7 @@ def check_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     _fill(table, "name", table["unit_id"])
     _fill(table, "level", pd.Series("unit", index=table.index))
     doubt_overlaps(table, table["level"], findings)
+    doubt_figures(table, findings)
     if "parent_id" in table:
         table["parent_id"] = as_ids(table["parent_id"])
     return _close(table, UNIT_COLUMNS, findings)
