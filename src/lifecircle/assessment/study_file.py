@@ -18,6 +18,7 @@ from lifecircle.errors import (
     collected_warnings,
 )
 from lifecircle.inputs.boundaries import read_units
+from lifecircle.inputs.class_columns import TAXONOMIES
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.osm import fetch_walk_network
@@ -145,6 +146,8 @@ def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
     problems: list[LifecircleError] = []
     for role, reader in readers.items():
         options = {key: value for key, value in table[role].items() if key not in _NOT_READER}
+        if role == "facilities" and options.get("taxonomy", "auto") not in TAXONOMIES:
+            options["taxonomy"] = str(folder / options["taxonomy"])  # a planner's own table
         try:
             if "path" in options:
                 read.append(reader(str(folder / options.pop("path")), **options))
