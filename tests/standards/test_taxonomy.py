@@ -174,7 +174,9 @@ def test_the_deeper_of_code_and_text_counts_and_the_text_where_they_differ():
 
 
 def test_where_names_and_texts_have_slipped_the_name_alone_decides():
-    names = [f"{place}{kind}" for place in "甲乙丙丁戊己庚辛" for kind in ("小学", "幼儿园", "图书馆")]
+    names = [
+        f"{place}{kind}" for place in "甲乙丙丁戊己庚辛" for kind in ("小学", "幼儿园", "图书馆")
+    ]
     leaves = {"小学": "学校;小学", "幼儿园": "学校;幼儿园", "图书馆": "图书馆;图书馆"}
     texts = [f"科教文化服务;{leaves[name[1:]]}" for name in names]
     codes = ["140000"] * len(names)
@@ -217,6 +219,8 @@ def test_real_rows_of_amap_are_classified_in_time(shared_data):
     stops = (table["typecode"] == "150700").to_numpy()
     assert (found.service[stops] == "bus_stop").all()
     assert (found.service == "metro_station").sum() == 124
-    assert ((found.service != "").astype(int) + (found.noise != "") + (found.unknown != "") == 1).all()
+    assert (
+        (found.service != "").astype(int) + (found.noise != "") + (found.unknown != "") == 1
+    ).all()
     # in one of the sources of this table names, texts and codes stand in other rows
     assert found.slipped

@@ -18,7 +18,6 @@ from lifecircle.errors import (
     collected_warnings,
 )
 from lifecircle.inputs.boundaries import read_units
-from lifecircle.inputs.class_columns import TAXONOMIES
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.osm import fetch_walk_network
@@ -124,7 +123,8 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
             role: _source(_file(path.parent, table[role]["path"]))
             for role in (*_NEEDED, *_EXTRAS)
             if "path" in table.get(role, {})
-        },
+        }
+        | ({"taxonomy": _source(_file(path.parent, own))} if (own := _own_classes(table)) else {}),
         extras={
             role: open_table(str(path.parent / table[role]["path"]), table=role)
             for role in _EXTRAS
@@ -146,8 +146,8 @@ def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
     problems: list[LifecircleError] = []
     for role, reader in readers.items():
         options = {key: value for key, value in table[role].items() if key not in _NOT_READER}
-        if role == "facilities" and options.get("taxonomy", "auto") not in TAXONOMIES:
-            options["taxonomy"] = str(folder / options["taxonomy"])  # a planner's own table
+        if role == "facilities" and (own := _own_classes(table)):
+            options["taxonomy"] = str(folder / own)
         try:
             if "path" in options:
                 read.append(reader(str(folder / options.pop("path")), **options))
@@ -164,6 +164,12 @@ def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
     if problems:
         raise InputError("\n".join(str(problem) for problem in problems))
     return read
+
+
+def _own_classes(table: Mapping[str, Any]) -> str:
+    """Path of the planner's own table of classes; ``""`` where a taxonomy is only named."""
+    taxonomy = str(table["facilities"].get("taxonomy", ""))
+    return taxonomy if Path(taxonomy.partition("|")[0]).suffix else ""
 
 
 def _parsed(path: Path) -> dict[str, Any]:
