@@ -87,16 +87,16 @@ def test_every_line_names_a_service_of_the_catalogue_and_can_be_met(name):
 @pytest.mark.parametrize(
     ("name", "service"),
     [
-        ("闻堰镇初级中学", "junior_middle_school"),
-        ("宗文小营实验学校初中部", "junior_middle_school"),
+        ("白沙镇初级中学", "junior_middle_school"),
+        ("梨子山实验学校初中部", "junior_middle_school"),
         ("砂子塘九年一贯制学校", "junior_middle_school"),
-        ("大成实验学校", "junior_middle_school"),
+        ("金科园实验学校", "junior_middle_school"),
         ("第十三中学", "junior_middle_school"),
-        ("长河高级中学", ""),
-        ("外国语学校剑桥高中", ""),
-        ("滨江职高", ""),
-        ("高级中学附属启正中学", "junior_middle_school"),
-        ("长征中学教学楼2幢", ""),
+        ("梨子山高级中学", ""),
+        ("白沙外国语学校国际高中", ""),
+        ("白沙职高", ""),
+        ("白沙高级中学附属野坡中学", "junior_middle_school"),
+        ("野坡中学教学楼2幢", ""),
         ("中学生作文培训", "training"),
     ],
 )
@@ -149,7 +149,7 @@ def test_what_is_no_facility_of_its_own_has_a_reason(name, code, reason):
         ("养老院(公交站)", "交通设施服务;公交车站;普通公交站", "bus_stop"),
         ("敬老院小区", "商务住宅;住宅区;住宅小区", ""),
         ("白沙家政培训学校", "科教文化服务;学校;学校", "training"),
-        ("黎明幼儿园(同心社区卫生服务站西南)", "科教文化服务;学校;幼儿园", "kindergarten"),
+        ("梨子山幼儿园(白沙社区卫生服务站西南)", "科教文化服务;学校;幼儿园", "kindergarten"),
     ],
 )
 def test_services_without_a_class_are_known_by_their_words(name, text, service):
@@ -157,7 +157,7 @@ def test_services_without_a_class_are_known_by_their_words(name, text, service):
 
 
 def test_of_several_codes_the_first_that_gives_a_service_wins():
-    assert one("金城广场", codes="120203|060102")[0] == "shopping_mall"
+    assert one("野坡广场", codes="120203|060102")[0] == "shopping_mall"
     assert one("白沙职工大学", codes="141205|141201")[0] == "adult_education"
     assert one("白沙职工大学", codes="141201|141205")[0] == "university"
     assert one("白沙早教", codes="141204|141400")[0] == "training"
