@@ -123,3 +123,20 @@ review_number = "湘S(2026)001"''',
     (folder / "study.toml").write_text(more, encoding="utf-8")
     study = lc.read_study(folder / "study.toml")
     assert (study.data_sources, study.review_number) == (("OpenStreetMap",), "湘S(2026)001")
+
+
+def test_a_planners_table_of_classes_lies_beside_the_study(folder):
+    text = GOOD.replace('path = "facilities.csv"', 'path = "facilities.csv"\ntaxonomy = "own.csv"')
+    assert text != GOOD
+    (folder / "study.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(lc.InputError, match=r"there is no file 'own.csv' in"):
+        lc.read_study(folder / "study.toml")
+    services = lc.read_facilities(folder / "facilities.csv")["service"].unique()
+    lines = "".join(f"{service},park\n" for service in services)
+    (folder / "own.csv").write_text(f"类别,设施\n{lines}", encoding="gbk")
+    study = lc.read_study(folder / "study.toml")
+    assert set(study.facilities["service"]) == {"park"}
+    assert study.sources["taxonomy"]["path"] == "own.csv"
+    (folder / "study.toml").write_text(text.replace("own.csv", "gaode"), encoding="utf-8")
+    with pytest.raises(lc.UnknownNameError, match="unknown taxonomy 'gaode'"):
+        lc.read_study(folder / "study.toml")

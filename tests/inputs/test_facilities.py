@@ -153,12 +153,16 @@ def test_shifted_points_are_moved_to_wgs84():
     assert abs(moved.y - 28.16597) < 0.00005
 
 
-def test_a_facility_that_stands_twice_is_kept_or_dropped():
+def test_a_facility_that_stands_twice_is_merged_kept_or_dropped():
     twice = pd.concat([POI, POI.iloc[[0]].assign(编号="010")])
+    with pytest.warns(LifecircleWarning, match=r"1 of 4 rows \(ids 010\) .*same place 1"):
+        assert len(read_facilities(twice)) == 3
     with pytest.warns(LifecircleWarning, match=r"1 of 4 rows \(ids 010\) repeat"):
-        assert len(read_facilities(twice)) == 4
+        assert len(read_facilities(twice, duplicates="keep")) == 4
     with pytest.warns(LifecircleWarning, match="left out"):
         assert len(read_facilities(twice, duplicates="drop")) == 3
+    with pytest.raises(UnknownNameError, match="Known: merge, keep, drop"):
+        read_facilities(twice, duplicates="mirge")
 
 
 def test_an_empty_table_is_allowed_with_a_warning(tmp_path):
@@ -218,8 +222,8 @@ def test_tags_that_are_not_there_are_told():
 
 
 def test_a_taxonomy_that_is_not_known_lists_those_that_are():
-    with pytest.raises(UnknownNameError, match="Known: auto, lifecircle, osm"):
-        read_facilities(POI, taxonomy="baidu")
+    with pytest.raises(UnknownNameError, match="Known: auto, amap, baidu, lifecircle, osm"):
+        read_facilities(POI, taxonomy="tencent")
 
 
 def test_an_openstreetmap_file_is_read_by_its_tags(tmp_path):
@@ -245,14 +249,23 @@ def test_amap_points_of_hangzhou_are_read_by_a_class_of_their_own(shared_data):
     words = {"141203": "小学", "141204": "幼儿园"}
     schools = schools.assign(类=schools["typecode"].map(words)).drop(columns="type")
     columns = {"类": "service", "lng_gcj02": "lon", "lat_gcj02": "lat"}
-    facilities = read_facilities(schools, coordinates="GCJ-02", columns=columns)
+    facilities = read_facilities(
+        schools.drop(columns="entr_location"),
+        coordinates="GCJ-02",
+        columns=columns,
+        duplicates="keep",
+    )
     assert facilities["service"].value_counts().to_dict() == {
         "kindergarten": (schools["typecode"] == "141204").sum(),
         "primary_school": (schools["typecode"] == "141203").sum(),
     }
+    table = table.drop(columns="entr_location")
     with pytest.raises(UnknownServiceError, match="科教文化服务;学校;幼儿园"):
         read_facilities(
-            path, coordinates="GCJ-02", columns={k: columns[k] for k in list(columns)[1:]}
+            table,
+            coordinates="GCJ-02",
+            taxonomy="lifecircle",
+            columns={k: columns[k] for k in list(columns)[1:]},
         )
 
 
@@ -266,8 +279,10 @@ def test_a_building_table_in_gbk_is_read_by_its_tags(shared_data):
 
 
 def test_helsinki_has_its_facilities(shared_data):
-    with pytest.warns(LifecircleWarning, match="outlines are left out"):
+    with pytest.warns(LifecircleWarning) as told:
         facilities = read_facilities(shared_data / "helsinki" / "helsinki_centre.osm.pbf")
+    assert any("outlines are left out" in str(item.message) for item in told)
+    assert any("both sides of a street" in str(item.message) for item in told)
     assert len(facilities) > 1000
     assert facilities["group"].notna().all()
 

@@ -152,7 +152,8 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
             key: _source(_file(path.parent, file))
             for key, file in table["residents"].items()
             if key == "land"
-        },
+        }
+        | ({"taxonomy": _source(_file(path.parent, own))} if (own := _own_classes(table)) else {}),
         extras={
             role: open_table(str(path.parent / table[role]["path"]), table=role)
             for role in _EXTRAS
@@ -176,6 +177,8 @@ def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
     for role, reader in readers.items():
         options = {key: value for key, value in table[role].items() if key not in _NOT_READER}
         method = str(table[role].get("method", "table"))
+        if role == "facilities" and (own := _own_classes(table)):
+            options["taxonomy"] = str(folder / own)
         try:
             if role == "residents" and method != "table":
                 if unit_problems:
@@ -207,6 +210,12 @@ def _estimated(method: str, options: Mapping[str, Any], units: Any, folder: Path
     if method == "totals":
         return residents_from_totals(units, **options)
     return _RESIDENTS[method](str(folder / options.pop("path")), units, **options)
+
+
+def _own_classes(table: Mapping[str, Any]) -> str:
+    """Path of the planner's own table of classes; ``""`` where a taxonomy is only named."""
+    taxonomy = str(table["facilities"].get("taxonomy", ""))
+    return taxonomy if Path(taxonomy.partition("|")[0]).suffix else ""
 
 
 def _parsed(path: Path) -> dict[str, Any]:

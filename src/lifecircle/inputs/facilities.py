@@ -3,50 +3,62 @@
 from __future__ import annotations
 
 import os
-import re
-import unicodedata
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
-import numpy as np
-import pandas as pd
 
 from lifecircle.crs import coordinates_name
-from lifecircle.errors import CrsError, MissingColumnError, UnknownNameError
+from lifecircle.errors import CrsError, UnknownNameError
+from lifecircle.inputs.class_columns import TAXONOMIES, taught, with_services
+from lifecircle.inputs.cleaning import merged, with_entrances
 from lifecircle.inputs.layers import Source, locate, open_table
-from lifecircle.inputs.osm_tags import service_of, tag_keys
+from lifecircle.inputs.own_classes import OwnClasses, read_own_classes
 from lifecircle.inputs.text import take_columns
 from lifecircle.standards import catalog
 from lifecircle.tables import check_facilities
-from lifecircle.tables.findings import columns_found, origin, tell
-from lifecircle.tables.values import is_blank
-
-TAXONOMIES = ("auto", "lifecircle", "osm")
+from lifecircle.tables.findings import origin
 
 SYNONYMS = {
     "facility_id": ("id", "编号", "设施编号", "poiid", "uid"),
     "name": ("名称", "设施名称", "项目名称"),
-    "service": ("设施类型", "设施类别", "服务", "类别", "类型", "category", "type"),
+    "service": (
+        "设施类型",
+        "设施类别",
+        "服务",
+        "类别",
+        "类型",
+        "category",
+        "type",
+        "poi类型",
+        "poi类别",
+        "poitype",
+        "分类",
+        "标签",
+        "stdtag",
+        "tag",
+    ),
+    "typecode": ("类型编码", "类型代码", "分类编码", "分类代码", "poi编码", "poicode"),
+    "entr_location": ("入口坐标", "出入口坐标", "入口位置"),
     "capacity": ("容量", "规模", "床位", "床位数", "学位", "学位数"),
     "floor_area_m2": ("建筑面积", "建筑面积(m2)", "建筑面积(平方米)", "建筑面积(㎡)"),
     "site_area_m2": ("用地面积", "用地面积(m2)", "用地面积(平方米)", "用地面积(㎡)"),
     "source": ("来源", "数据来源"),
 }
 
+DUPLICATES = ("merge", "keep", "drop")
+
 _OSM_SUFFIXES = (".osm", ".pbf", ".osm.gz", ".osm.bz2")
-_HSTORE = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
+_OWN_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm")
 
 
 def read_facilities(
     path: Source,
     *,
     coordinates: str | None = None,
-    taxonomy: str = "auto",
+    taxonomy: str | os.PathLike[str] = "auto",
     columns: Mapping[str, str] | None = None,
-    duplicates: str = "keep",
+    duplicates: str = "merge",
 ) -> gpd.GeoDataFrame:
     """Facilities of a table, a map layer, or an OpenStreetMap file.
 
@@ -61,21 +73,29 @@ def read_facilities(
         ``"GCJ-02"`` (高德, 腾讯) and ``"BD-09"`` (百度) are converted to WGS-84. An EPSG code, such
         as ``"EPSG:4547"``: the system of a table's x and y, or of a layer that states none.
     taxonomy
-        What the classes of the file are: ``"lifecircle"``, services of the catalogue by their
-        word, Chinese or English name; ``"osm"``, OpenStreetMap tags in columns such as
-        ``amenity`` and ``shop``; ``"auto"``, whichever of the two fits.
+        Whose words the classes of the file are: ``"amap"`` (高德), codes such as ``141203`` and
+        text such as ``科教文化服务;学校;小学``; ``"baidu"`` (百度), such as ``教育培训;小学``;
+        ``"lifecircle"``, services of the catalogue by their word, Chinese or English name;
+        ``"osm"``, OpenStreetMap tags in columns such as ``amenity`` and ``shop``; ``"auto"``,
+        whichever of them is seen. Or a table of your own, ``"我的分类.csv"``, with columns
+        ``class`` (类别), ``service`` (设施) and, where wanted, ``name_contains`` (名称包含) and
+        ``name_excludes`` (名称不含): its lines go before the built-in ones.
     columns
         Column of the file → lifecircle's name, such as ``{"小类": "service"}``, where the names
         are not understood by themselves.
     duplicates
-        Rows of the same service, name and place: ``"keep"`` them, or ``"drop"`` all but the first.
+        ``"merge"`` what is one place given several times, and the gates of one place, into one row
+        (:func:`lifecircle.inputs.cleaning.merge_facilities` tells the rule); ``"keep"`` all rows;
+        or ``"drop"`` rows of the same service, name and place but for the first.
 
     Returns
     -------
     GeoDataFrame, EPSG:4326
         ``facility_id``, ``name``, ``service``, ``group``, further columns of the contract where
-        the file has them, then its other columns. ``attrs["lifecircle"]["columns_taken"]`` tells
-        which column was taken for what.
+        the file has them, then its other columns; ``entrances`` (WKT, degrees WGS-84) where they
+        are known. Under ``attrs["lifecircle"]``: ``columns_taken`` tells which column was taken for
+        what, ``taxonomy`` whose words were seen, ``unknown_classes`` and ``noise`` how many rows of
+        what were left out, ``merged`` which rows were merged.
 
     Raises
     ------
@@ -86,31 +106,52 @@ def read_facilities(
     UnknownNameError
         If an option is not one of those above.
 
+    Notes
+    -----
+    Rows whose class is none of the services, and rows that are no facility at all (a building
+    inside a school, a closed shop), are left out with one warning that lists them by class.
+
     Examples
     --------
+    >>> import pandas as pd
     >>> poi = pd.DataFrame({"类别": ["幼儿园"], "lng": [112.99], "lat": [28.16]})
     >>> read_facilities(poi)[["facility_id", "service", "group"]].values.tolist()
     [['F0001', 'kindergarten', 'child']]
     """
-    if taxonomy not in TAXONOMIES:
-        raise UnknownNameError("taxonomy", taxonomy, TAXONOMIES)
+    if duplicates not in DUPLICATES:
+        raise UnknownNameError("choice for duplicates", duplicates, DUPLICATES)
+    words, own = _taxonomy(taxonomy)
     if isinstance(path, str | os.PathLike) and os.fspath(path).lower().endswith(_OSM_SUFFIXES):
-        located = _read_osm(Path(path), coordinates)
+        located = _read_osm(Path(path), coordinates, own)
     else:
         table = open_table(path, table="facilities")
         named = take_columns(table, SYNONYMS, table="facilities", columns=columns)
-        located = locate(
-            _with_services(named, taxonomy), table="facilities", coordinates=coordinates
-        )
+        said = "service" in (columns or {}).values()
+        classed = with_services(named, words, own, named=said)
+        located = with_entrances(locate(classed, table="facilities", coordinates=coordinates))
     services = catalog.services().index
-    facilities = check_facilities(located, services, duplicates=duplicates)
+    facilities = check_facilities(
+        located, services, duplicates=merged if duplicates == "merge" else duplicates
+    )
     facilities = facilities.drop(columns="group", errors="ignore")
     place = facilities.columns.get_loc("service") + 1
     facilities.insert(place, "group", catalog.group_of(facilities["service"]))
     return facilities
 
 
-def _read_osm(path: Path, coordinates: str | None) -> gpd.GeoDataFrame:
+def _taxonomy(taxonomy: str | os.PathLike[str]) -> tuple[str, OwnClasses | None]:
+    """Whose words the classes are, and the planner's own table of them."""
+    text = os.fspath(taxonomy)
+    if text in TAXONOMIES:
+        return text, None
+    if isinstance(taxonomy, os.PathLike) or text.lower().endswith(_OWN_SUFFIXES):
+        return "auto", read_own_classes(text)
+    raise UnknownNameError("taxonomy", text, (*TAXONOMIES, "the path of a table of your own"))
+
+
+def _read_osm(
+    path: Path, coordinates: str | None, own: OwnClasses | None = None
+) -> gpd.GeoDataFrame:
     """Facilities of an OpenStreetMap file, which is always in WGS-84."""
     from lifecircle.inputs.osm import read_osm_facilities  # noqa: PLC0415 - osmium loads slowly
 
@@ -119,77 +160,5 @@ def _read_osm(path: Path, coordinates: str | None) -> gpd.GeoDataFrame:
             f"{path.name}: OpenStreetMap is WGS-84, coordinates={coordinates!r} cannot be right."
         )
     facilities = read_osm_facilities(path)
-    facilities.attrs["lifecircle"] = {"file": path.name, **origin(facilities)}
-    return facilities
-
-
-def _with_services(table: pd.DataFrame, taxonomy: str) -> pd.DataFrame:
-    """Table with the catalogue's services, as far as its classes are understood."""
-    classed = "service" in table
-    services = _from_names(table["service"]) if classed else None
-    keys = [key for key in (*tag_keys(), "other_tags") if key in table]
-    if "service" in keys and not classed:
-        keys.remove("service")
-    known = services is not None and services.isin(catalog.services().index).any()
-    if taxonomy == "osm" or (taxonomy == "auto" and not known and keys and len(table)):
-        if not keys:
-            raise MissingColumnError(
-                "facilities: there are no columns of OpenStreetMap tags, such as amenity or shop. "
-                f"{columns_found(table)}"
-            )
-        return _from_tags(table)
-    return table if services is None else table.assign(service=services)
-
-
-def _from_names(classes: pd.Series[Any]) -> pd.Series[Any]:
-    """Services by their word or name in the catalogue; what is not known stays as it is."""
-    names = _names()
-    keys = {value: names.get(_key(value), value) for value in classes.dropna().unique()}
-    return classes.map(lambda value: keys.get(value, value))
-
-
-@cache
-def _names() -> dict[str, str]:
-    """Words and names of the catalogue → service; a name of two services names neither."""
-    services = catalog.services()
-    found: dict[str, set[str]] = {}
-    for column in ("name_zh", "name_en", "aliases"):
-        for service, names in services[column].items():
-            spellings = [name for name in names.split(";") if name]
-            for spelling in [
-                *spellings,
-                *(re.sub(r"[(（].*?[)）]", "", name) for name in spellings),
-            ]:
-                found.setdefault(_key(spelling), set()).add(str(service))
-    single = {key: next(iter(named)) for key, named in found.items() if len(named) == 1}
-    return {**single, **{_key(service): str(service) for service in services.index}}
-
-
-def _key(name: object) -> str:
-    """Name without what does not tell names apart: width, case, spaces and dashes."""
-    return re.sub(r"[\s_\-]+", "", unicodedata.normalize("NFKC", str(name)).casefold())
-
-
-def _from_tags(table: pd.DataFrame) -> pd.DataFrame:
-    """Rows that offer a service by their OpenStreetMap tags; the others are left out."""
-    texts = {
-        str(name): table[name].where(~is_blank(table[name]), None).to_list()
-        for name in table.columns
-        if name != "geometry"
-    }
-    classes = []
-    for row in range(len(table)):
-        tags = {key: str(cells[row]) for key, cells in texts.items() if not pd.isna(cells[row])}
-        tags.update(_HSTORE.findall(tags.pop("other_tags", "")))
-        classes.append(service_of(tags))
-    known = np.array([item is not None for item in classes], dtype=np.bool_)
-    if not known.all():
-        tell(
-            f"facilities: {int((~known).sum())} of {len(known)} rows offer none of the services "
-            "by their OpenStreetMap tags and were left out."
-        )
-    kept = table[known].reset_index(drop=True)
-    return kept.assign(
-        service=[item[0] for item in classes if item is not None],
-        osm_class=[item[1] for item in classes if item is not None],
-    )
+    facilities.attrs["lifecircle"] = {"file": path.name, **origin(facilities), "taxonomy": "osm"}
+    return facilities if own is None else taught(facilities, own)

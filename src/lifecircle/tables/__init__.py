@@ -12,7 +12,8 @@ units
     ``boundary_source``, polygon.
 facilities
     ``facility_id`` (always, text), ``name`` (always; the id where the data has none), ``service``
-    (always), ``group``, ``capacity``, ``floor_area_m2``, ``site_area_m2``, ``source``, point.
+    (always), ``group``, ``capacity``, ``floor_area_m2``, ``site_area_m2``, ``source``,
+    ``entrances`` (WKT MULTIPOINT in degrees WGS-84, where they are known), point.
 residents
     Points with people: ``resident_id`` (always, text), ``people`` (always), ``elderly``,
     ``children``, any further segment, ``unit_id``, point.
@@ -23,7 +24,7 @@ many rows stay doubtful after a warning, so that a table checked twice is warned
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -67,10 +68,13 @@ FACILITY_COLUMNS = (
     "floor_area_m2",
     "site_area_m2",
     "source",
+    "entrances",
 )
 RESIDENT_COLUMNS = ("resident_id", "people", "elderly", "children", "unit_id")
 SEGMENTS = ("elderly", "children")
 DUPLICATES = ("keep", "drop")
+
+Merger = Callable[[gpd.GeoDataFrame, Findings], gpd.GeoDataFrame]
 
 _SAME_AREA_SHARE = 0.005  # a stated area as near as this says the same
 
@@ -134,7 +138,7 @@ def check_facilities(
     frame: gpd.GeoDataFrame,
     known_services: Collection[str] | None = None,
     *,
-    duplicates: str = "keep",
+    duplicates: str | Merger = "keep",
 ) -> gpd.GeoDataFrame:
     """Facilities as everything else expects them, or one error that says all that is wrong.
 
@@ -147,6 +151,8 @@ def check_facilities(
         Services that may occur; None: any.
     duplicates
         Rows of the same service, name and place: ``"keep"`` them, or ``"drop"`` all but the first.
+        Or a function that takes the table of points and its findings and returns the table
+        without what stands there twice.
 
     Returns
     -------
@@ -183,8 +189,11 @@ def check_facilities(
     if table.empty and not findings.told.get("empty"):
         findings.doubts.append(_no_rows("facilities") + " Without any, coverage is 0.")
     findings.remaining.update({"empty": 1} if table.empty else {})
-    same = [name for name in ("service", "name") if name in table]
-    table = _without_duplicates(table, same, duplicates, findings)
+    if isinstance(duplicates, str):
+        same = [name for name in ("service", "name") if name in table]
+        table = _without_duplicates(table, same, duplicates, findings)
+    else:
+        table = duplicates(table, findings)
     table = _with_unique_ids(table, "facility_id", findings)
     _fill(table, "name", table["facility_id"])
     return _close(table, FACILITY_COLUMNS, findings)
