@@ -243,7 +243,7 @@ def _from_provider(table: pd.DataFrame, seen: _Seen, own: OwnClasses | None) -> 
     leaves = last_steps(seen.taxonomy)
     texts = seen.texts and [leaves.get(plain(cell), cell) for cell in seen.texts]
     found = classify(
-        _cells(table, "name"),
+        _told_names(table),
         codes=seen.codes,
         texts=texts,
         provider=seen.taxonomy,
@@ -255,6 +255,20 @@ def _from_provider(table: pd.DataFrame, seen: _Seen, own: OwnClasses | None) -> 
     classes = texts if texts is not None else seen.codes
     table = table.assign(**{"service": found.service, f"{seen.taxonomy}_class": classes})
     return _kept(table, found, seen.taxonomy, intro)
+
+
+def _told_names(table: pd.DataFrame) -> list[str]:
+    """Names, with a word behind those whose address says that all of it is being built.
+
+    The address of Amap's stations lists their lines, ``5号线(在建);10号线(在建)``.
+    """
+    names = _cells(table, "name")
+    for column in ("address", "地址"):
+        for row, cell in enumerate(_cells(table, column)):
+            lines = [line for line in re.split("[;；|]", plain(cell)) if line]
+            if lines and all("(在建)" in line for line in lines):
+                names[row] += "(在建)"
+    return names
 
 
 def _from_words(table: pd.DataFrame, own: OwnClasses | None) -> pd.DataFrame:

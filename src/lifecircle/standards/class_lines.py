@@ -8,8 +8,8 @@ Every mapping is a table of one shape, also a planner's own:
     any class; ``!15|18``: any but these; ``?``: only where the class says nothing.
 ``name_contains``, ``name_excludes``
     Words of the name, ``|`` between alternatives, ``&`` where each must be there. Latin words match
-    whole words, Chinese anywhere; ``楼$`` must end the name, ``#`` is a number. What stands in
-    brackets (a street, a direction) is not looked at, except by words that begin with ``(``.
+    whole words, Chinese anywhere; ``楼$`` must end the name, ``#`` is a number, ``…`` anything
+    between. What stands in brackets (a street, a direction) is not looked at, except by words that begin with ``(``.
 ``service``
     What it is; ``?``: the class says nothing, the name decides; empty: none of our services.
 ``noise``
@@ -334,6 +334,7 @@ def _pattern(word: str) -> str:
     """Pattern of one word."""
     end = "$" if word.endswith("$") else ""
     text = re.escape(word.removesuffix("$")).replace(r"\#", r"[0-9一二三四五六七八九十]+")
+    text = text.replace(r"\.\.\.", ".+")
     if word.isascii() and word.strip("$").isalnum():
         return rf"(?<![a-z]){text}(?![a-z]){end}"
     return text + end
