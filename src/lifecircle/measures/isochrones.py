@@ -34,6 +34,7 @@ from lifecircle.network.lattice import TILE
 from lifecircle.network.snapping import (
     Snapped,
     as_points,
+    doors_xy_m,
     in_pieces,
     points_xy_m,
     snap,
@@ -41,7 +42,7 @@ from lifecircle.network.snapping import (
 )
 from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
-from lifecircle.network.walking import edge_costs
+from lifecircle.network.walking import by_label, edge_costs
 
 Floats = NDArray[np.float64]
 
@@ -113,7 +114,7 @@ def isochrones(
             f"points: none of the {len(ids)} points lies within {snap_m:g} m of a street. Do the "
             "points and the streets cover the same place, in the systems they state?"
         )
-    _tell_unsnapped("points", ids, snapped, snap_m)
+    _tell_unsnapped("points", ids, snapped.edge < 0, snap_m)
     kept = np.flatnonzero(snapped.edge >= 0)
     drawing = _Drawing(network, walker, cell_m, snap_m)
     areas = drawing.areas([np.array([row]) for row in kept], xy_m, snapped, bands)
@@ -171,19 +172,19 @@ def service_areas(
             f"facilities: there is no column {by!r}; found {some(facilities.columns, 12)}."
         )
     bands, cell_m, walker = check_bands(minutes), _spacing(cell_m), find_walker(walker)
-    xy_m = points_xy_m(facilities, network)
+    xy_m, row = doors_xy_m(facilities, network, "facilities")
     snapped = (
         snap(network, xy_m, walker=walker, snap_m=snap_m)
         if len(facilities)
         else Snapped(np.empty(0, np.int32), np.empty(0), np.empty(0))
     )
-    _tell_unsnapped(
-        "facilities", point_ids(facilities, "facility_id", unique=False), snapped, snap_m
-    )
+    near = snapped.edge >= 0
+    lost = np.bincount(row[near], minlength=len(facilities)) == 0
+    _tell_unsnapped("facilities", point_ids(facilities, "facility_id", unique=False), lost, snap_m)
     rows = {
-        label: near
-        for label, found in sorted(facilities.groupby(by, observed=True).indices.items())
-        if len(near := found[snapped.edge[found] >= 0])
+        label: doors
+        for label, found in by_label(facilities[by], row).items()
+        if len(doors := found[near[found]])
     }
     drawing = _Drawing(network, walker, cell_m, snap_m)
     areas = drawing.areas(list(rows.values()), xy_m, snapped, bands)
@@ -382,8 +383,8 @@ class _Pen:
         ]
 
 
-def _tell_unsnapped(what: str, ids: pd.Index, snapped: Snapped, snap_m: float) -> None:
-    lost = ids[snapped.edge < 0]
+def _tell_unsnapped(what: str, ids: pd.Index, unsnapped: NDArray[np.bool_], snap_m: float) -> None:
+    lost = ids[unsnapped]
     if len(lost):
         warnings.warn(
             f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any "

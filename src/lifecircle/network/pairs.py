@@ -82,6 +82,31 @@ def sort_rows(first: Integers, places: Positions, minutes: NDArray[np.float32]) 
 
 
 @compiled
+def shortest_of_each(
+    first: Integers, places: Positions, minutes: NDArray[np.float32]
+) -> tuple[Integers, Positions, NDArray[np.float32]]:
+    """Rows in which a place that stands several times in a row, side by side, keeps its least."""
+    rows = len(first) - 1
+    new_first = np.zeros(rows + 1, dtype=np.int64)
+    for row in range(rows):
+        count = 0
+        for pair in range(first[row], first[row + 1]):
+            count += 1 if pair == first[row] or places[pair] != places[pair - 1] else 0
+        new_first[row + 1] = new_first[row] + count
+    new_places = np.empty(new_first[rows], dtype=np.int32)
+    new_minutes = np.empty(new_first[rows], dtype=np.float32)
+    for row in range(rows):
+        at = new_first[row] - 1
+        for pair in range(first[row], first[row + 1]):
+            if pair == first[row] or places[pair] != places[pair - 1]:
+                at += 1
+                new_places[at], new_minutes[at] = places[pair], minutes[pair]
+            elif minutes[pair] < new_minutes[at]:
+                new_minutes[at] = minutes[pair]
+    return new_first, new_places, new_minutes
+
+
+@compiled
 def nearest_by_label(
     row_first: Integers,
     place: Positions,

@@ -23,6 +23,7 @@ from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import (
     Snapped,
     as_points,
+    doors_xy_m,
     in_pieces,
     points_xy_m,
     snap,
@@ -59,7 +60,8 @@ def travel_times(
     origins
         People's places: points in any reference system, ids in ``resident_id`` (else the index).
     destinations
-        Facilities: points in any reference system, ids in ``facility_id`` (else the index).
+        Facilities: points in any reference system, ids in ``facility_id`` (else the index). Those
+        with ``entrances`` (WKT, degrees WGS-84) are reached at the nearest of these.
     walker
         Who walks, or the name of a default walker.
     limit_min
@@ -95,13 +97,15 @@ def travel_times(
     """
     limit_min, walker = check_limit_min(limit_min), find_walker(walker)
     origins, destinations = as_points(origins, "origins"), as_points(destinations, "destinations")
-    homes, places = _joined(network, origins, destinations, walker, snap_m)
+    homes, places, row = _joined(network, origins, destinations, walker, snap_m)
     origin_ids = point_ids(origins, "resident_id")
     destination_ids = point_ids(destinations, "facility_id")
     _check_room(network, walker, homes, places, limit_min)
     first, destination, ordered = _rows(
         *_search(network, walker, homes, places, limit_min), len(origins), limit_min
     )
+    if len(row) > len(destinations):  # some facilities have several entrances: the nearest counts
+        first, destination, ordered = pairs.shortest_of_each(first, row[destination], ordered)
     return TravelTimes(
         origin_ids,
         destination_ids,
@@ -110,7 +114,7 @@ def travel_times(
         destination,
         ordered,
         pd.Index(origin_ids[homes.edge < 0]),
-        pd.Index(destination_ids[places.edge < 0]),
+        pd.Index(destination_ids[_lost(places, row, len(destinations))]),
         walker,
     )
 
@@ -163,18 +167,18 @@ def nearest_minutes(
         raise MissingColumnError(
             f"destinations: there is no column {by!r}; found {some(destinations.columns, 12)}."
         )
-    homes, places = _joined(network, origins, destinations, walker, snap_m)
+    homes, places, row = _joined(network, origins, destinations, walker, snap_m)
     origin_ids = point_ids(origins, "resident_id")
-    rows = destinations.groupby(by, sort=True, observed=True).indices
-    labels = sorted(rows)
+    rows = by_label(destinations[by], row)
+    labels = list(rows)
     # Homes street by street: what the search wrote for a street is still in the cache.
     order = np.argsort(homes.edge, kind="stable")
     sorted_homes = homes.take(order)
     table = np.empty((len(labels), len(origins)), dtype=np.float32)
-    for row, label in enumerate(labels):
+    for place, label in enumerate(labels):
         near = places.take(rows[label])
         seconds = nearest_seconds(network, walker, near, sorted_homes, limit_min * 60.0)
-        table[row] = seconds / 60.0
+        table[place] = seconds / 60.0
     table[~(table <= np.float32(limit_min))] = np.nan
     found = np.empty((len(origins), len(labels)), dtype=np.float32)
     found[order] = table.T
@@ -309,22 +313,56 @@ def _joined(
     destinations: gpd.GeoDataFrame,
     walker: Walker,
     snap_m: float,
-) -> tuple[Snapped, Snapped]:
-    """Join both tables to the streets, and tell what could not be joined."""
+) -> tuple[Snapped, Snapped, NDArray[np.int32]]:
+    """Join both tables to the streets, and tell what could not be joined.
+
+    Facilities by their entrances: the last array says which facility each belongs to.
+    """
     if len(origins) == 0:
         raise InputError("origins: the table is empty; there is nobody to walk.")
     people = "residents" if "resident_id" in origins else "origins"
     services = "facilities" if "facility_id" in destinations else "destinations"
     homes = snap(network, points_xy_m(origins, network, people), walker=walker, snap_m=snap_m)
-    there_m = points_xy_m(destinations, network, services)
+    there_m, row = doors_xy_m(destinations, network, services)
     places = snap(network, there_m, walker=walker, snap_m=snap_m)
-    for what, column, table, joined in (
-        (people, "resident_id", origins, homes),
-        (services, "facility_id", destinations, places),
+    for what, column, table, lost in (
+        (people, "resident_id", origins, homes.edge < 0),
+        (services, "facility_id", destinations, _lost(places, row, len(destinations))),
     ):
-        _report_unsnapped(what, point_ids(table, column), joined, network, table, snap_m)
+        _report_unsnapped(what, point_ids(table, column), lost, network, table, snap_m)
     _report_islands(network, homes, places)
-    return homes, places
+    return homes, places, row
+
+
+def _lost(places: Snapped, row: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
+    """Facilities none of whose entrances lies near a street, shape (count,)."""
+    lost: NDArray[np.bool_] = np.bincount(row[places.edge >= 0], minlength=count) == 0
+    return lost
+
+
+def by_label(labels: pd.Series[Any], row: NDArray[np.int32]) -> dict[Any, NDArray[np.int64]]:
+    """Entrances of the facilities of each label.
+
+    Parameters
+    ----------
+    labels
+        Label of each facility, such as its service; without one it belongs to none, shape (n,).
+    row
+        Facility that each entrance belongs to, shape (d,).
+
+    Returns
+    -------
+    dict
+        Label → positions of its entrances, sorted by label.
+
+    Examples
+    --------
+    >>> by_label(pd.Series(["shop", "park"]), np.array([0, 1, 1]))
+    {'park': array([1, 2]), 'shop': array([0])}
+    """
+    doors = pd.Series(labels.to_numpy()[row])
+    found = doors.groupby(doors, observed=True).indices
+    return {label: np.asarray(found[label]) for label in sorted(found)}  # type: ignore[type-var]
 
 
 def _check_room(
@@ -407,12 +445,12 @@ def _rows(
 def _report_unsnapped(
     what: str,
     ids: pd.Index,
-    snapped: Snapped,
+    unsnapped: NDArray[np.bool_],
     network: WalkNetwork,
     points: gpd.GeoDataFrame,
     snap_m: float,
 ) -> None:
-    lost = ids[snapped.edge < 0]
+    lost = ids[unsnapped]
     if len(lost) == 0:
         return
     if len(lost) == len(ids):

@@ -9,7 +9,8 @@ Every mapping is a table of one shape, also a planner's own:
 ``name_contains``, ``name_excludes``
     Words of the name, ``|`` between alternatives, ``&`` where each must be there. Latin words match
     whole words, Chinese anywhere; ``楼$`` must end the name, ``#`` is a number, ``…`` anything
-    between. What stands in brackets (a street, a direction) is not looked at, except by words that begin with ``(``.
+    between. What stands in brackets (a street, a direction) is not looked at, except by words that
+    begin with ``(``.
 ``service``
     What it is; ``?``: the class says nothing, the name decides; empty: none of our services.
 ``noise``
