@@ -22,6 +22,7 @@ JOBS = {
     "j2_reach": "J2 facilities in reach",
     "j3_isochrones": "J3 isochrones",
     "j4_catchment": "J4 two-step floating catchment",
+    "j5_siting": "J5 sites that reach most people",
     "j6_read": "J6 OpenStreetMap file to network",
     "j6_snap": "J6 300,000 points to the nearest street",
     "j7_cold_start": "J7 fresh process",
@@ -31,7 +32,7 @@ JOBS = {
 PEERS = (
     "lifecircle", "numpy", "numba", "scipy", "pandas", "geopandas", "shapely", "pandana",
     "networkit", "networkx", "igraph", "rustworkx", "cityseer", "osmnx", "pyvalhalla-weekly",
-    "pyrosm", "access",
+    "pyrosm", "access", "spopt",
 )  # fmt: skip
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
@@ -61,6 +62,7 @@ def targets() -> str:
     search = spent(one, "search")
     scipy = row("j1_nearest", city, "scipy")
     four, snapped = row("j4_catchment", city), row("j6_snap", city)
+    five, spopt = (row("j5_siting", "30,000-homes", name) for name in (OURS, "spopt"))
     read = row("j6_read", "las-palmas-three-times")
     cold = row("j7_cold_start", "a-fresh-process", "lifecircle --help")
     palmas = row("evaluate_las_palmas", "las-palmas")
@@ -81,6 +83,9 @@ def targets() -> str:
         *isochrone_targets(),
         ("J4, catchment, s", spent(four, "catchment"), "≤", 0.5),
         ("J4, share of the capacity lost", fact(four, "capacity lost"), "≤", 1e-9),
+        ("J5, 300 sites and 30,000 homes, build and solve, s", spent(five), "≤", 10),
+        ("J5, peak memory of the process, MB", five.get("peak_mb", float("nan")), "≤", 500),
+        ("J5, spopt's build and solve over ours", spent(spopt) / spent(five), "≥", 50),
         ("J6, pbf of 10 MB read, s", spent(read), "≤", 5),
         ("J6, peak memory of the process, MB", read.get("peak_mb", float("nan")), "≤", 500),
         ("J6, 300,000 points snapped, s", spent(snapped), "≤", 1),
@@ -162,7 +167,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the tables into README.md")
     options = parser.parse_args()
     scripts = [name for name in JOBS if (HERE / f"{name}.py").exists()]
-    scripts.insert(4, "j6_read_and_snap")
+    scripts.insert(scripts.index("j5_siting") + 1, "j6_read_and_snap")
     if not options.tables:
         for name in options.jobs or scripts:
             command = [sys.executable, str(HERE / f"{name}.py")]

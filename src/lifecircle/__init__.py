@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
     from lifecircle.outputs.results import write_evaluation
+    from lifecircle.planning.siting import SitingResult, locate
 
 __version__ = "0.1.0"
 
@@ -117,6 +118,7 @@ _HOMES = {
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),
+    "planning.siting": ("SitingResult", "locate"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -139,6 +141,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "MissingPackageError",
     "NetworkError",
     "STROLLER",
+    "SitingResult",
     "SnapError",
     "Study",
     "TravelTimes",
@@ -154,6 +157,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "gaussian",
     "isochrones",
     "load_demo",
+    "locate",
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",

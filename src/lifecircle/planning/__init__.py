@@ -1,0 +1,1 @@
+"""Where to build: sites chosen to the proven best."""
