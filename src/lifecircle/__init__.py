@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     )
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
+    from lifecircle.inputs.which_system import CoordinatesVerdict, which_coordinates
     from lifecircle.measures.catchment import gaussian, steps, two_step_fca
     from lifecircle.measures.coverage import coverage
     from lifecircle.measures.isochrones import isochrones, service_areas
@@ -92,6 +93,7 @@ _HOMES = {
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
+    "inputs.which_system": ("CoordinatesVerdict", "which_coordinates"),
     "measures.catchment": ("gaussian", "steps", "two_step_fca"),
     "measures.coverage": ("coverage",),
     "measures.isochrones": ("isochrones", "service_areas"),
@@ -118,6 +120,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "ADULT",
     "AlignmentError",
     "CHILD",
+    "CoordinatesVerdict",
     "CrsError",
     "DuplicateIdError",
     "ELDERLY",
@@ -163,6 +166,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "steps",
     "travel_times",
     "two_step_fca",
+    "which_coordinates",
     "write_evaluation",
     "write_map",
     "write_travel_times",
