@@ -8,7 +8,7 @@ For each hypothesis the evidence is a sum over the places: the logarithm of how 
 distance is for a place along these very streets (drawn beside them at three kinds of set-back) than
 for any place (the table, shifted as a whole in some hundred random directions). A verdict needs
 
-- a margin over every other hypothesis that holds in all but 2 of 1,000 bootstrap samples, drawn by
+- a margin over every other hypothesis that holds in 99 of 100 bootstrap samples, drawn by
   blocks of 100 m, since neighbours say the same twice; and
 - that none of the random shifts fits as well: else the streets agree with much, or the table with
   none of the hypotheses.
@@ -40,15 +40,15 @@ Floats = NDArray[np.float64]
 SYSTEMS = ("WGS-84", "GCJ-02", "BD-09")
 
 _FEWEST_PLACES = 15
-_MOST_PLACES = 300
+_MOST_PLACES = 200
 _NEAR_M = 150.0  # a place further from every street says nothing of them
 _APART_M = 20.0  # places nearer to each other count once
 _BLOCK_M = 100.0
 _REACH_M = 1300.0  # no hypothesis moves a place further
 _SHIFTS = 300
 _CLEAR_OF_HYPOTHESES_M = 90.0
-_SAMPLES, _DOUBT = 2000, 0.002
-_DRAWN = 1500
+_SAMPLES, _DOUBT = 2000, 0.01
+_DRAWN, _FEWEST_DISTANCES = 1500, 500
 _BOUNDS_M = np.array([0, 3, 6, 9, 12, 15, 18, 22, 26, 30, 36, 44, 54, 66, 82, 105, _NEAR_M])
 # Share of the places that may stand anywhere, whatever the set-back.
 _ANYWHERE = 0.15
@@ -69,7 +69,7 @@ class CoordinatesVerdict:
     streets
         System that the streets are in; ``"WGS-84"`` unless it is they that do not fit.
     places_count
-        Places that were compared: at most 300, no two within 20 m.
+        Places that were compared: at most 200, no two within 20 m.
     distance_m
         Hypothesis → median distance of the places to the nearest street, metres; infinite beyond
         150 m.
@@ -137,12 +137,19 @@ def which_coordinates(
     """
     stated = _stated(layer, table)
     xy = _places(layer, network)
-    rng = np.random.default_rng(_SEED)
-    if len(xy) > _MOST_PLACES:
-        xy = xy[np.sort(rng.choice(len(xy), _MOST_PLACES, replace=False))]
+    key = ("which coordinates", table, stated, xy.tobytes())
+    if key not in network.made:  # studies are made anew from the same tables
+        network.made[key] = _compared(xy, network, stated, table)
+    verdict: CoordinatesVerdict = network.made[key]
+    return verdict
+
+
+def _compared(xy: Floats, network: WalkNetwork, stated: str, table: str) -> CoordinatesVerdict:
+    """Verdict on places that are read in a stated system."""
     silent = CoordinatesVerdict(stated, None, "WGS-84", len(xy), {}, "")
     if len(xy) < _FEWEST_PLACES or not in_shifted_area(*_middle(network)):
         return silent
+    rng = np.random.default_rng(_SEED)
     hypotheses = list(_hypotheses(xy, network, stated))
     away = [_away(network, hypothesis.xy_m) for hypothesis in hypotheses]
     near = {
@@ -206,7 +213,11 @@ def _places(layer: gpd.GeoDataFrame, network: WalkNetwork) -> Floats:
     xy = xy[((xy >= box[:2]) & (xy <= box[2:])).all(axis=1)]
     xy = xy[np.lexsort(xy.T)]
     _, first = np.unique(np.floor(xy / _APART_M), axis=0, return_index=True)
-    return np.asarray(xy[np.sort(first)])
+    xy = xy[np.sort(first)]
+    if len(xy) > _MOST_PLACES:
+        rng = np.random.default_rng(_SEED)
+        xy = xy[np.sort(rng.choice(len(xy), _MOST_PLACES, replace=False))]
+    return np.asarray(xy)
 
 
 def _along_outlines(shapes: NDArray[Any], box: tuple[float, float, float, float]) -> Floats:
@@ -270,7 +281,7 @@ def _evidence(
     """
     everywhere = np.vstack([hypothesis.xy_m for hypothesis in hypotheses])
     drawn = _beside_streets(network, everywhere.min(axis=0), everywhere.max(axis=0), rng)
-    if drawn is None or np.isfinite(shifted).sum() < _DRAWN:
+    if drawn is None or np.isfinite(shifted).sum() < _FEWEST_DISTANCES:
         return None
     spots, aside = drawn
     # On a street or its kerb; a shop's set-back; a building's within its plot.
