@@ -207,14 +207,17 @@ def outline_cases(repeat: int, rng: np.random.Generator) -> Iterator[Case]:
                 centre = middles[rng.integers(len(faces))]
                 order = np.argsort(np.hypot(*(middles - centre).T))
                 drawn = shapely.simplify(faces[order[:12]], 3.0)
-                vertices = shapely.transform(drawn, lambda xy: xy + rng.normal(0, 5, xy.shape))
+                blocks = [
+                    shapely.Polygon(corners + rng.normal(0, 5, corners.shape))
+                    for corners in (np.array(face.exterior.coords)[:-1] for face in drawn)
+                ]
                 squares = [
                     shapely.box(x, y, x + 500, y + 500)
                     for x, y in centre
                     + 500 * np.array([[i, j] for i in range(3) for j in range(3)])
                 ]
                 for kind, shapes, truths in (
-                    ("outlines along streets", vertices, TRUTHS),
+                    ("outlines along streets", np.array(blocks), TRUTHS),
                     ("outlines that heed no street", np.array(squares), TRUTHS[:1]),
                 ):
                     for truth, stated in truths:

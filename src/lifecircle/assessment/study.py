@@ -227,7 +227,10 @@ class Study:
                 wrong = verdict.message if verdict.streets == "WGS-84" else verdict.streets
                 messages.setdefault(wrong, verdict.message)
         if messages:
-            tell("\n".join(messages.values()))
+            told = "\n".join(messages.values())
+            tell(told)
+            kept = [note for note in self.notes if note != told]
+            object.__setattr__(self, "notes", (*kept, told))
 
     def _check_place(self) -> None:
         west, south, east, north = self.network.bounds_lonlat
