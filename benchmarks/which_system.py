@@ -43,7 +43,6 @@ TRUTHS = (
     ("BD-09", "GCJ-02"),
 )  # fmt: skip
 COUNTS = (20, 50, 200)
-STOPS = ("busstation", "subwaystation")  # kinds of places of Amap that stand on streets
 Case = tuple[str, int, Any, Any, str, str, str]  # kind, count, layer, network, stated, truths
 
 
@@ -258,10 +257,9 @@ def amap_cases(repeat: int, rng: np.random.Generator) -> Iterator[Case]:
                     truth, seen = "GCJ-02", streets
                     if streets == "GCJ-02" and stated == "WGS-84":
                         truth, seen = "WGS-84", "WGS-84"  # both are not: they agree, none can tell
-                    label = (
-                        f"Amap {kind}, roads {'converted' if streets == 'WGS-84' else 'as given'}"
-                    )
-                    yield label, count, layer, network, stated, truth, seen
+                    on_streets = kind in ("busstation", "subwaystation")
+                    label = "stops and stations" if on_streets else "schools, offices, museums"
+                    yield f"Amap {label}", count, layer, network, stated, truth, seen
 
 
 def told(cases: Iterator[Case]) -> str:
