@@ -24,7 +24,7 @@ from lifecircle.tables.findings import tell
 
 Floats = NDArray[np.float64]
 
-_NOT_DEGREES = 360.0
+_MOST_DEGREES = 360.0
 
 
 def settle(
@@ -65,7 +65,7 @@ def settle(
         named_alike = system == CGCS2000 and stated.geodetic_crs == CGCS2000
         return _turned(layer, stated, table), None if named_alike else system
     xy = _vertices(layer)
-    if np.median(np.abs(xy).max(axis=1, initial=0.0)) <= _NOT_DEGREES if len(xy) else True:
+    if not len(xy) or np.median(np.abs(xy).max(axis=1)) <= _MOST_DEGREES:
         alike = stated is not None and stated.equals(WGS84, ignore_axis_order=True)
         return layer, None if system == CGCS2000 and alike else system
     if system is not None and system.is_geographic and system != CGCS2000:
