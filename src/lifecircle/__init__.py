@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
     from lifecircle.inputs.totals import residents_from_totals
+    from lifecircle.inputs.which_system import CoordinatesVerdict, which_coordinates
     from lifecircle.measures.catchment import gaussian, steps, two_step_fca
     from lifecircle.measures.coverage import coverage
     from lifecircle.measures.isochrones import isochrones, service_areas
@@ -99,6 +100,7 @@ _HOMES = {
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
     "inputs.totals": ("residents_from_totals",),
+    "inputs.which_system": ("CoordinatesVerdict", "which_coordinates"),
     "measures.catchment": ("gaussian", "steps", "two_step_fca"),
     "measures.coverage": ("coverage",),
     "measures.isochrones": ("isochrones", "service_areas"),
@@ -126,6 +128,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "ADULT",
     "AlignmentError",
     "CHILD",
+    "CoordinatesVerdict",
     "CrsError",
     "DuplicateIdError",
     "ELDERLY",
@@ -176,6 +179,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "steps",
     "travel_times",
     "two_step_fca",
+    "which_coordinates",
     "write_evaluation",
     "write_map",
     "write_travel_times",

@@ -14,10 +14,12 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.errors import InputError, LifecircleWarning, NetworkError, some
+from lifecircle.inputs.which_system import which_coordinates
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.travel_times import check_bands
 from lifecircle.standards import catalog
 from lifecircle.tables import check_facilities, check_residents, check_units
+from lifecircle.tables.findings import tell
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -115,6 +117,7 @@ class Study:
         object.__setattr__(self, "facilities", facilities.assign(group=group))
         object.__setattr__(self, "residents", check_residents(self.residents))
         self._check_place()
+        self._doubt_systems()
 
     def __repr__(self) -> str:
         return (
@@ -209,6 +212,25 @@ class Study:
                 LifecircleWarning,
                 stacklevel=7,
             )
+
+    def _doubt_systems(self) -> None:
+        """Tell where tables look like another coordinate system than they were read in."""
+        tables = {
+            "facilities": self.facilities,
+            "units": self.units,
+            "residents": self.residents,
+        }
+        seen = [which_coordinates(table, self.network, table=n) for n, table in tables.items()]
+        messages: dict[str, str] = {}  # of streets that are wrong one table is witness enough
+        for verdict in seen:
+            if verdict.message:
+                wrong = verdict.message if verdict.streets == "WGS-84" else verdict.streets
+                messages.setdefault(wrong, verdict.message)
+        if messages:
+            told = "\n".join(messages.values())
+            tell(told)
+            kept = [note for note in self.notes if note != told]
+            object.__setattr__(self, "notes", (*kept, told))
 
     def _check_place(self) -> None:
         west, south, east, north = self.network.bounds_lonlat

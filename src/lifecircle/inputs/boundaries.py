@@ -47,7 +47,8 @@ def read_units(
     coordinates
         None: the file's own reference system, WGS-84 for WKT in a table. ``"GCJ-02"`` (高德, 腾讯)
         and ``"BD-09"`` (百度) are converted to WGS-84, vertex by vertex. An EPSG code, such as
-        ``"EPSG:4547"``: the system of a layer that states none, or of WKT.
+        ``"EPSG:4547"``, or ``"CGCS2000 114E"`` (国家2000 and its central meridian; ``"CGCS2000"``
+        alone where eastings carry the zone): the system of a layer that states none, or of WKT.
 
     Returns
     -------

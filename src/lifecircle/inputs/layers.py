@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from lifecircle.crs import WGS84, coordinates_name, to_wgs84
+from lifecircle.crs import WGS84, coordinates_name, national_system, to_wgs84
 from lifecircle.errors import (
     CrsError,
     GeometryError,
@@ -38,6 +38,7 @@ from lifecircle.inputs.archives import (
     siblings,
     unpack_layer,
 )
+from lifecircle.inputs.surveyed import settle
 from lifecircle.inputs.text import column_key, decode, parse_table
 from lifecircle.tables.findings import columns_found, origin, tell
 from lifecircle.tables.values import as_numbers, is_blank
@@ -57,8 +58,14 @@ LON = (
     "lonwgs84",
 )
 LAT = ("lat", "latitude", "纬度", "北纬", "wgs84lat", "latwgs84", "纬度(wgs84)")
-EAST = ("x", "pointx", "x坐标", "东坐标", "easting")
-NORTH = ("y", "pointy", "y坐标", "北坐标", "northing")
+EAST = (
+    "x", "pointx", "x坐标", "东坐标", "easting", "横坐标", "横坐标y", "y横坐标", "横坐标(y)",
+    "y(横坐标)", "横坐标x", "x横坐标", "横坐标(x)", "x(横坐标)",
+)  # fmt: skip
+NORTH = (
+    "y", "pointy", "y坐标", "北坐标", "northing", "纵坐标", "纵坐标x", "x纵坐标", "纵坐标(x)",
+    "x(纵坐标)", "纵坐标y", "y纵坐标", "纵坐标(y)", "y(纵坐标)",
+)  # fmt: skip
 SHAPE = ("geometry", "wkt", "geom", "wktgeom", "thegeom", "几何")
 
 _TEXT = (".csv", ".tsv", ".txt")
@@ -70,7 +77,6 @@ _KINDS = {"units": "Polygon", "facilities": "Point"}  # part of the name of a la
 _WKT_START = re.compile(
     r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|POLYGON|LINESTRING|GEOMETRY)", re.IGNORECASE
 )
-_SHIFTED_LON, _SHIFTED_LAT = (72.0, 138.0), (0.8, 56.0)  # where the shifted systems are shifted
 
 
 def open_table(source: Source, *, table: str) -> pd.DataFrame:
@@ -137,8 +143,10 @@ def locate(
         Name of the table, for messages.
     coordinates
         None: the layer's own system, and WGS-84 for a table. ``"GCJ-02"`` or ``"BD-09"``: every
-        vertex is converted to WGS-84. An EPSG code: the system of a table's x and y, or of a layer
-        that has none.
+        vertex is converted to WGS-84. ``"CGCS2000"``: degrees are taken as they are (EPSG:4490 to
+        4326 is a null operation); metres in the zone that their eastings carry. With a meridian,
+        ``"CGCS2000 114E"``, or an EPSG code: the system of a table's x and y, or of a layer that
+        has none. Surveyors' X (northing) and Y (easting) are told by their size and exchanged.
     shapes_first
         Of a table with both, take WKT rather than longitude and latitude.
 
@@ -166,10 +174,11 @@ def locate(
     """
     shift, system = _system(coordinates)
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
-        layer = frame.copy()
+        layer, default = frame.copy(), None
     else:
-        layer = _with_geometry(frame, table, system, shapes_first=shapes_first)
-        system = system or WGS84
+        layer, default = _with_geometry(frame, table, system, shapes_first=shapes_first), WGS84
+    layer, system = settle(layer, system, table=table)
+    system = system or default
     if layer.crs is None and system is not None:
         layer = layer.set_crs(system)
     elif system is not None and system not in (WGS84, layer.crs):
@@ -177,7 +186,10 @@ def locate(
     if shift:
         if layer.crs is not None and not layer.crs.is_geographic:
             layer = layer.to_crs(WGS84)
-        shapes = shapely.transform(layer.geometry.to_numpy(), lambda xy: _unshifted(xy, shift))
+        shapes = shapely.transform(
+            layer.geometry.to_numpy(),
+            lambda xy: np.column_stack(to_wgs84(xy[:, 0], xy[:, 1], shift)),
+        )
         layer = layer.set_geometry(gpd.GeoSeries(shapes, index=layer.index, crs=WGS84))
     known = {"coordinates": shift or (layer.crs.name if layer.crs else None)}
     layer.attrs["lifecircle"] = {**origin(frame), **origin(layer), **known}
@@ -360,11 +372,16 @@ def _system(coordinates: str | None) -> tuple[str, CRS | None]:
         name = coordinates_name(coordinates)
     except CrsError:
         text = str(coordinates).strip()
+        national = national_system(text)
+        if national is not None:
+            return "", national
         try:
             return "", CRS.from_user_input(f"EPSG:{text}" if text.isdigit() else coordinates)
         except CRSError:
             pass
         raise
+    if name == "CGCS2000":
+        return "", national_system(name)
     return ("" if name == "WGS-84" else name), WGS84
 
 
@@ -377,21 +394,6 @@ def _contradicted(layer: gpd.GeoDataFrame, system: CRS, table: str) -> gpd.GeoDa
         f"{table}: coordinates= says {system.name}, the layer itself says {layer.crs.name}. Leave "
         "coordinates= out; if the layer is wrong, correct it where it was made."
     )
-
-
-def _unshifted(xy: NDArray[np.float64], shift: str) -> NDArray[np.float64]:
-    """Vertices in WGS-84; what is not in China stays as it is."""
-    lon, lat = xy.T
-    inside = (
-        (lon > _SHIFTED_LON[0])
-        & (lon < _SHIFTED_LON[1])
-        & (lat > _SHIFTED_LAT[0])
-        & (lat < _SHIFTED_LAT[1])
-    )
-    moved = xy.copy()
-    if inside.any():
-        moved[inside] = np.column_stack(to_wgs84(lon[inside], lat[inside], shift))
-    return moved
 
 
 def _with_geometry(

@@ -47,7 +47,8 @@ def read_residents(
     coordinates
         None: the layer's own reference system; for longitude and latitude in a table WGS-84.
         ``"GCJ-02"`` (高德, 腾讯) and ``"BD-09"`` (百度) are converted to WGS-84. An EPSG code, such
-        as ``"EPSG:4547"``: the system of a table's x and y, or of a layer that states none.
+        as ``"EPSG:4547"``, or ``"CGCS2000 114E"`` (国家2000 and its central meridian): the system
+        of a table's x and y, or of a layer that states none.
     columns
         Column of the file → lifecircle's name, such as ``{"楼栋": "resident_id"}``.
     duplicates

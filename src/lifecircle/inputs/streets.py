@@ -62,8 +62,9 @@ def read_walk_network(
         its bounding box are kept, whole. Give the surroundings too: people walk 15 minutes
         beyond the edge of a unit.
     coordinates
-        For road lines only: ``"GCJ-02"`` or ``"BD-09"`` where a Chinese map shifted them, or the
-        EPSG code of a layer that does not state its system.
+        For road lines only: ``"GCJ-02"`` or ``"BD-09"`` where a Chinese map shifted them;
+        ``"CGCS2000"`` (also ``"CGCS2000 114E"``) or the EPSG code of a layer that does not state
+        its system.
 
     Returns
     -------

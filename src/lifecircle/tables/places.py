@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import Geod
 
-from lifecircle.crs import WGS84
+from lifecircle.crs import WGS84, metres_advice
 from lifecircle.errors import CrsError, GeometryError, some
 from lifecircle.tables.findings import Findings
 from lifecircle.tables.values import Mask
@@ -308,8 +308,7 @@ def _check_degrees(bounds: Array, findings: Findings) -> None:
         CrsError,
         metres,
         f"have coordinates such as {example}, which cannot be degrees: they look like metres of a "
-        "projected system. Name that system with coordinates=, such as 'EPSG:4547' (CGCS2000, "
-        "114° E).",
+        f"projected system. {metres_advice(*_first(x, y, metres))}",
     )
 
 
@@ -355,5 +354,10 @@ def _in_china(lon: Array, lat: Array) -> Mask:
 
 def _example(x: Array, y: Array, mask: Mask) -> str:
     """Coordinates of the first row of a mask."""
-    first = int(np.argmax(mask))
-    return f"({x[first]:.6g}, {y[first]:.6g})"
+    return "({:.6g}, {:.6g})".format(*_first(x, y, mask))
+
+
+def _first(x: Array, y: Array, mask: Mask) -> tuple[float, float]:
+    """Coordinates of the first row of a mask, as numbers."""
+    row = int(np.argmax(mask))
+    return float(x[row]), float(y[row])
