@@ -16,6 +16,7 @@ import pandas as pd
 
 from lifecircle.crs import coordinates_name
 from lifecircle.errors import CrsError, MissingColumnError, UnknownNameError
+from lifecircle.inputs.header_names import FACILITY_ID, FACILITY_NAME
 from lifecircle.inputs.layers import Source, locate, open_table
 from lifecircle.inputs.osm_tags import service_of, tag_keys
 from lifecircle.inputs.text import take_columns
@@ -27,8 +28,8 @@ from lifecircle.tables.values import is_blank
 TAXONOMIES = ("auto", "lifecircle", "osm")
 
 SYNONYMS = {
-    "facility_id": ("id", "编号", "设施编号", "poiid", "uid"),
-    "name": ("名称", "设施名称", "项目名称"),
+    "facility_id": FACILITY_ID,
+    "name": FACILITY_NAME,
     "service": ("设施类型", "设施类别", "服务", "类别", "类型", "category", "type"),
     "capacity": ("容量", "规模", "床位", "床位数", "学位", "学位数"),
     "floor_area_m2": ("建筑面积", "建筑面积(m2)", "建筑面积(平方米)", "建筑面积(㎡)"),
