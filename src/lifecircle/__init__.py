@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from lifecircle.inputs.boundaries import read_units
     from lifecircle.inputs.facilities import read_facilities
+    from lifecircle.inputs.inspection import Inspection, inspect_file
     from lifecircle.inputs.osm import (
         fetch_walk_network,
         read_osm_buildings,
@@ -89,6 +90,7 @@ _HOMES = {
     ),
     "inputs.boundaries": ("read_units",),
     "inputs.facilities": ("read_facilities",),
+    "inputs.inspection": ("Inspection", "inspect_file"),
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
@@ -127,6 +129,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "FetchError",
     "GeometryError",
     "InputError",
+    "Inspection",
     "LifecircleError",
     "LifecircleWarning",
     "MissingColumnError",
@@ -146,6 +149,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "evaluate",
     "fetch_walk_network",
     "gaussian",
+    "inspect_file",
     "isochrones",
     "load_demo",
     "map_evaluation",

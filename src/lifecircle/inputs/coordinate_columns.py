@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -67,9 +68,9 @@ def with_lon_lat(frame: pd.DataFrame, *, table: str, coordinates: str | None) ->
     for name in frame.columns:
         columns.setdefault(column_key(name), name)
     stated = {
-        name: pair for name, spellings in STATED.items() if (pair := _pair(columns, *spellings))
+        name: pair for name, spellings in STATED.items() if (pair := pair_of(columns, *spellings))
     }
-    plain = _pair(columns, LON, LAT) or _pair(columns, EAST, NORTH)
+    plain = pair_of(columns, LON, LAT) or pair_of(columns, EAST, NORTH)
     if system in stated:
         lon, lat = stated[system]
         if plain:
@@ -121,6 +122,32 @@ def pairs_of_numbers(values: pd.Series[Any]) -> NDArray[np.float64]:
     return pairs
 
 
+def pair_of(
+    columns: Mapping[str, Any], east: Iterable[str], north: Iterable[str]
+) -> tuple[Any, Any] | None:
+    """Columns of a pair of spellings, if both are there.
+
+    Parameters
+    ----------
+    columns
+        Key of the name, as ``column_key`` makes it → name.
+    east, north
+        Spellings, in the order in which they are looked for.
+
+    Returns
+    -------
+    tuple or None
+
+    Examples
+    --------
+    >>> pair_of({"经度": "经 度", "lat": "LAT"}, ("lon", "经度"), ("lat", "纬度"))
+    ('经 度', 'LAT')
+    """
+    lon = next((columns[name] for key in east if (name := column_key(key)) in columns), None)
+    lat = next((columns[name] for key in north if (name := column_key(key)) in columns), None)
+    return None if lon is None or lat is None else (lon, lat)
+
+
 def _system_name(coordinates: str | None) -> str | None:
     """System of degrees that is asked for; ``None`` for a system by its code."""
     if coordinates is None:
@@ -129,13 +156,6 @@ def _system_name(coordinates: str | None) -> str | None:
         return coordinates_name(coordinates)
     except CrsError:
         return None
-
-
-def _pair(columns: dict[str, Any], east: Any, north: Any) -> tuple[Any, Any] | None:
-    """Columns of a pair of spellings, if both are there."""
-    lon = next((columns[name] for key in east if (name := column_key(key)) in columns), None)
-    lat = next((columns[name] for key in north if (name := column_key(key)) in columns), None)
-    return None if lon is None or lat is None else (lon, lat)
 
 
 def _parted(frame: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:

@@ -71,7 +71,7 @@ CLASSES = (
     "secind", "elementtype", "kind",
 )  # fmt: skip
 FLOORS = (
-    "levels", "buildinglevels", "floors", "floor", "层数", "楼层", "建筑层数", "地上层数",
+    "levels", "buildinglevels", "floors", "层数", "建筑层数", "地上层数",
     "总层数", "numfloors", "height", "高度", "建筑高度", "楼高", "房屋层数",
 )  # fmt: skip
 BUILDINGS = ("building", "建筑", "房屋", "buildingid", "建筑类型", "房屋类型", "buildingtype")
@@ -103,12 +103,14 @@ LAT = (
 EAST = (
     "x", "pointx", "x坐标", "东坐标", "easting", "xcoord", "coordx", "坐标x", "centroidx",
     "centerx", "中心点x", "质心x", "x(m)", "x(米)", "x坐标(m)", "x坐标(米)", "东向坐标",
-    "xcoordinate",
+    "xcoordinate", "横坐标", "横坐标y", "y横坐标", "横坐标(y)", "y(横坐标)", "横坐标x", "x横坐标",
+    "横坐标(x)", "x(横坐标)",
 )  # fmt: skip
 NORTH = (
     "y", "pointy", "y坐标", "北坐标", "northing", "ycoord", "coordy", "坐标y", "centroidy",
     "centery", "中心点y", "质心y", "y(m)", "y(米)", "y坐标(m)", "y坐标(米)", "北向坐标",
-    "ycoordinate",
+    "ycoordinate", "纵坐标", "纵坐标x", "x纵坐标", "纵坐标(x)", "x(纵坐标)", "纵坐标y", "y纵坐标",
+    "纵坐标(y)", "y(纵坐标)",
 )  # fmt: skip
 SHAPE = ("geometry", "wkt", "geom", "wktgeom", "thegeom", "几何", "shape", "图形", "边界")
 LOCATION = (
