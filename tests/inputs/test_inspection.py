@@ -479,12 +479,14 @@ def test_a_folder_and_a_file_that_is_not_there_are_told(tmp_path):
 
 SAME_FOLDER = [HealthCheck.function_scoped_fixture]
 CELL = st.one_of(
-    st.sampled_from(["", "113", "28.1", "１１３", "-", "合计", "公园", "0", "1e999", "nan", "113,28",
-                     "POINT (1 2)", "POLYGON ((0 0", "{x}", "38401234", "<b>", "\x07", "一" * 50]),
+    st.sampled_from(["", "113", "28.1", "１１３", "-", "合计", "公园", "0", "1e999", "nan",
+                     "113,28", "POINT (1 2)", "POLYGON ((0 0", "{x}", "38401234", "<b>", "\x07",
+                     "一" * 50]),
     st.text(max_size=8),
 )  # fmt: skip
 HEADER = st.sampled_from(["经度", "纬度", "人口", "类别", "名称", "编号", "坐标", "wkt", "geometry",
-                          "lng_gcj02", "lat_gcj02", "容积率", "地址", "x", "y", "", "满意度"])  # fmt: skip
+                          "lng_gcj02", "lat_gcj02", "容积率", "地址", "x", "y", "",
+                          "满意度"])  # fmt: skip
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=SAME_FOLDER)

@@ -12,6 +12,7 @@ import numpy as np
 import pyogrio
 
 from lifecircle.errors import LifecircleError, UnknownNameError
+from lifecircle.inputs.file_heads import HEAD_BYTES, check_layer_head
 from lifecircle.inputs.inspection_checks import METRES_PER_DEGREE, Problem
 from lifecircle.inputs.inspection_files import inspect_graphml, inspect_osm, inspect_raster
 from lifecircle.inputs.inspection_tables import inspect_table, told
@@ -143,6 +144,11 @@ class Inspection:
         -------
         dict
 
+        Raises
+        ------
+        UnknownNameError
+            If the language is neither.
+
         Examples
         --------
         >>> Inspection("a.csv", problems=(Problem("no_places", {}),)).as_dict("en")["problems"]
@@ -229,6 +235,9 @@ def _layers(file: Path, suffix: str) -> tuple[str, ...]:
     """Names of the layers with anything in them, of a file that holds several."""
     if suffix not in _LAYERED:
         return ()
+    if file.is_file():
+        with file.open("rb") as data:
+            check_layer_head(data.read(HEAD_BYTES), suffix, file.name)
     try:
         rows = [
             (str(name), pyogrio.read_info(file, layer=place, force_feature_count=True)["features"])

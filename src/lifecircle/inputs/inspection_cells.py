@@ -47,29 +47,29 @@ def check_cells(frame: pd.DataFrame, kind: str) -> list[Problem]:
         words = np.isnan(numbers) & ~blank
         if words.any():
             shown = [str(value) for value in frame[column][words].unique()[:3]]
-            found.append(about("number_words", words, column=str(column), words=shown))
+            found.append(about("number_words", words, {"column": str(column), "words": shown}))
         if blank.any() and what == "people" and kind == "residents":
-            found.append(about("number_blank", blank, column=str(column)))
+            found.append(about("number_blank", blank, {"column": str(column)}))
         with np.errstate(invalid="ignore"):
             below = numbers < 0
             over = numbers > _MOST_DENSITY if what == "density" else np.zeros_like(below)
         zero = numbers == 0
         if what in ("floors", "density") and zero.any():
-            found.append(about("number_zero", zero, column=str(column)))
+            found.append(about("number_zero", zero, {"column": str(column)}))
         if below.any():
-            found.append(about("number_negative", below, column=str(column)))
+            found.append(about("number_negative", below, {"column": str(column)}))
         if over.any():
             most = float(np.nanmax(numbers))
-            found.append(about("density_over", over, column=str(column), most=most))
+            found.append(about("density_over", over, {"column": str(column), "most": most}))
     classes = class_column(frame) if kind == "facilities" else None
     if classes is not None:
         texts = frame[classes].astype("str")
         several = texts.str.contains("|", regex=False, na=False).to_numpy(dtype=np.bool_)
         if several.any():
-            found.append(about("several_classes", several, column=str(classes)))
+            found.append(about("several_classes", several, {"column": str(classes)}))
         blank = is_blank(frame[classes])
         if blank.any():
-            found.append(about("no_class", blank, column=str(classes)))
+            found.append(about("no_class", blank, {"column": str(classes)}))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -187,15 +188,14 @@ def check_numbers_of_places(xy: Array, *, degrees: bool) -> list[Problem]:
         | ((np.abs(x) <= 90) & (np.abs(y) > 90) & (np.abs(y) <= 180))
     )
     if swapped.any():
-        found.append(about("swapped", swapped, example=_example(xy, swapped)))
+        found.append(about("swapped", swapped, {"example": _example(xy, swapped)}))
     metres: Mask = finite & ~swapped & ((np.abs(x) > 180) | (np.abs(y) > 90))
     if metres.any():
         found.append(
             about(
                 "metres_as_degrees",
                 metres,
-                example=_example(xy, metres),
-                guess=guess_of_metres(*xy[metres][0]),
+                {"example": _example(xy, metres), "guess": guess_of_metres(*xy[metres][0])},
             )
         )
     return found
@@ -355,7 +355,7 @@ def check_far(layer: gpd.GeoDataFrame) -> list[Problem]:
     far_km = np.where(known, np.hypot(across, along), 0.0) * METRES_PER_DEGREE / 1000
     usual_km = float(np.quantile(far_km[known], 0.75))
     away = far_km > max(_FAR_KM, _FAR_TIMES * usual_km)
-    return [about("far_away", away, km=round(float(far_km.max()), 1))] if away.any() else []
+    return [about("far_away", away, {"km": round(float(far_km.max()), 1)})] if away.any() else []
 
 
 def check_doubles(frame: pd.DataFrame, xy: Array | None, kind: str) -> list[Problem]:
@@ -389,7 +389,7 @@ def check_doubles(frame: pd.DataFrame, xy: Array | None, kind: str) -> list[Prob
         if again.any() and (tiles or kind != "streets"):  # a street is many rows of one id
             code = "tiles" if tiles else "double_ids"
             facts = {"column": str(column), "ids": [str(one) for one in ids[again].unique()[:3]]}
-            found.append(about(code, again, **facts))
+            found.append(about(code, again, facts))
     name, address = column_of(frame, "name"), column_of(frame, "address")
     if name is None or kind not in _NAMED_KINDS or "tile" in map(column_key, frame.columns):
         return found  # streets and tiles have many rows of a name
@@ -406,11 +406,11 @@ def check_doubles(frame: pd.DataFrame, xy: Array | None, kind: str) -> list[Prob
     again = key.duplicated().to_numpy() & given
     if again.any():
         columns = [str(column) for column in (name, address) if column is not None]
-        found.append(about("double_rows", again, columns=columns))
+        found.append(about("double_rows", again, {"columns": columns}))
     return found
 
 
-def about(code: str, mask: NDArray[np.bool_], **facts: Any) -> Problem:
+def about(code: str, mask: Mask, facts: Mapping[str, Any] | None = None) -> Problem:
     """Problem of the rows of a mask: how many, and the first of them, counted from 1.
 
     Parameters
@@ -432,7 +432,7 @@ def about(code: str, mask: NDArray[np.bool_], **facts: Any) -> Problem:
     {'rows': 1, 'first': ['2']}
     """
     rows = [str(row + 1) for row in np.flatnonzero(mask)[:5]]
-    return Problem(code, {"rows": int(mask.sum()), "first": rows, **facts})
+    return Problem(code, {"rows": int(mask.sum()), "first": rows, **(facts or {})})
 
 
 def _example(xy: Array, mask: NDArray[np.bool_]) -> str:
