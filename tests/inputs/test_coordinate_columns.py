@@ -45,6 +45,7 @@ def test_a_place_in_one_cell_is_parted(column, cell):
     assert located.columns.to_list() == ["名称", "geometry"]
     taken = located.attrs["lifecircle"]["columns_taken"]
     assert (taken["lon"], taken["lat"]) == (column, column)
+    assert "place_columns" not in located.attrs["lifecircle"]
 
 
 def test_latitude_stands_first_where_the_header_says_so():

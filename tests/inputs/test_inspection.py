@@ -376,15 +376,16 @@ def test_what_readers_know_of_classes_is_shown(tmp_path, monkeypatch):
         made = points([LON] * 3, [LAT] * 3, service=["park", "park", "clinic"])
         made.attrs["lifecircle"] = {
             "taxonomy": "amap", "unknown_classes": {"060100": 4}, "noise": {"停业": 2},
-            "merged": {"same name within 50 m": 5},
+            "merged": {"merged_id": ["a", "b"], "rule": ["same name", "same name"]},
         }  # fmt: skip
         return made
 
     monkeypatch.setattr("lifecircle.inputs.facilities.read_facilities", read)
     found = lc.inspect_file(written(tmp_path, "typecode,经度,纬度\n110101,113,28\n"))
     assert found.reading["services"] == {"park": 2, "clinic": 1}
+    assert found.reading["merged"] == {"same name": 2}
     text = found.describe("zh")
-    for words in ("分类体系 amap", "park × 2", "合并 5 行", "060100 × 4", "停业 × 2"):
+    for words in ("分类体系 amap", "park × 2", "合并 2 行", "060100 × 4", "停业 × 2"):
         assert words in text
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -300,6 +301,8 @@ def _read(
     if kind == "residents":
         reading["people"] = float(made["people"].sum())
     reading.update({key: known[key] for key in _KEPT if known.get(key)})
+    if isinstance(rules := reading.get("merged", {}), Mapping) and "rule" in rules:
+        reading["merged"] = dict(Counter(rules["rule"]).most_common())
     return reading, notes, {**taken, **known.get("columns_taken", {})}
 
 

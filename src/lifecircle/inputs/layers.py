@@ -411,8 +411,8 @@ def _with_geometry(
             "and y, or WKT. Name them with columns= or rename them. "
             f"{columns_found(frame)}"
         )
+    stood = frame.attrs.get("lifecircle", {}).pop("place_columns", {})
     known = origin(frame)
-    stood = known.pop("place_columns", {})
     taken_from = {ours: stood.get(ours, str(theirs)) for ours, theirs in taken.items()}
     known["columns_taken"] = {**known.get("columns_taken", {}), **taken_from}
     layer = gpd.GeoDataFrame(frame.drop(columns=list(taken.values())), geometry=shapes)
