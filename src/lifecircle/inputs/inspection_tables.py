@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -110,12 +111,13 @@ def inspect_table(frame: pd.DataFrame, name: str, network: Any, notes: list[str]
         problems += [*check_shapes(layer), *_kind_problems(layer, kind)]
     problems += check_doubles(frame, places_of(frame if layer is None else layer), kind)
     problems += check_cells(frame, kind)
-    looks = said[0] if said else ""
+    looks = said[0] if said else _metric_system(problems)
     if network is not None and layer is not None:
         looks, compared = _beside_streets(layer, network, looks)
         problems = [one for one in problems if one.code != "shifted" or not looks] + compared
-    reading, read_notes, taken = _read(frame, kind, looks, problems)
+    reading, read_notes, taken, made = _read(frame, kind, looks, problems)
     degrees = None if layer is None else _in_degrees(layer)
+    degrees = made if degrees is None else degrees
     bounds = None
     if degrees is not None:
         problems += check_far(degrees)
@@ -137,6 +139,13 @@ def inspect_table(frame: pd.DataFrame, name: str, network: Any, notes: list[str]
         "problems": tuple(problems),
         "notes": tuple(dict.fromkeys([*notes, *read_notes])),
     }
+
+
+def _metric_system(problems: list[Problem]) -> str:
+    """EPSG code of metres that tell their zone; ``""`` where there are none, or of two systems."""
+    guesses = [str(one.facts["guess"]) for one in problems if one.code == "metres_as_degrees"]
+    found = re.findall(r"EPSG:\d+", guesses[0]) if guesses else []
+    return found[0] if len(found) == 1 else ""
 
 
 def _has_shapes(frame: Any) -> bool:
@@ -272,11 +281,11 @@ def _beside_streets(layer: gpd.GeoDataFrame, network: Any, looks: str) -> tuple[
 
 def _read(
     frame: pd.DataFrame, kind: str, looks: str, problems: list[Problem]
-) -> tuple[dict[str, Any], list[str], dict[str, str]]:
-    """What the reader of a kind makes of a table, what it tells, and the columns that it takes."""
+) -> tuple[dict[str, Any], list[str], dict[str, str], gpd.GeoDataFrame | None]:
+    """What the reader of a kind makes of a table, what it tells, its columns, and the result."""
     taken = _columns_taken(frame, kind)
     if kind not in _READERS or not len(frame):
-        return {}, [], taken
+        return {}, [], taken, None
     home, name = _READERS[kind]
     reader = getattr(importlib.import_module(f"lifecircle.inputs.{home}"), name)
     shifted = bool(looks) and (
@@ -289,10 +298,11 @@ def _read(
             if not _STOPS & {one.code for one in problems}:
                 facts = {"kind": kind, "reason": str(fault)}
                 problems.append(Problem("cannot_be_read", facts))
-            return {}, [], taken
+            return {}, [], taken, None
     if kind == "streets":
-        length_km = float(np.sum(made.edge_length_m)) / 1000
-        return {"edges": len(made.edge_length_m), "length_km": round(length_km, 1)}, notes, taken
+        length_km = round(float(np.sum(made.edge_length_m)) / 1000, 1)
+        edges = {"edges": len(made.edge_length_m), "length_km": length_km}
+        return edges, notes, taken, None
     known = origin(made)
     reading: dict[str, Any] = {"rows": len(made)}
     if "service" in made:
@@ -301,9 +311,12 @@ def _read(
     if kind == "residents":
         reading["people"] = float(made["people"].sum())
     reading.update({key: known[key] for key in _KEPT if known.get(key)})
-    if isinstance(rules := reading.get("merged", {}), Mapping) and "rule" in rules:
+    rules = reading.get("merged")
+    if isinstance(rules, Mapping) and "rule" in rules:
         reading["merged"] = dict(Counter(rules["rule"]).most_common())
-    return reading, notes, {**taken, **known.get("columns_taken", {})}
+    own = known.get("columns_taken", {})
+    taken = {ours: theirs for ours, theirs in taken.items() if theirs not in own.values()}
+    return reading, notes, {**taken, **own}, made if len(made) else None
 
 
 def _columns_taken(frame: pd.DataFrame, kind: str) -> dict[str, str]:
