@@ -387,6 +387,7 @@ def test_what_readers_know_of_classes_is_shown(tmp_path, monkeypatch):
     found = lc.inspect_file(written(tmp_path, "typecode,经度,纬度\n110101,113,28\n"))
     assert found.reading["services"] == {"park": 2, "clinic": 1}
     assert found.reading["merged"] == {"same name": 2}
+    assert facts(found, "provider") == {"provider": "amap", "system": "GCJ-02"}
     text = found.describe("zh")
     for words in ("分类体系 amap", "park × 2", "合并 2 行", "060100 × 4", "停业 × 2"):
         assert words in text

@@ -46,6 +46,7 @@ _READERS = {
     "residents": ("residents", "read_residents"),
     "streets": ("streets", "read_walk_network"),
 }
+_PROVIDERS = {"amap": "GCJ-02", "baidu": "BD-09"}  # what their maps give
 _KEPT = ("taxonomy", "unknown_classes", "noise", "merged")  # what readers know of classes
 _SHOWN_CLASSES = 20
 
@@ -119,6 +120,9 @@ def inspect_table(frame: pd.DataFrame, name: str, network: Any, notes: list[str]
     degrees = None if layer is None else _in_degrees(layer)
     degrees = made if degrees is None else degrees
     bounds = None
+    provider = _PROVIDERS.get(str(reading.get("taxonomy")))
+    if provider and not looks and network is None and not check_twin_columns(frame):
+        problems.append(Problem("provider", {"provider": reading["taxonomy"], "system": provider}))
     if degrees is not None:
         problems += check_far(degrees)
         bounds = tuple(float(edge) for edge in degrees.total_bounds)

@@ -77,6 +77,12 @@ PROBLEMS = {
         "{by} says {system}; read as WGS-84 it lies about 500 m off",
         'read it with coordinates="{system}"',
     ),
+    "provider": (
+        "类别是 {provider} 的，它的坐标是 {system}；文件没有写明",
+        'coordinates="{system}"；不确定时用 --network 与道路比对',
+        "its classes are those of {provider}, which gives {system}; the file does not say",
+        'coordinates="{system}"; if in doubt compare it with streets by --network',
+    ),
     "looks_shifted": (
         "与道路比对：坐标像 {system}，不像 {stated}（{count} 个点，距道路中位数：{distances}）",
         '核对后读取时写 coordinates="{system}"',
