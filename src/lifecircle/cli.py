@@ -101,6 +101,42 @@ def isochrones(
         typer.echo(f"{write_layer(areas, out)}")
 
 
+@app.command()
+def inspect(
+    files: Annotated[
+        list[Path], typer.Argument(help="Tables, layers, streets.", show_default=False)
+    ],
+    network: Annotated[
+        Path | None, typer.Option("--network", help="Streets to compare the coordinates with.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON, for scripts.")] = False,
+    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
+) -> int:
+    """Say what each file is, what is wrong with it, and what to do."""
+    import json
+
+    import lifecircle as lc
+    from lifecircle.errors import UnknownNameError
+
+    if language not in ("zh", "en"):
+        raise UnknownNameError("language", language, ("zh", "en"))
+    streets = None if network is None else lc.read_walk_network(network)
+    inspections = []
+    for file in files:
+        whole = lc.inspect_file(file, network=streets)
+        layers = (
+            lc.inspect_file(f"{file}|layername={one}", network=streets) for one in whole.layers
+        )
+        for found in (whole, *layers):
+            inspections.append(found)
+            if not as_json:
+                typer.echo(found.describe(language))
+    if as_json:
+        listed = [found.as_dict(language) for found in inspections]
+        typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+    return BAD_INPUT if any(found.error for found in inspections) else 0
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of the ``lifecircle`` command.
 

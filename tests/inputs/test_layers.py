@@ -100,10 +100,10 @@ def test_an_empty_sheet_behind_is_nothing_to_tell(tmp_path):
     assert len(open_table(path, table="facilities")) == 2
 
 
-def test_old_workbooks_are_told_to_be_saved_anew(tmp_path):
+def test_old_workbooks_that_are_damaged_are_told_to_be_saved_anew(tmp_path):
     path = tmp_path / "poi.xls"
     path.write_bytes(b"\xd0\xcf\x11\xe0")
-    with pytest.raises(InputError, match=r"poi\.xls: .*Save it as \.xlsx"):
+    with pytest.raises(InputError, match=r"poi\.xls: .*save it again as \.xlsx"):
         open_table(path, table="facilities")
 
 
@@ -342,7 +342,7 @@ def test_a_file_that_another_program_holds_is_told(tmp_path, monkeypatch, suffix
     path = tmp_path / f"poi.{suffix}"
     TEXT.to_csv(path) if suffix == "csv" else TEXT.to_excel(path)
     monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
-    monkeypatch.setattr("pandas.read_excel", refuse)
+    monkeypatch.setattr("pathlib.Path.open", refuse)
     with pytest.raises(InputError, match=rf"poi\.{suffix}: the file may not be read\. Close it"):
         open_table(path, table="facilities")
 

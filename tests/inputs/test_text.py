@@ -13,7 +13,8 @@ from lifecircle.errors import (
     MissingColumnError,
     UnknownNameError,
 )
-from lifecircle.inputs.text import column_key, decode, parse_table, take_columns
+from lifecircle.inputs.grids import parse_table
+from lifecircle.inputs.text import column_key, decode, take_columns
 
 CHINESE = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1)
 
@@ -150,3 +151,30 @@ def test_two_columns_cannot_be_one():
             table="t",
             columns=dict.fromkeys("ab", "name"),
         )
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.lists(CHINESE, min_size=2, max_size=2), min_size=1, max_size=5),
+    st.sampled_from(["utf-16-le", "utf-16-be"]),
+)
+def test_utf16_without_a_mark_is_told_by_the_order_in_which_it_is_text(rows, encoding):
+    text = "名称,人口\n" + "\n".join(",".join(row) for row in rows)
+    assert decode(text.encode(encoding), "poi.csv") == (text, "utf-16")
+
+
+def test_utf16_without_a_mark_and_cut_is_an_error():
+    with pytest.raises(
+        InputError, match=r"poi\.csv: this is not a text file.*save it as 'CSV UTF-8'"
+    ):
+        decode("名称,人口\n白沙,1".encode("utf-16-le")[:-1], "poi.csv")
+
+
+@pytest.mark.parametrize("spelling", ["*名称", "名称*", "名称：", " 名 称 ", '"名称"', "名称\n"])
+def test_marks_around_a_name_do_not_matter(spelling):
+    assert column_key(spelling) == "名称"
+
+
+@pytest.mark.parametrize("spelling", ["人口（单位：人）", "人口/人", "人口\n(人)", "人口（人）*"])
+def test_a_unit_behind_a_name_does_not_matter(spelling):
+    assert column_key(spelling) == "人口"

@@ -10,6 +10,7 @@ import codecs
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,8 +27,15 @@ Part = Path | bytes
 MAX_UNPACKED_BYTES = 2_000_000_000
 _SUSPECT_BYTES = 50_000_000  # below this no ratio harms
 _SUSPECT_RATIO = 100  # GeoJSON packs 10 to 20 times, a bomb 1,000 times
-_LAYERS = (".shp", ".gpkg", ".geojson", ".json", ".fgb", ".kml", ".gml", ".parquet")
-_TABLES = (".csv", ".tsv", ".xlsx", ".txt")
+_LAYERS = (
+    ".shp", ".gpkg", ".geojson", ".json", ".fgb", ".kml", ".gml", ".gpx", ".parquet", ".geoparquet",
+    ".dxf", ".sqlite",
+)  # fmt: skip
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".et")
+_TEXTS = (".txt",)  # a table, or a note beside one
+_ARCHIVES = (".zip", ".kmz")
+_CLUTTER = re.compile(r"__MACOSX|(^|/)(\.|~\$|Thumbs\.db)")
+_SAYS_UTF8 = 0x800
 _NEEDED = (".shp", ".shx", ".dbf")
 _CHINESE = ("936", "gbk", "gb2312", "gb18030")
 _WESTERN = ("1252", "88591", "8859", "latin1", "ascii", "ansi")
@@ -46,6 +54,7 @@ def check_archive(data: Part, name: str) -> list[str]:
     Returns
     -------
     list of str
+        As they were typed: names in GBK, which Windows writes without saying so, are decoded.
 
     Raises
     ------
@@ -60,8 +69,13 @@ def check_archive(data: Part, name: str) -> list[str]:
     >>> check_archive(packed.getvalue(), "a.zip")
     ['区划/a.txt']
     """
+    return list(_members(data, name))
+
+
+def _members(data: Part, name: str) -> dict[str, zipfile.ZipInfo]:
+    """Decoded name → member of an archive that is safe to unpack."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data) if isinstance(data, bytes) else data) as archive:
+        with zipfile.ZipFile(_opened(data)) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError) as fault:
         raise InputError(
@@ -74,10 +88,10 @@ def check_archive(data: Part, name: str) -> list[str]:
             f"{name}: it unpacks to {size / 1e6:,.0f} MB from {packed / 1e6:,.1f} MB and was not "
             "opened. If you trust it, unpack it and name the file inside."
         )
-    names = [info.filename for info in infos]
+    named = {_member_name(info): info for info in infos}
     outside = [
         item
-        for item in names
+        for item in named
         if ".." in PurePosixPath(item.replace("\\", "/")).parts or re.match(r"[/\\]|\w:", item)
     ]
     if outside:
@@ -85,11 +99,32 @@ def check_archive(data: Part, name: str) -> list[str]:
             f"{name}: it holds names that lead out of the archive ({some(outside)}) and was not "
             "opened."
         )
-    return names
+    return named
+
+
+def _opened(data: Part) -> Any:
+    """What the reader of archives takes."""
+    return io.BytesIO(data) if isinstance(data, bytes) else data
+
+
+def _member_name(info: zipfile.ZipInfo) -> str:
+    """Name as it was typed: what does not say to be UTF-8 may be UTF-8 or GBK all the same."""
+    if info.flag_bits & _SAYS_UTF8 or info.filename.isascii():
+        return info.filename
+    try:
+        raw = info.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return info.filename
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return info.filename
 
 
 def unpack_layer(path: Path, wanted: str, table: str) -> tuple[str, dict[str, bytes]]:
-    """The one layer or table in a zip archive, also in a folder inside it.
+    """The one layer or table in a zip archive, also in a folder or an archive inside it.
 
     Parameters
     ----------
@@ -119,34 +154,62 @@ def unpack_layer(path: Path, wanted: str, table: str) -> tuple[str, dict[str, by
     >>> unpack_layer(path, "", "facilities")
     ('.csv', {'.csv': b'lon,lat'})
     """
+    return _unpack(path, path.name, wanted, table)
+
+
+def _unpack(
+    data: Part, file: str, wanted: str, table: str, *, deeper: bool = True
+) -> tuple[str, dict[str, bytes]]:
+    """The one layer or table of an archive; of archives in archives one level is opened."""
+    members = _members(data, file)
     names = [
         PurePosixPath(name)
-        for name in check_archive(path, path.name)
-        if not name.endswith("/") and "__MACOSX" not in name
+        for name in members
+        if not name.endswith("/") and not _CLUTTER.search(name)
     ]
-    for suffixes in (_LAYERS, _TABLES):
-        found = [name for name in names if name.suffix.lower() in suffixes]
-        if found:
-            break
-    else:
+    found: list[PurePosixPath] = []
+    for suffixes in (_LAYERS, _TABLES, _TEXTS, _ARCHIVES if deeper else ()):
+        found = found or [name for name in names if name.suffix.lower() in suffixes]
+    if not found:
         raise InputError(
-            f"{path.name}: there is no layer or table in it, only {some(names) or 'nothing'}."
+            f"{file}: there is no layer or table in it, only {some(names) or 'nothing'}."
         )
-    stem = choose([name.stem for name in found], wanted, table, path.name)
-    layer = next(name for name in found if name.stem == stem)
-    with zipfile.ZipFile(path) as archive:
-        try:
-            parts = {
-                name.suffix.lower(): archive.read(str(name))
-                for name in names
-                if name.parent == layer.parent and name.stem == layer.stem
-            }
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as fault:
-            raise InputError(
-                f"{path.name}: {layer} cannot be unpacked ({fault}): it is damaged or has a "
-                "password. Unpack it yourself and name the file inside."
-            ) from fault
-    return layer.suffix.lower(), parts
+    stems = [name.stem for name in found]
+    labels = {
+        name.stem if stems.count(name.stem) == 1 else str(name): name  # twins by their whole path
+        for name in found
+    }
+    nested, alone = found[0].suffix.lower() in _ARCHIVES, len(labels) == 1
+    label = stems[0] if nested and alone else choose(labels, wanted, table, file)
+    chosen = labels[label]
+    if nested:
+        packed = _read_members(data, file, {str(chosen): members[str(chosen)]})[str(chosen)]
+        return _unpack(
+            packed, f"{file}/{chosen.name}", wanted if alone else "", table, deeper=False
+        )
+    mine = {
+        str(name): members[str(name)]
+        for name in names
+        if name.parent == chosen.parent and name.stem == chosen.stem
+    }
+    parts = _read_members(data, file, mine)
+    return chosen.suffix.lower(), {
+        PurePosixPath(name).suffix.lower(): parts[name] for name in parts
+    }
+
+
+def _read_members(
+    data: Part, file: str, members: Mapping[str, zipfile.ZipInfo]
+) -> dict[str, bytes]:
+    """Bytes of some members of an archive."""
+    try:
+        with zipfile.ZipFile(_opened(data)) as archive:
+            return {name: archive.read(info) for name, info in members.items()}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as fault:
+        raise InputError(
+            f"{file}: {some(members)} cannot be unpacked ({fault}): it is damaged or has a "
+            "password. Unpack it yourself and name the file inside."
+        ) from fault
 
 
 def choose(names: Collection[str], wanted: str, table: str, file: str) -> str:

@@ -4,26 +4,12 @@ from __future__ import annotations
 
 import geopandas as gpd
 
+from lifecircle.inputs.header_names import UNITS
 from lifecircle.inputs.layers import Source, locate, open_table
 from lifecircle.inputs.text import take_columns
 from lifecircle.tables import check_units
 from lifecircle.tables.findings import origin
 from lifecircle.tables.values import as_numbers
-
-SYNONYMS = {
-    "unit_id": ("id", "编号", "单元编号", "社区编号", "代码", "code", "adcode", "gid"),
-    "name": ("名称", "单元名称", "社区名称", "社区", "生活圈", "街道"),
-    "level": ("层级", "级别"),
-    "parent_id": ("上级编号", "parent"),
-    "district": ("区", "区县", "所属区", "行政区"),
-    "area_ha": ("面积(公顷)", "面积公顷", "面积(ha)", "用地面积(公顷)", "area(ha)", "面积"),
-    "stated_area_ha": (),
-    "households": ("户数", "总户数"),
-    "people": ("常住人口", "常住人", "人口", "population", "总人口", "人口数", "pop"),
-    "elderly": ("老年人", "老年人口", "老人", "60岁以上", "60岁及以上", "60岁以上人口"),
-    "children": ("儿童", "儿童人口", "儿童数"),
-    "boundary_source": ("边界来源", "数据来源"),
-}
 
 
 def read_units(
@@ -77,7 +63,7 @@ def read_units(
     raw = open_table(path, table="units")
     if id_column is not None and id_column == name_column:
         raw, columns = raw.assign(name=raw.get(name_column)), {id_column: "unit_id"}
-    table = take_columns(raw, SYNONYMS, table="units", columns=columns)
+    table = take_columns(raw, UNITS, table="units", columns=columns)
     units = check_units(locate(table, table="units", coordinates=coordinates, shapes_first=True))
     if origin(units).get("columns_taken", {}).get("area_ha") == "面积":
         units = _without_doubtful_area(units)

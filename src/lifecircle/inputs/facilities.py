@@ -12,6 +12,7 @@ from lifecircle.crs import coordinates_name
 from lifecircle.errors import CrsError, UnknownNameError
 from lifecircle.inputs.class_columns import TAXONOMIES, taught, with_services
 from lifecircle.inputs.cleaning import merged, with_entrances
+from lifecircle.inputs.header_names import FACILITY_ID, FACILITY_NAME
 from lifecircle.inputs.layers import Source, locate, open_table
 from lifecircle.inputs.own_classes import OwnClasses, read_own_classes
 from lifecircle.inputs.text import take_columns
@@ -20,8 +21,8 @@ from lifecircle.tables import check_facilities
 from lifecircle.tables.findings import origin
 
 SYNONYMS = {
-    "facility_id": ("id", "编号", "设施编号", "poiid", "uid"),
-    "name": ("名称", "设施名称", "项目名称"),
+    "facility_id": FACILITY_ID,
+    "name": FACILITY_NAME,
     "service": (
         "设施类型",
         "设施类别",

@@ -6,7 +6,6 @@ import io
 import os
 import re
 import warnings
-import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,40 +37,28 @@ from lifecircle.inputs.archives import (
     siblings,
     unpack_layer,
 )
+from lifecircle.inputs.coordinate_columns import with_lon_lat
+from lifecircle.inputs.file_heads import (
+    HEAD_BYTES,
+    check_layer_head,
+    check_other_formats,
+    real_format,
+)
+from lifecircle.inputs.grids import parse_table
+from lifecircle.inputs.header_names import EAST, LAT, LON, NORTH, SHAPE
 from lifecircle.inputs.surveyed import settle
-from lifecircle.inputs.text import column_key, decode, parse_table
+from lifecircle.inputs.text import column_key, decode
+from lifecircle.inputs.workbooks import read_workbook
 from lifecircle.tables.findings import columns_found, origin, tell
 from lifecircle.tables.values import as_numbers, is_blank
 
 Source = str | os.PathLike[str] | pd.DataFrame
 
-LON = (
-    "lon",
-    "lng",
-    "long",
-    "longitude",
-    "经度",
-    "东经",
-    "wgs84lng",
-    "wgs84lon",
-    "lngwgs84",
-    "lonwgs84",
-)
-LAT = ("lat", "latitude", "纬度", "北纬", "wgs84lat", "latwgs84", "纬度(wgs84)")
-EAST = (
-    "x", "pointx", "x坐标", "东坐标", "easting", "横坐标", "横坐标y", "y横坐标", "横坐标(y)",
-    "y(横坐标)", "横坐标x", "x横坐标", "横坐标(x)", "x(横坐标)",
-)  # fmt: skip
-NORTH = (
-    "y", "pointy", "y坐标", "北坐标", "northing", "纵坐标", "纵坐标x", "x纵坐标", "纵坐标(x)",
-    "x(纵坐标)", "纵坐标y", "y纵坐标", "纵坐标(y)", "y(纵坐标)",
-)  # fmt: skip
-SHAPE = ("geometry", "wkt", "geom", "wktgeom", "thegeom", "几何")
-
 _TEXT = (".csv", ".tsv", ".txt")
-_EXCEL = (".xlsx", ".xlsm")
+_EXCEL = (".xlsx", ".xlsm", ".xls", ".et")
+_ARCHIVES = (".zip", ".kmz")
 _PARQUET = (".parquet", ".geoparquet")
-_XML = (".gml", ".kml")
+_XML = (".gml", ".kml", ".gpx")
 _HARMLESS = "Several features with id"  # row numbers, which are not used
 _KINDS = {"units": "Polygon", "facilities": "Point"}  # part of the name of a layer's geometry
 _WKT_START = re.compile(
@@ -176,6 +163,7 @@ def locate(
     if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
         layer, default = frame.copy(), None
     else:
+        frame = with_lon_lat(frame, table=table, coordinates=coordinates)
         layer, default = _with_geometry(frame, table, system, shapes_first=shapes_first), WGS84
     layer, system = settle(layer, system, table=table)
     system = system or default
@@ -221,7 +209,7 @@ def _read(path: Path, layer: str, table: str) -> pd.DataFrame:
     suffix = path.suffix.lower()
     if suffix == ".shp":
         return _guarded(path.name, lambda: read_shapefile(siblings(path), path.name))
-    if suffix == ".zip":
+    if suffix in _ARCHIVES:
         suffix, parts = unpack_layer(path, layer, table)
         if suffix == ".shp":
             return _guarded(path.name, lambda: read_shapefile(parts, path.name))
@@ -231,15 +219,12 @@ def _read(path: Path, layer: str, table: str) -> pd.DataFrame:
 
 def _read_one(data: Part, suffix: str, name: str, layer: str, table: str) -> pd.DataFrame:
     """Frame of a format that is one file."""
-    if suffix in _TEXT:
-        text, encoding = decode(_bytes(data), name)
-        frame = parse_table(text, name)
-        frame.attrs["lifecircle"] = {"encoding": encoding}
-        return frame
-    if suffix in _EXCEL:
-        return _read_excel(data, name, layer)
-    if suffix == ".xls":
-        raise InputError(f"{name}: this is the format of Excel 2003. Save it as .xlsx.")
+    head = _head(data)
+    if suffix in _TEXT or suffix in _EXCEL:
+        if real_format(head) in ("zip", "ole"):  # whatever its name says
+            return read_workbook(data, name, layer)
+        check_layer_head(head, suffix, name)
+        return _read_text(data, name, suffix)
     if suffix in _PARQUET:
         return _read_parquet(data, name)
     if suffix in (".osm", ".pbf"):
@@ -247,14 +232,42 @@ def _read_one(data: Part, suffix: str, name: str, layer: str, table: str) -> pd.
             f"{name}: this is OpenStreetMap data. read_walk_network reads its streets, "
             f"read_facilities its facilities; {table} come from a layer or a table."
         )
+    check_other_formats(head, suffix, name)
+    check_layer_head(head, suffix, name)
     if suffix in _XML:
         _check_closed(_bytes(data), name)
+    if real_format(head) == "zip":
+        check_archive(data, name)
     return _guarded(name, lambda: _read_layer(data, name, layer, table))
+
+
+def _read_text(data: Part, name: str, suffix: str) -> pd.DataFrame:
+    """Table of delimited text, also where it is called .xls, as some exports are."""
+    content = _bytes(data)
+    if suffix not in _TEXT and (suffix != ".xls" or b"\t" not in content[:HEAD_BYTES]):
+        raise InputError(
+            f"{name}: this is no workbook, though its name says so. Open it where it was made and "
+            "save it again as .xlsx; if it is text, end its name with .csv."
+        )
+    text, encoding = decode(content, name)
+    frame = parse_table(text, name)
+    frame.attrs["lifecircle"] = {"encoding": encoding}
+    return frame
 
 
 def _bytes(data: Part) -> bytes:
     """The whole file."""
     return data if isinstance(data, bytes) else data.read_bytes()
+
+
+def _head(data: Part) -> bytes:
+    """First bytes of a file; of a folder none."""
+    if isinstance(data, bytes):
+        return data[:HEAD_BYTES]
+    if data.is_dir():
+        return b""
+    with data.open("rb") as file:
+        return file.read(HEAD_BYTES)
 
 
 def _read_layer(data: Part, name: str, layer: str, table: str) -> pd.DataFrame:
@@ -263,6 +276,8 @@ def _read_layer(data: Part, name: str, layer: str, table: str) -> pd.DataFrame:
     titles = [str(title) for title, _ in rows]
     kinds = {str(title): str(kind) for title, kind in rows if kind is not None}
     names = list(kinds) or titles
+    if name.lower().endswith(".gpx"):  # which always lists five layers
+        names = [one for one in names if _features(data, titles.index(one))] or names
     if not layer and table not in names and len(names) > 1 and table in _KINDS:
         fitting = [title for title, kind in kinds.items() if _KINDS[table] in kind]
         names = fitting if len(fitting) == 1 else names
@@ -271,6 +286,11 @@ def _read_layer(data: Part, name: str, layer: str, table: str) -> pd.DataFrame:
     if len(rows) > 1:
         frame.attrs["lifecircle"] = {"layer": chosen}
     return frame
+
+
+def _features(data: Part, layer: int) -> int:
+    """How many features a layer has."""
+    return int(pyogrio.read_info(data, layer=layer, force_feature_count=True)["features"])
 
 
 def _guarded(name: str, read: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -305,44 +325,6 @@ def _check_closed(data: bytes, name: str) -> None:
     opening = re.search(rb"<([A-Za-z_][\w:.-]*)", data[:10_000])
     if opening is None or rb"</" + opening.group(1) + b">" not in data[-1000:]:
         raise InputError(f"{name}: the file is cut short. Copy or export it again.")
-
-
-def _read_excel(data: Part, name: str, sheet: str) -> pd.DataFrame:
-    """First sheet with anything in it, or the one named."""
-    check_archive(data, name)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the spreadsheet's decoration
-            sheets = pd.read_excel(
-                io.BytesIO(data) if isinstance(data, bytes) else data,
-                sheet_name=None,
-                dtype=object,
-                keep_default_na=False,
-                na_values=[""],
-            )
-    except PermissionError:
-        raise
-    except (ValueError, KeyError, OSError, SyntaxError, zipfile.BadZipFile) as fault:
-        raise InputError(
-            f"{name}: the workbook cannot be read ({fault}). Open it and save it again as .xlsx."
-        ) from fault
-    filled = {
-        title: frame.dropna(how="all").reset_index(drop=True)
-        for title, frame in sheets.items()
-        if len(frame.columns)
-    }
-    if not filled:
-        raise InputError(f"{name}: no sheet holds anything.")
-    chosen = choose(list(filled), sheet, "", name) if sheet else next(iter(filled))
-    if len(filled) > 1 and not sheet:
-        others = some(title for title in filled if title != chosen)
-        tell(
-            f"{name}: only its sheet {chosen!r} was read, not {others}. "
-            f"'{name}|layername={next(reversed(filled))}' reads another."
-        )
-    frame = filled[chosen].rename(columns=str).infer_objects()
-    frame.attrs["lifecircle"] = {"layer": chosen}
-    return frame
 
 
 def _read_parquet(data: Part, name: str) -> pd.DataFrame:
@@ -425,8 +407,10 @@ def _with_geometry(
             "and y, or WKT. Name them with columns= or rename them. "
             f"{columns_found(frame)}"
         )
+    stood = frame.attrs.get("lifecircle", {}).pop("place_columns", {})
     known = origin(frame)
-    known["columns_taken"] = {**known.get("columns_taken", {}), **taken}
+    taken_from = {ours: stood.get(ours, str(theirs)) for ours, theirs in taken.items()}
+    known["columns_taken"] = {**known.get("columns_taken", {}), **taken_from}
     layer = gpd.GeoDataFrame(frame.drop(columns=list(taken.values())), geometry=shapes)
     layer.attrs["lifecircle"] = known
     return layer

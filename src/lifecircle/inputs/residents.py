@@ -8,18 +8,11 @@ import geopandas as gpd
 import numpy as np
 
 from lifecircle.errors import InputError
+from lifecircle.inputs.header_names import RESIDENTS
 from lifecircle.inputs.layers import Source, locate, open_table
 from lifecircle.inputs.text import take_columns
 from lifecircle.tables import SEGMENTS, check_residents
 from lifecircle.tables.findings import tell
-
-SYNONYMS = {
-    "resident_id": ("id", "编号", "楼栋编号", "小区编号", "网格编号"),
-    "people": ("常住人口", "常住人", "人口", "population", "总人口", "人口数", "人数", "pop"),
-    "elderly": ("老年人", "老年人口", "老人", "60岁以上", "60岁及以上", "60岁以上人口"),
-    "children": ("儿童", "儿童人口", "儿童数"),
-    "unit_id": ("单元编号", "社区编号"),
-}
 
 
 def read_residents(
@@ -86,7 +79,7 @@ def read_residents(
     raw = open_table(path, table="residents")
     if not isinstance(people, str):
         raw = raw.drop(columns="people", errors="ignore").assign(people=_each(people, len(raw)))
-    synonyms = {**dict.fromkeys(segments, ()), **SYNONYMS}
+    synonyms = {**dict.fromkeys(segments, ()), **RESIDENTS}
     table = take_columns(raw, synonyms, table="residents", columns=said)
     located = locate(table, table="residents", coordinates=coordinates)
     return check_residents(located, segments=segments, duplicates=duplicates)

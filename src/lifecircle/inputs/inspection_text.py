@@ -1,0 +1,275 @@
+"""An inspection as short lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lifecircle.inputs.inspection_words import (
+    FORMATS,
+    KINDS,
+    LABELS,
+    LANGUAGES,
+    SHAPES,
+    listed,
+    padded,
+    sentence,
+)
+
+_MOST_LETTERS = 300
+_USES = {
+    "units": "lc.read_units({0}{1})",
+    "facilities": "lc.read_facilities({0}{1})",
+    "residents": "lc.read_residents({0}{1})",
+    "streets": "lc.read_walk_network({0}{1})",
+    "buildings": "lc.residents_from_buildings({0}, units{1})",
+    "compounds": "lc.residents_from_buildings({0}, units{1})",
+    "openstreetmap": "lc.read_walk_network({0}), lc.read_facilities({0}), "
+    "lc.read_osm_buildings({0})",
+}
+
+
+def describe(found: Any, language: str) -> str:
+    """Lines that say what a file is, what is wrong with it, and what to do.
+
+    Parameters
+    ----------
+    found
+        An :class:`lifecircle.inputs.inspection.Inspection`.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from lifecircle.inputs.inspection import Inspection
+    >>> print(describe(Inspection("poi.csv", ".csv", "facilities", rows=2), "zh"))
+    poi.csv
+      文件    CSV 表格，2 行
+      看起来  设施
+      用法    lc.read_facilities("poi.csv")
+    """
+    place = LANGUAGES.index(language)
+    lines = _lines(found, language)
+    labels = [LABELS[label][place] for label, _ in lines]
+    width = max(_width(label) for label in labels)
+    text = [_shown(found.file)]
+    text += [
+        f"  {padded(label, width)}  {line}" for label, (_, line) in zip(labels, lines, strict=True)
+    ]
+    for number, (code, facts) in enumerate(found.problems, 1):
+        what, remedy = sentence(code, facts, language)
+        text += [f"  {number}. {_cut(what)}", f"     → {_cut(remedy)}"]
+    return "\n".join(text)
+
+
+def _lines(found: Any, language: str) -> list[tuple[str, str]]:
+    """Label and line of everything but the problems."""
+    if found.error:
+        return [("error", _shown(found.error))]
+    chinese = language == "zh"
+    every = [
+        ("file", _file(found, language)),
+        ("kind", _kind(found, language)),
+        ("extent", _extent(found, chinese=chinese)),
+        ("system", _system(found, chinese=chinese)),
+        ("layers", listed(map(_shown, found.layers), language)),
+        ("columns", _columns(found.columns_taken, language)),
+        ("others", listed(map(_shown, found.other_columns), language, 8)),
+        ("classes", _tally(found.classes, language, 8)),
+        ("numbers", _numbers(found.numbers, language)),
+        ("counts", _counts(found.counts, language)),
+        ("read", _reading(found.reading, language)),
+        ("unknown_classes", _tally(found.reading.get("unknown_classes", {}), language, 12)),
+        ("noise", _tally(found.reading.get("noise", {}), language, 8)),
+        ("use", _use(found)),
+        *(("notes", _cut(note)) for note in found.notes),
+    ]  # fmt: skip
+    return [(label, line) for label, line in every if line]
+
+
+def _file(found: Any, language: str) -> str:
+    """Format, encoding, rows."""
+    chinese = language == "zh"
+    name = FORMATS.get(found.format, (found.format, found.format))[LANGUAGES.index(language)]
+    parts = [name]
+    if found.encoding:
+        parts.append(
+            f"{found.encoding.upper()} 编码" if chinese else f"in {found.encoding.upper()}"
+        )
+    if found.rows is not None:
+        parts.append(f"{found.rows:,} 行" if chinese else f"{found.rows:,} rows")
+    return ("，" if chinese else ", ").join(part for part in parts if part)
+
+
+def _kind(found: Any, language: str) -> str:
+    """Kind of table, and its shapes."""
+    if found.layers:
+        return ""
+    place = LANGUAGES.index(language)
+    names = {kind: SHAPES.get(kind, (kind, kind))[place] for kind in found.shapes}
+    shapes = listed((f"{names[kind]} {rows:,}" for kind, rows in found.shapes.items()), language)
+    kind = KINDS[found.kind][place]
+    return f"{kind}{'：' if language == 'zh' else ': '}{shapes}" if shapes else kind
+
+
+def _extent(found: Any, *, chinese: bool) -> str:
+    """Extent in degrees and kilometres, and whether it is in China."""
+    if found.bounds is None:
+        return ""
+    west, south, east, north = found.bounds
+    across, along = found.size_km
+    size = " × ".join(_number(km) if km >= 100 else f"{km:.3g}" for km in (across, along))
+    if chinese:
+        where = "在中国境内" if found.in_china else "不在中国境内"
+        lon, lat = f"经度 {west:.4f} 至 {east:.4f}", f"纬度 {south:.4f} 至 {north:.4f}"
+        return f"{lon}，{lat}，约 {size} 公里，{where}"
+    where = "in China" if found.in_china else "not in China"
+    return f"lon {west:.4f} to {east:.4f}, lat {south:.4f} to {north:.4f}, about {size} km, {where}"
+
+
+def _system(found: Any, *, chinese: bool) -> str:
+    """System as stated and as it looks."""
+    if found.bounds is None and not found.stated and not found.looks:
+        return ""
+    if chinese:
+        stated = f"声明为 {found.stated}" if found.stated else "未声明"
+        return f"{stated}；看起来是 {found.looks}" if found.looks else stated
+    stated = f"stated as {found.stated}" if found.stated else "not stated"
+    return f"{stated}; looks like {found.looks}" if found.looks else stated
+
+
+def _columns(taken: Mapping[str, str], language: str) -> str:
+    """Which column was taken for what."""
+    return listed((f"{ours} ← {_shown(theirs)}" for ours, theirs in taken.items()), language)
+
+
+def _tally(counts: Mapping[str, int], language: str, limit: int) -> str:
+    """Names with how often they stand."""
+    return listed(
+        (f"{_shown(name)} × {count:,}" for name, count in counts.items()), language, limit
+    )
+
+
+def _numbers(numbers: Mapping[str, Mapping[str, float]], language: str) -> str:
+    """Columns of numbers with how many, from where to where, and their sum."""
+    chinese = language == "zh"
+    parts = []
+    for column, one in list(numbers.items())[:5]:
+        span = f"{_number(one['least'])}–{_number(one['most'])}"
+        total = f"{one['sum']:,.0f}"
+        parts.append(
+            f"{_shown(column)} {one['filled']:,} 个（{span}，合计 {total}）"
+            if chinese
+            else f"{_shown(column)} {one['filled']:,} ({span}, sum {total})"
+        )
+    return listed(parts, language)
+
+
+def _number(value: float) -> str:
+    """Number as people write it."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+def _counts(counts: Mapping[str, Any], language: str) -> str:
+    """What OpenStreetMap data or a raster holds."""
+    chinese = language == "zh"
+    parts = []
+    if counts.get("streets"):
+        ways = _tally(counts["streets"], language, 6)
+        total = sum(counts["streets"].values())
+        parts.append(
+            f"可步行道路 {total:,} 条（{ways}）" if chinese else f"{total:,} walkable ways ({ways})"
+        )
+    if counts.get("street_km"):
+        parts.append(f"{counts['street_km']:,.1f} {'公里' if chinese else 'km'}")
+    if "services" in counts:
+        total = sum(counts["services"].values())
+        kinds = (
+            f"（{_tally(counts['services'], language, 5)}）"
+            if chinese
+            else f" ({_tally(counts['services'], language, 5)})"
+        )
+        parts.append(
+            (f"设施 {total:,} 处" if chinese else f"{total:,} facilities")
+            + (kinds if total else "")
+        )
+    if "buildings" in counts:
+        with_levels = counts["buildings_with_levels"]
+        parts.append(
+            f"建筑 {counts['buildings']:,} 栋（{with_levels:,} 栋有层数）"
+            if chinese
+            else f"{counts['buildings']:,} buildings ({with_levels:,} with levels)"
+        )
+    if "width" in counts:
+        parts.append(f"{counts['width']} × {counts['height']} {'像元' if chinese else 'cells'}")
+    if "sum" in counts:
+        span = f"{_number(counts['least'])}–{_number(counts['most'])}"
+        parts.append(
+            f"{span}，合计 {counts['sum']:,.0f}" if chinese else f"{span}, sum {counts['sum']:,.0f}"
+        )
+    return ("；" if chinese else "; ").join(parts)
+
+
+def _reading(reading: Mapping[str, Any], language: str) -> str:
+    """What the reader made of it."""
+    chinese = language == "zh"
+    parts = []
+    if "rows" in reading:
+        parts.append(f"{reading['rows']:,} 条" if chinese else f"{reading['rows']:,} rows")
+    if "edges" in reading:
+        parts.append(
+            f"{reading['edges']:,} 段，{reading['length_km']:,.1f} 公里"
+            if chinese
+            else f"{reading['edges']:,} edges, {reading['length_km']:,.1f} km"
+        )
+    if "people" in reading:
+        parts.append(
+            f"{reading['people']:,.0f} 人" if chinese else f"{reading['people']:,.0f} people"
+        )
+    if reading.get("taxonomy"):
+        parts.append(
+            f"分类体系 {reading['taxonomy']}" if chinese else f"classes of {reading['taxonomy']}"
+        )
+    if reading.get("services"):
+        parts.append(_tally(reading["services"], language, 8))
+    if reading.get("merged"):
+        parts.append(
+            f"合并 {_amount(reading['merged'])} 行"
+            if chinese
+            else f"{_amount(reading['merged'])} rows merged"
+        )
+    return ("，" if chinese else ", ").join(parts)
+
+
+def _use(found: Any) -> str:
+    """What to call next."""
+    call = _USES.get(found.kind)
+    if call is None:
+        return ""
+    option = f', coordinates="{found.looks}"' if found.looks else ""
+    return call.format(f'"{_shown(found.file)}"', option)
+
+
+def _amount(merged: Any) -> str:
+    """How many rows were merged, whether it is told by rule or in one."""
+    return f"{sum(merged.values()) if isinstance(merged, Mapping) else merged:,}"
+
+
+def _width(label: str) -> int:
+    """Width of a label; Chinese is two wide."""
+    return len(label) if label.isascii() else 2 * len(label)
+
+
+def _shown(text: Any) -> str:
+    """Text of a file on one line, without what would move the cursor."""
+    return "".join(char if char.isprintable() else " " for char in str(text))
+
+
+def _cut(text: str) -> str:
+    """Text on one line, at most so long."""
+    line = _shown(text)
+    return line if len(line) <= _MOST_LETTERS else line[:_MOST_LETTERS] + " …"
