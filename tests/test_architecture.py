@@ -19,6 +19,7 @@ KERNELS = {
         "reach",
         "spread_from",
         "node_seconds",
+        "node_seconds_nearby",
         "point_seconds",
         "_spread",
         "_seed",

@@ -139,8 +139,8 @@ def test_one_way_costs_are_walked_towards_the_place(problem):
     assert np.abs(seconds[both] - right[both]).max(initial=0.0) < 1e-3
 
 
-@given(problems())
-def test_the_nearest_of_several_places_is_the_least_of_their_times(problem):
+@given(problems(), st.sampled_from([search.node_seconds, search.node_seconds_nearby]))
+def test_the_nearest_of_several_places_is_the_least_of_their_times(problem, node_seconds):
     problem = usable(problem)
     if problem is None:
         return
@@ -150,7 +150,7 @@ def test_the_nearest_of_several_places_is_the_least_of_their_times(problem):
     forward_s = np.array([edge[2] for edge in edges])
     backward_s = np.array([edge[3] for edge in edges])
     place_edge, place_share, place_access_s = columns(places)
-    reached, reached_s = search.node_seconds(
+    reached, reached_s = node_seconds(
         first,
         head,
         arc_s,

@@ -32,6 +32,8 @@ from lifecircle.network.snapping import (
 from lifecircle.network.travel_times import TravelTimes, check_limit_min, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
 
+# Fewer places than one in so many nodes: each is searched from alone, near by.
+FEW_PLACES = 50
 # A table with more pairs than this is refused; while it is made a pair takes so many bytes.
 MAX_PAIRS = 2**31 - 1
 PAIR_BYTES = 24
@@ -209,7 +211,11 @@ def nearest_seconds(
     costs = edge_costs(network, walker)
     access_s = places.access_m / walker.speed_m_s
     first, head, _ = network.arcs
-    reached, reached_s = search.node_seconds(
+    few = len(places.edge) * FEW_PLACES <= network.node_count
+    by_place = np.argsort(places.edge, kind="stable")  # neighbours one after another
+    places, access_s = places.take(by_place), access_s[by_place]
+    spread = search.node_seconds_nearby if few else search.node_seconds
+    reached, reached_s = spread(
         first,
         head,
         costs.arc_s,
