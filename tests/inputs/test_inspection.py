@@ -428,15 +428,7 @@ def test_streets_that_do_not_tell_change_nothing(tmp_path, detector):
     assert (found.looks, found.problems) == ("", ())
 
 
-def test_without_the_comparison_an_inspection_still_works(tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "lifecircle.inputs.which_system", None)
-    found = lc.inspect_file(written(tmp_path, "类别,经度,纬度\n公园,113,28\n"), network=object())
-    assert found.problems == ()
-
-
 def test_the_sample_moved_to_gcj02_is_told_by_its_own_streets(tmp_path):
-    if importlib.util.find_spec("lifecircle.inputs.which_system") is None:
-        pytest.skip("not on this platform: there is no comparison with the streets yet")
     homes = gpd.read_file(demo_folder() / "residents.geojson")
     lon, lat = wgs84_to_gcj02(homes.geometry.x, homes.geometry.y)
     table = pd.DataFrame({"经度": lon, "纬度": lat, "人口": homes["people"]})

@@ -71,8 +71,9 @@ def read_facilities(
         several layers. Or a (Geo)DataFrame, which is not changed.
     coordinates
         None: the layer's own reference system; for longitude and latitude in a table WGS-84.
-        ``"GCJ-02"`` (高德, 腾讯) and ``"BD-09"`` (百度) are converted to WGS-84. An EPSG code, such
-        as ``"EPSG:4547"``: the system of a table's x and y, or of a layer that states none.
+        ``"GCJ-02"`` (高德, 腾讯) and ``"BD-09"`` (百度) are converted to WGS-84. ``"CGCS2000"``
+        (eastings with their zone), ``"CGCS2000 114E"``, or an EPSG code such as ``"EPSG:4547"``:
+        the system of a table's x and y, or of a layer that states none.
     taxonomy
         Whose words the classes of the file are: ``"amap"`` (高德), codes such as ``141203`` and
         text such as ``科教文化服务;学校;小学``; ``"baidu"`` (百度), such as ``教育培训;小学``;

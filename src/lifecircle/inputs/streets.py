@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.errors import EmptyNetworkError, GeometryError, InputError
+from lifecircle.inputs.file_heads import HEAD_BYTES, check_layer_head
 from lifecircle.inputs.layers import locate, open_table
 from lifecircle.inputs.noding import Bounds, Lines, bounds_of, cut_at_junctions, keep_within
 from lifecircle.inputs.osm import read_graphml, read_osm_streets
@@ -163,6 +164,9 @@ def _line_layer(source: str) -> str:
     path = Path(source)
     if "|layername=" in source or path.suffix.lower() not in (".gpkg", ".gdb", ".sqlite"):
         return source
+    if path.is_file():
+        with path.open("rb") as file:
+            check_layer_head(file.read(HEAD_BYTES), path.suffix.lower(), path.name)
     try:
         layers = pyogrio.list_layers(path)
     except (RuntimeError, ValueError, OSError):
