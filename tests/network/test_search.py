@@ -259,7 +259,7 @@ def test_pairs_by_place_become_pairs_by_person(listed_pairs, who_is_who, pieces,
     ordered = np.empty(first[-1], dtype=np.float32)
     for part in parts:
         pairs.place_pairs(*part, 10.0, at, places, ordered)
-    pairs.sort_rows(first, places, ordered)
+    pairs.sort_rows(first, places, ordered, len(by_place))
     expected = [
         (who, place, found[who_is_who.index(who)])
         for who in range(5)

@@ -34,6 +34,7 @@ from lifecircle.network.lattice import TILE
 from lifecircle.network.snapping import (
     Snapped,
     as_points,
+    by_label,
     doors_xy_m,
     in_pieces,
     points_xy_m,
@@ -42,7 +43,7 @@ from lifecircle.network.snapping import (
 )
 from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
-from lifecircle.network.walking import by_label, edge_costs
+from lifecircle.network.walking import edge_costs
 
 Floats = NDArray[np.float64]
 

@@ -63,10 +63,23 @@ def place_pairs(
 
 
 @compiled
-def sort_rows(first: Integers, places: Positions, minutes: NDArray[np.float32]) -> None:
-    """Sort the pairs of each row by place."""
+def sort_rows(
+    first: Integers, places: Positions, minutes: NDArray[np.float32], place_count: int
+) -> None:
+    """Sort the pairs of each row by place; no place stands in a row twice."""
+    told = np.full(place_count, np.float32(np.inf), dtype=np.float32)
     for row in range(len(first) - 1):
         begin, end = first[row], first[row + 1]
+        if (end - begin) * 12 > place_count:  # a good part of all places: go through them
+            for pair in range(begin, end):
+                told[places[pair]] = minutes[pair]
+            pair = begin
+            for place in range(place_count):
+                if told[place] < np.inf:
+                    places[pair], minutes[pair] = place, told[place]
+                    told[place] = np.inf
+                    pair += 1
+            continue
         if end - begin > 64:
             order = np.argsort(places[begin:end])
             places[begin:end] = places[begin:end][order]

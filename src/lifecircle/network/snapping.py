@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pyproj
 import shapely
 from numpy.typing import NDArray
@@ -227,6 +228,31 @@ def transform_between(source: pyproj.CRS, target: pyproj.CRS) -> Callable[..., A
     500000
     """
     return pyproj.Transformer.from_crs(source, target, always_xy=True).transform
+
+
+def by_label(labels: pd.Series[Any], row: NDArray[np.int32]) -> dict[Any, NDArray[np.int64]]:
+    """Entrances of the facilities of each label.
+
+    Parameters
+    ----------
+    labels
+        Label of each facility, such as its service; without one it belongs to none, shape (n,).
+    row
+        Facility that each entrance belongs to, shape (d,).
+
+    Returns
+    -------
+    dict
+        Label → positions of its entrances, sorted by label.
+
+    Examples
+    --------
+    >>> by_label(pd.Series(["shop", "park"]), np.array([0, 1, 1]))
+    {'park': array([1, 2]), 'shop': array([0])}
+    """
+    doors = pd.Series(labels.to_numpy()[row])
+    found = doors.groupby(doors, observed=True).indices
+    return {label: np.asarray(found[label]) for label in sorted(found)}  # type: ignore[type-var]
 
 
 def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -> Snapped:

@@ -23,6 +23,7 @@ from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import (
     Snapped,
     as_points,
+    by_label,
     doors_xy_m,
     in_pieces,
     points_xy_m,
@@ -104,7 +105,9 @@ def travel_times(
     destination_ids = point_ids(destinations, "facility_id")
     _check_room(network, walker, homes, places, limit_min)
     first, destination, ordered = _rows(
-        *_search(network, walker, homes, places, limit_min), len(origins), limit_min
+        *_search(network, walker, homes, places, limit_min),
+        (len(origins), len(places.edge)),
+        limit_min,
     )
     if len(row) > len(destinations):  # some facilities have several entrances: the nearest counts
         first, destination, ordered = pairs.shortest_of_each(first, row[destination], ordered)
@@ -346,31 +349,6 @@ def _lost(places: Snapped, row: NDArray[np.int32], count: int) -> NDArray[np.boo
     return lost
 
 
-def by_label(labels: pd.Series[Any], row: NDArray[np.int32]) -> dict[Any, NDArray[np.int64]]:
-    """Entrances of the facilities of each label.
-
-    Parameters
-    ----------
-    labels
-        Label of each facility, such as its service; without one it belongs to none, shape (n,).
-    row
-        Facility that each entrance belongs to, shape (d,).
-
-    Returns
-    -------
-    dict
-        Label → positions of its entrances, sorted by label.
-
-    Examples
-    --------
-    >>> by_label(pd.Series(["shop", "park"]), np.array([0, 1, 1]))
-    {'park': array([1, 2]), 'shop': array([0])}
-    """
-    doors = pd.Series(labels.to_numpy()[row])
-    found = doors.groupby(doors, observed=True).indices
-    return {label: np.asarray(found[label]) for label in sorted(found)}  # type: ignore[type-var]
-
-
 def _check_room(
     network: WalkNetwork, walker: Walker, homes: Snapped, places: Snapped, limit_min: float
 ) -> None:
@@ -430,21 +408,24 @@ def _search(
 
 
 def _rows(
-    parts: list[tuple[Any, ...]], who: NDArray[np.int32], people_count: int, limit_min: float
+    parts: list[tuple[Any, ...]],
+    who: NDArray[np.int32],
+    size: tuple[int, int],
+    limit_min: float,
 ) -> tuple[Any, Any, Any]:
-    """Compressed rows of a table, one per person, facilities ascending; takes the parts apart.
+    """Compressed rows of a table of some size, facilities ascending; takes the parts apart.
 
     Pairs a hair over the limit, let in by the tolerance of the search, are left out.
     """
     counts = np.zeros(len(who), dtype=np.int32)
     for _, _, person, minutes in parts:
         pairs.count_pairs(person, minutes, limit_min, counts)
-    first, at = pairs.row_starts(counts, who, people_count)
+    first, at = pairs.row_starts(counts, who, size[0])
     destination = np.empty(first[-1], dtype=np.int32)
     ordered = np.empty(first[-1], dtype=np.float32)
     while parts:
         pairs.place_pairs(*parts.pop(), limit_min, at, destination, ordered)
-    pairs.sort_rows(first, destination, ordered)
+    pairs.sort_rows(first, destination, ordered, size[1])
     return first, destination, ordered
 
 
