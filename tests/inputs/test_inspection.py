@@ -21,7 +21,8 @@ import lifecircle as lc
 from lifecircle.assessment.demo import demo_folder
 from lifecircle.cli import main
 from lifecircle.crs import wgs84_to_gcj02
-from lifecircle.inputs.inspection_words import PROBLEMS
+from lifecircle.inputs.inspection_words import PROBLEMS, REASONS
+from lifecircle.standards.class_lines import packaged_lines
 
 LON, LAT = 112.99, 28.16
 
@@ -389,7 +390,7 @@ def test_what_readers_know_of_classes_is_shown(tmp_path, monkeypatch):
     assert found.reading["merged"] == {"same name": 2}
     assert facts(found, "provider") == {"provider": "amap", "system": "GCJ-02"}
     text = found.describe("zh")
-    for words in ("分类体系 amap", "park × 2", "合并 2 行", "060100 × 4", "停业 × 2"):
+    for words in ("分类体系 amap", "公园 × 2", "合并 2 行", "060100 × 4", "停业 × 2"):
         assert words in text
 
 
@@ -588,3 +589,15 @@ def test_the_command_reads_streets_to_compare_with(tmp_path, capsys, detector):
 def test_a_language_that_is_not_known_ends_the_command_with_2(tmp_path, capsys):
     assert main(["inspect", "a.csv", "--language", "fr"]) == 2
     assert "Known: zh, en" in capsys.readouterr().err
+
+
+def test_every_reason_of_the_tables_of_classes_is_said_in_chinese():
+    lines = [
+        line
+        for table in ("amap_classes", "baidu_classes", "name_words")
+        for line in packaged_lines(table)
+    ]
+    said = {line.noise for line in lines if line.noise}
+    said |= {line.note for line in lines if line.note and line.contains and not line.service}
+    said -= {line.note for line in lines if line.noise}
+    assert said - set(REASONS) == set()

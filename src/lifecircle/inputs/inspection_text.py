@@ -10,11 +10,13 @@ from lifecircle.inputs.inspection_words import (
     KINDS,
     LABELS,
     LANGUAGES,
+    REASONS,
     SHAPES,
     listed,
     padded,
     sentence,
 )
+from lifecircle.standards.catalog import service_name
 
 _MOST_LETTERS = 300
 _USES = {
@@ -71,6 +73,7 @@ def _lines(found: Any, language: str) -> list[tuple[str, str]]:
     if found.error:
         return [("error", _shown(found.error))]
     chinese = language == "zh"
+    unknown, noise = (found.reading.get(name, {}) for name in ("unknown_classes", "noise"))
     every = [
         ("file", _file(found, language)),
         ("kind", _kind(found, language)),
@@ -83,8 +86,8 @@ def _lines(found: Any, language: str) -> list[tuple[str, str]]:
         ("numbers", _numbers(found.numbers, language)),
         ("counts", _counts(found.counts, language)),
         ("read", _reading(found.reading, language)),
-        ("unknown_classes", _tally(found.reading.get("unknown_classes", {}), language, 12)),
-        ("noise", _tally(found.reading.get("noise", {}), language, 8)),
+        ("unknown_classes", _tally(_said(unknown, language), language, 12)),
+        ("noise", _tally(_said(noise, language), language, 8)),
         ("use", _use(found)),
         *(("notes", _cut(note)) for note in found.notes),
     ]  # fmt: skip
@@ -152,6 +155,21 @@ def _tally(counts: Mapping[str, int], language: str, limit: int) -> str:
     return listed(
         (f"{_shown(name)} × {count:,}" for name, count in counts.items()), language, limit
     )
+
+
+def _said(counts: Mapping[str, int], language: str) -> dict[str, int]:
+    """Services, and reasons alone or behind a class, in the language that is asked for."""
+    if language != "zh":
+        return dict(counts)
+    said: dict[str, int] = {}
+    for name, count in counts.items():
+        whole, _, reason = name.partition(" (")
+        if reason.removesuffix(")") in REASONS:
+            text = f"{whole}（{REASONS[reason.removesuffix(')')]}）"
+        else:
+            text = REASONS.get(name, service_name(name))
+        said[text] = said.get(text, 0) + count
+    return said
 
 
 def _numbers(numbers: Mapping[str, Mapping[str, float]], language: str) -> str:
@@ -235,7 +253,7 @@ def _reading(reading: Mapping[str, Any], language: str) -> str:
             f"分类体系 {reading['taxonomy']}" if chinese else f"classes of {reading['taxonomy']}"
         )
     if reading.get("services"):
-        parts.append(_tally(reading["services"], language, 8))
+        parts.append(_tally(_said(reading["services"], language), language, 8))
     if reading.get("merged"):
         parts.append(
             f"合并 {_amount(reading['merged'])} 行"
