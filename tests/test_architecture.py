@@ -23,6 +23,7 @@ KERNELS = {
         "point_seconds",
         "_spread",
         "_seed",
+        "_start",
     },
     "network/pairs.py": {"place_pairs"},
     "network/lattice.py": {"surface", "outline", "_trace"},

@@ -13,10 +13,10 @@ def test_without_a_place_for_compiled_kernels_they_run_all_the_same():
             if isinstance(kind, type) and hasattr(kind, "_locator_classes"):
                 kind._locator_classes = []
         import numpy as np
-        from lifecircle.network import search
+        from lifecircle.network import order
 
-        assert type(search.connected_parts._cache).__name__ == "NullCache"
-        print(search.connected_parts(np.array([[0, 2]], dtype=np.int32), 3).tolist())
+        assert type(order.connected_parts._cache).__name__ == "NullCache"
+        print(order.connected_parts(np.array([[0, 2]], dtype=np.int32), 3).tolist())
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifecircle.network import pairs, search
+from lifecircle.network import order, pairs, search
 from lifecircle.network.grid import street_grid
 
 FLOAT = st.one_of(st.just(0.0), st.floats(0.1, 50.0), st.just(np.inf))
@@ -282,7 +282,7 @@ def test_connected_parts_are_those_of_networkx(drawn):
     count, ends = drawn
     graph = nx.Graph(ends)
     graph.add_nodes_from(range(count))
-    label = search.connected_parts(np.array(ends, dtype=np.int32).reshape(-1, 2), count)
+    label = order.connected_parts(np.array(ends, dtype=np.int32).reshape(-1, 2), count)
     found = {frozenset(np.flatnonzero(label == part).tolist()) for part in set(label.tolist())}
     assert found == {frozenset(part) for part in nx.connected_components(graph)}
     first_seen = [label.tolist().index(part) for part in range(label.max() + 1)]

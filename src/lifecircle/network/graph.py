@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from lifecircle.crs import WGS84, local_crs
 from lifecircle.errors import EmptyNetworkError, LifecircleWarning, NetworkError, some
-from lifecircle.network import grid, search
+from lifecircle.network import grid
+from lifecircle.network.order import connected_parts, hilbert_places
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -181,7 +182,7 @@ class WalkNetwork:
     @cached_property
     def component(self) -> Positions:
         """Number of the connected part that each node belongs to, 0 for the largest."""
-        label = search.connected_parts(self.edge_ends, self.node_count)
+        label = connected_parts(self.edge_ends, self.node_count)
         sizes = np.bincount(label)
         rank = np.empty(len(sizes), dtype=np.int32)
         rank[np.argsort(-sizes, kind="stable")] = np.arange(len(sizes), dtype=np.int32)
@@ -333,7 +334,7 @@ def build_network(streets: Streets) -> WalkNetwork:
     if streets.length_m is not None:
         _doubt_lengths(float(np.sum(streets.length_m)), float(length_m.sum()))
         length_m = streets.length_m
-    order = np.argsort(grid.hilbert_places(nodes_m), kind="stable")
+    order = np.argsort(hilbert_places(nodes_m), kind="stable")
     position = np.empty(len(order), dtype=np.int32)
     position[order] = np.arange(len(order), dtype=np.int32)
     ends = position[streets.ends]

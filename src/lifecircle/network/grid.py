@@ -20,32 +20,6 @@ SIGNPOST = 16
 
 
 @compiled
-def hilbert_places(xy: Floats) -> Integers:
-    """Place of each point on a Hilbert curve through their bounding square, shape (n,)."""
-    side = 65536  # 2^16 steps each way
-    west, south, east, north = np.inf, np.inf, -np.inf, -np.inf
-    for index in range(len(xy)):
-        west, east = min(west, xy[index, 0]), max(east, xy[index, 0])
-        south, north = min(south, xy[index, 1]), max(north, xy[index, 1])
-    scale = (side - 1) / max(east - west, north - south, 1e-9)
-    places = np.empty(len(xy), dtype=np.int64)
-    for index in range(len(xy)):
-        x, y = int((xy[index, 0] - west) * scale), int((xy[index, 1] - south) * scale)
-        place, step = 0, side // 2
-        while step > 0:
-            right, up = (x & step) > 0, (y & step) > 0
-            quarter = (3 if right else 0) ^ (1 if up else 0)
-            place += step * step * quarter
-            if not up:  # turn the quarter so that the curve goes on
-                if right:
-                    x, y = side - 1 - x, side - 1 - y
-                x, y = y, x
-            step //= 2
-        places[index] = place
-    return places
-
-
-@compiled
 def running_length(points: Floats, first_point: Integers) -> tuple[Floats, Floats]:
     """Length from the start of its line to each vertex, and of each line, metres."""
     behind = np.zeros(len(points))

@@ -122,6 +122,39 @@ def _part(share: float, whole_s: float) -> float:
 
 
 @compiled
+def _start(
+    edge: int,
+    share: float,
+    access_s: float,
+    ends: Positions,
+    forward_s: Floats,
+    backward_s: Floats,
+    limit_s: float,
+    seconds: Floats,
+    keys: Floats,
+    nodes: Positions,
+    size: int,
+    touched: Positions,
+    touched_count: int,
+) -> tuple[int, int]:
+    """Put both ends of a place's edge on the heap."""
+    before_s, behind_s = _part(share, forward_s[edge]), _part(1.0 - share, backward_s[edge])
+    for side in range(2):
+        size, touched_count = _seed(
+            ends[edge, side],
+            access_s + (before_s if side == 0 else behind_s),
+            limit_s,
+            seconds,
+            keys,
+            nodes,
+            size,
+            touched,
+            touched_count,
+        )
+    return size, touched_count
+
+
+@compiled
 def _along(from_share: float, to_share: float, forward_s: float, backward_s: float) -> float:
     """Seconds between two points of one edge, straight along it."""
     ahead, back = to_share - from_share, from_share - to_share
@@ -171,22 +204,21 @@ def reach(
             continue
         share, access_s = place_share[place], place_access_s[place]
         before = total
-        size, touched_count = 0, 0
-        for side in range(2):
-            part_s = _part(share, forward_s[own])
-            if side == 1:
-                part_s = _part(1.0 - share, backward_s[own])
-            size, touched_count = _seed(
-                ends[own, side],
-                access_s + part_s,
-                limit_s,
-                seconds,
-                keys,
-                nodes,
-                size,
-                touched,
-                touched_count,
-            )
+        size, touched_count = _start(
+            own,
+            share,
+            access_s,
+            ends,
+            forward_s,
+            backward_s,
+            limit_s,
+            seconds,
+            keys,
+            nodes,
+            0,
+            touched,
+            0,
+        )
         touched_count = _spread(
             first, head, arc_s, limit_s, seconds, keys, nodes, size, touched, touched_count
         )
@@ -260,25 +292,23 @@ def node_seconds_nearby(
     nodes = np.empty(len(head) + 4, dtype=np.int32)
     count = 0
     for place in range(len(place_edge)):
-        edge, share = place_edge[place], place_share[place]
-        if edge < 0:
+        if place_edge[place] < 0:
             continue
-        size = 0
-        for side in range(2):
-            part_s = _part(share, forward_s[edge])
-            if side == 1:
-                part_s = _part(1.0 - share, backward_s[edge])
-            size, count = _seed(
-                ends[edge, side],
-                place_access_s[place] + part_s,
-                limit_s,
-                seconds,
-                keys,
-                nodes,
-                size,
-                touched,
-                count,
-            )
+        size, count = _start(
+            place_edge[place],
+            place_share[place],
+            place_access_s[place],
+            ends,
+            forward_s,
+            backward_s,
+            limit_s,
+            seconds,
+            keys,
+            nodes,
+            0,
+            touched,
+            count,
+        )
         count = _spread(first, head, arc_s, limit_s, seconds, keys, nodes, size, touched, count)
     reached = touched[:count].copy()
     return reached, seconds[reached]
@@ -316,24 +346,23 @@ def spread_from(
     """
     size, touched_count = 0, 0
     for place in range(len(place_edge)):
-        edge, share, access_s = place_edge[place], place_share[place], place_access_s[place]
-        if edge < 0:
+        if place_edge[place] < 0:
             continue
-        for side in range(2):
-            part_s = _part(share, forward_s[edge])
-            if side == 1:
-                part_s = _part(1.0 - share, backward_s[edge])
-            size, touched_count = _seed(
-                ends[edge, side],
-                access_s + part_s,
-                limit_s,
-                seconds,
-                keys,
-                nodes,
-                size,
-                touched,
-                touched_count,
-            )
+        size, touched_count = _start(
+            place_edge[place],
+            place_share[place],
+            place_access_s[place],
+            ends,
+            forward_s,
+            backward_s,
+            limit_s,
+            seconds,
+            keys,
+            nodes,
+            size,
+            touched,
+            touched_count,
+        )
     reached: int = _spread(
         first, head, arc_s, limit_s, seconds, keys, nodes, size, touched, touched_count
     )
@@ -467,27 +496,3 @@ def point_seconds(
             )
         result[point] = best + point_access_s[point]
     return result
-
-
-@compiled
-def connected_parts(ends: Positions, node_count: int) -> Positions:
-    """Number of the connected part of each node, in the order of their first nodes."""
-    above = np.arange(node_count, dtype=np.int32)
-    for edge in range(len(ends)):
-        one, two = ends[edge, 0], ends[edge, 1]
-        while above[one] != one:
-            above[one] = above[above[one]]
-            one = above[one]
-        while above[two] != two:
-            above[two] = above[above[two]]
-            two = above[two]
-        above[max(one, two)] = min(one, two)
-    label = np.empty(node_count, dtype=np.int32)
-    parts = 0
-    for node in range(node_count):
-        if above[node] == node:  # the first node of its part: all others hang below it
-            label[node] = parts
-            parts += 1
-        else:
-            label[node] = label[above[node]]
-    return label
