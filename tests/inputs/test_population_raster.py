@@ -154,7 +154,7 @@ def test_a_raster_that_ends_too_early_is_told(tmp_path):
     )
     homes, told = made(file, parts)
     assert homes.groupby("unit_id")["people"].sum().to_dict() == {"A": 60, "C": 33}
-    assert "3 of 3 units are covered with data only in part (A 50%, B 0%, C 0%)" in told[0]
+    assert "2 of 3 units are covered with data only in part (A 50%, B 0%)" in told[0]
     assert "1 of 3 (ids C) state people where the raster has none" in told[1]
     assert set(homes["method"]) == {"raster", "totals"}
     check = homes.attrs["lifecircle"]["cross_check"][1]

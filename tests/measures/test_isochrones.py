@@ -22,8 +22,9 @@ from lifecircle.errors import (
     SnapError,
 )
 from lifecircle.measures.isochrones import isochrones, service_areas
+from lifecircle.network import search, snapping
 from lifecircle.network.walkers import ADULT
-from lifecircle.network.walking import travel_times
+from lifecircle.network.walking import edge_costs, travel_times
 
 
 def areas(network, *places, walker=towns.ONE, **options):
@@ -152,6 +153,37 @@ def test_the_system_of_the_points_is_the_system_of_the_shapes(code):
     for a, b in zip(one.geometry, back.geometry, strict=True):
         assert a.symmetric_difference(b).area < 1e-3 * a.area
     assert one["area_ha"].to_list() == pytest.approx(other["area_ha"].to_list(), rel=1e-6)
+
+
+def test_many_facilities_of_one_short_street_are_searched_from_together():
+    # both ends of every facility wait at once: more than the street has arcs
+    street = towns.town({"A": (0, 0), "B": (300, 0)}, "AB")
+    places = [(x, 0) for x in np.linspace(0, 300, 500)]
+    shops = towns.points(*places, service=["shop"] * 500)
+    area = service_areas(street, shops, minutes=[1], walker=towns.ONE, cell_m=5)
+    ends = service_areas(street, shops.iloc[[0, 499]], minutes=[5], walker=towns.ONE, cell_m=5)
+    assert area["area_ha"][0] > 0
+    assert ends["area_ha"][0] > 0
+    people = np.array([place[0] for place in places])
+    joined = snapping.snap(
+        street, np.column_stack([people, 0 * people]), walker=towns.ONE, snap_m=10
+    )
+    room = 2 + 2 * 500 + 4
+    keys, nodes = np.full(room + 50, -1.0), np.full(room + 50, -1, dtype=np.int32)
+    costs = edge_costs(street, towns.ONE)
+    first, head, _ = street.arcs
+    seconds = np.full(2, np.inf)
+    worst_first = np.argsort(-joined.share)  # every facility nearer to A than the one before
+    sorted_places = joined.take(worst_first)
+    search.spread_from(
+        first, head, costs.arc_s, street.edge_ends, costs.forward_s, costs.backward_s,
+        sorted_places.edge, sorted_places.share, sorted_places.access_m, 1e6,
+        seconds, np.empty(3, dtype=np.int32), keys, nodes,
+    )  # fmt: skip
+    assert (keys[4 + 2 :] >= 0).any()  # more waited than arcs and 4
+    assert (keys[room:] == -1.0).all()
+    assert (nodes[room:] == -1).all()
+    assert seconds.tolist() == [0.0, 0.0]
 
 
 def test_nothing_handed_in_is_changed():

@@ -91,7 +91,7 @@ minutes_arrays = arrays(
     np.float32,
     st.tuples(st.integers(1, 12), st.integers(1, 12)),
     elements=st.one_of(
-        st.sampled_from([0.0, 4.9, 5.0, 5.1, 9.9, 10.0, 10.1, float("inf")]),
+        st.sampled_from(np.float32([0.0, 4.9, 5.0, 5.1, 9.9, 10.0, 10.1, np.inf]).tolist()),
         st.floats(0, 20, width=32),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,9 +17,15 @@ from lifecircle.inputs.inspection_words import (
     padded,
     sentence,
 )
+from lifecircle.inputs.text import column_key
 from lifecircle.standards.catalog import service_name
 
 _MOST_LETTERS = 300
+# Ids, codes, heights, storeys, ratios, years and places do not add up.
+_NO_AMOUNT = re.compile(
+    r"id$|^id|code|^cod|postal|number|node|way$|bbx|bbox|height|levels?$|floors?$|rate|ratio|^far$"
+    r"|lon|lat|^lng|^[xyz]$|year|rank|编号|编码|代码|邮编|序号|高度|楼高|层|率|年|经度|纬度|电话|号$"
+)
 _USES = {
     "units": "lc.read_units({0}{1})",
     "facilities": "lc.read_facilities({0}{1})",
@@ -83,7 +90,7 @@ def _lines(found: Any, language: str) -> list[tuple[str, str]]:
         ("columns", _columns(found.columns_taken, language)),
         ("others", listed(map(_shown, found.other_columns), language, 8)),
         ("classes", _tally(found.classes, language, 8)),
-        ("numbers", _numbers(found.numbers, language)),
+        ("numbers", _numbers(found, language)),
         ("counts", _counts(found.counts, language)),
         ("read", _reading(found.reading, language)),
         ("unknown_classes", _tally(_said(unknown, language), language, 12)),
@@ -172,17 +179,25 @@ def _said(counts: Mapping[str, int], language: str) -> dict[str, int]:
     return said
 
 
-def _numbers(numbers: Mapping[str, Mapping[str, float]], language: str) -> str:
-    """Columns of numbers with how many, from where to where, and their sum."""
+def _numbers(found: Any, language: str) -> str:
+    """Columns of numbers with how many, from where to where, and the sum of what adds up.
+
+    Ids, heights and ratios do not add up, and of units of several levels nothing does.
+    """
+    numbers = found.numbers
+    amounts = {column for column in numbers if not _NO_AMOUNT.search(column_key(column))}
+    if found.kind == "units" and "level" in found.columns_taken:
+        amounts = set()
     chinese = language == "zh"
     parts = []
     for column, one in list(numbers.items())[:5]:
         span = f"{_number(one['least'])}–{_number(one['most'])}"
         total = f"{one['sum']:,.0f}"
+        both = (f"，合计 {total}", f", sum {total}") if column in amounts else ("", "")
         parts.append(
-            f"{_shown(column)} {one['filled']:,} 个（{span}，合计 {total}）"
+            f"{_shown(column)} {one['filled']:,} 个（{span}{both[0]}）"
             if chinese
-            else f"{_shown(column)} {one['filled']:,} ({span}, sum {total})"
+            else f"{_shown(column)} {one['filled']:,} ({span}{both[1]})"
         )
     return listed(parts, language)
 

@@ -128,13 +128,15 @@ def residents_from_raster(
     regions = finest_totals(zones, values["household_people"], without=True)
     window = _read(Path(path), regions, band)
     places, sums, covered = _cut(window, regions)
-    _tell_of_gaps(regions, covered, window.name)
     stated = regions["people"].to_numpy().copy()
-    if np.isnan(stated).all() and not sums.sum() > 0:
+    if not sums.sum() > 0:
         raise InputError(
             f"{window.name}: nobody lives in the {len(regions)} units, as this raster has it. Is "
-            "it the right band, and do both cover the same place?"
+            "it the right band, and do both cover the same place? residents_from_totals spreads "
+            "stated people without a raster."
         )
+    cut = (covered > 0) | np.isnan(stated)  # the others are spread, and told below
+    _tell_of_gaps(regions, np.where(cut, covered, 1.0), window.name)
     free = np.isnan(stated)
     regions.loc[free, "people"] = whole_totals(sums[free])
     found = np.where(covered > 0, sums, np.nan)
@@ -150,6 +152,9 @@ def residents_from_raster(
         f"stated totals. Where people live is known to a cell, so minutes are good to about "
         f"±{cell_m / 2 / 72:.1f}, and one cell's people to those of its neighbours."
     )
+    evenly = float(made.loc[made["method"] == "totals", "people"].sum())
+    if evenly > 0:
+        uncertainty += f" {evenly:,.0f} of them are spread evenly: the raster has nobody there."
     known = {"file": window.name, "coordinates": window.crs.name, "cross_check": checks}
     return close_residents(made, known, method="raster", uncertainty=uncertainty)
 

@@ -26,7 +26,9 @@ from lifecircle.tables.findings import Findings, tell
 from lifecircle.tables.places import in_degrees
 
 _OSM_SUFFIXES = (".osm", ".pbf", ".osm.gz", ".osm.bz2", ".osm.xml")
-_CLASS_COLUMNS = ("highway", "fclass", "class", "roadclass", "type", "道路等级", "道路类型", "等级")
+_CLASS_COLUMNS = (
+    "highway", "fclass", "class", "roadclass", "type", "kind", "道路等级", "道路类型", "等级",
+)  # fmt: skip
 _NAME_COLUMNS = ("name", "名称", "道路名称", "路名", "道路名", "roadname")
 _OSM_ID_COLUMNS = ("osmid", "osmwayid", "wayid")
 # What Chinese road layers and Geofabrik's extracts call classes of roads.

@@ -327,8 +327,7 @@ class _Pen:
         self.first, self.head, _ = network.arcs
         self.seconds = np.full(network.node_count, np.inf)
         self.touched = np.empty(network.node_count + 1, dtype=np.int32)
-        self.keys = np.empty(len(self.head) + 4)
-        self.nodes = np.empty(len(self.head) + 4, dtype=np.int32)
+        self.keys, self.nodes = np.empty(0), np.empty(0, dtype=np.int32)
         self.place_first = np.full(network.edge_count, -1, dtype=np.int32)
 
     def draw(
@@ -338,6 +337,11 @@ class _Pen:
         drawing, costs, tiles = self.drawing, self.costs, self.drawing.tiles
         speed_m_s, ends = drawing.walker.speed_m_s, drawing.network.edge_ends
         access_s = places.access_m / speed_m_s
+        room = (
+            len(self.head) + 2 * len(places.edge) + 4
+        )  # both ends of every place may wait at once
+        if room > len(self.keys):
+            self.keys, self.nodes = np.empty(room), np.empty(room, dtype=np.int32)
         count = search.spread_from(
             self.first,
             self.head,

@@ -341,8 +341,9 @@ def spread_from(
     """Times of the nodes within the limit of the nearest of a few places, by a heap.
 
     They land in ``seconds``, which is infinite everywhere before; :func:`forget` makes it so again.
-    The last four arrays are lent: nodes, nodes, arcs + 4 and arcs + 4 long. Returns how many nodes
-    were reached; ``touched`` lists them.
+    The last four arrays are lent: as long as there are nodes, nodes + 1, and twice arcs + 2 places
+    + 4, for both ends of every place may wait at once. Returns how many nodes were reached;
+    ``touched`` lists them.
     """
     size, touched_count = 0, 0
     for place in range(len(place_edge)):
