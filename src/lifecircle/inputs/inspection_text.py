@@ -24,7 +24,7 @@ _MOST_LETTERS = 300
 # Ids, codes, heights, storeys, ratios, years and places do not add up.
 _NO_AMOUNT = re.compile(
     r"id$|^id|code|^cod|postal|number|node|way$|bbx|bbox|height|levels?$|floors?$|rate|ratio|^far$"
-    r"|lon|lat|^lng|^[xyz]$|year|rank|编号|编码|代码|邮编|序号|高度|楼高|层|率|年|经度|纬度|电话|号$"
+    r"|^lon|^lat|^lng|lon$|lat$|lng$|^[xyz]$|year|rank|编号|编码|代码|邮编|序号|高度|楼高|层|率|年|经度|纬度|电话|号$"
 )
 _USES = {
     "units": "lc.read_units({0}{1})",
