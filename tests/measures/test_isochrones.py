@@ -95,7 +95,8 @@ def nested(found):
     for _, bands in found.groupby("origin_id"):
         shapes = bands.sort_values("minutes").geometry.to_list()
         for inner, outer in pairwise(shapes):
-            assert outer.covers(inner)
+            # a place far from its street is further than a short band from everywhere
+            assert inner.is_empty or outer.covers(inner)
 
 
 @given(seed=st.integers(0, 100_000), cell_m=st.sampled_from([10.0, 20.0, 45.0]))

@@ -337,9 +337,8 @@ class _Pen:
         drawing, costs, tiles = self.drawing, self.costs, self.drawing.tiles
         speed_m_s, ends = drawing.walker.speed_m_s, drawing.network.edge_ends
         access_s = places.access_m / speed_m_s
-        room = (
-            len(self.head) + 2 * len(places.edge) + 4
-        )  # both ends of every place may wait at once
+        # both ends of every place may wait at once
+        room = len(self.head) + 2 * len(places.edge) + 4
         if room > len(self.keys):
             self.keys, self.nodes = np.empty(room), np.empty(room, dtype=np.int32)
         count = search.spread_from(
