@@ -228,7 +228,7 @@ def _solve(
     reach = sparse.hstack(
         [
             sparse.csr_array((-ones, (group, site)), shape=(groups, sites)),
-            sparse.eye_array(groups),
+            sparse.csr_array((np.ones(groups), (np.arange(groups), np.arange(groups)))),
         ],
         format="csr",
     )
