@@ -23,8 +23,9 @@ from lifecircle.errors import (
 )
 from lifecircle.measures.isochrones import isochrones, service_areas
 from lifecircle.network import search, snapping
+from lifecircle.network.costs import edge_costs
 from lifecircle.network.walkers import ADULT
-from lifecircle.network.walking import edge_costs, travel_times
+from lifecircle.network.walking import travel_times
 
 
 def areas(network, *places, walker=towns.ONE, **options):

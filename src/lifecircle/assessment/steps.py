@@ -165,7 +165,7 @@ class Steps:
 
     def _times(self, walker: Walker) -> TravelTimes:
         """Travel times of a walker; walkers of one pace share one search."""
-        key = (walker.speed_m_s, walker.steps)
+        key = walker.pace
         if key not in self.searched:
             self.searched[key] = travel_times(
                 self.study.network,

@@ -29,6 +29,7 @@ from lifecircle.errors import (
     some,
 )
 from lifecircle.network import lattice, search
+from lifecircle.network.costs import edge_costs
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.lattice import TILE
 from lifecircle.network.snapping import (
@@ -43,7 +44,6 @@ from lifecircle.network.snapping import (
 )
 from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
-from lifecircle.network.walking import edge_costs
 
 Floats = NDArray[np.float64]
 

@@ -10,6 +10,7 @@ it in the compressed rows (CSR) that the search walks along.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -58,6 +59,11 @@ class Streets:
         OSM way of each edge, 0 where unknown, shape (m,).
     length_m
         Length of each edge where the source states it, metres, shape (m,); ``None`` to measure it.
+    link
+        What each edge stands for (:mod:`lifecircle.network.links`), shape (m,); ``None``: all are
+        stretches of street.
+    tags
+        Further columns of the edges by name, such as ``surface``, each of shape (m,).
     """
 
     node_ids: NDArray[Any]
@@ -69,6 +75,8 @@ class Streets:
     name: NDArray[np.object_]
     osm_id: Integers
     length_m: Floats | None = None
+    link: NDArray[np.int8] | None = None
+    tags: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -96,6 +104,15 @@ class WalkNetwork:
         Where the vertices of each edge begin, shape (m + 1,).
     edge_highway, edge_name, edge_osm_id
         What the source says of each edge, shape (m,).
+    edge_link
+        What each edge stands for: a stretch of street, half a crossing, a gate
+        (:mod:`lifecircle.network.links`), shape (m,).
+    edge_tags
+        Further columns of the edges by name, each of shape (m,).
+    node_elevation_m
+        Height above the sea of each node, metres, shape (n,); ``None`` where nothing is known.
+    walls
+        Walls and gates that were built into the streets; ``None`` without.
     """
 
     crs: pyproj.CRS
@@ -108,12 +125,17 @@ class WalkNetwork:
     edge_highway: NDArray[np.object_]
     edge_name: NDArray[np.object_]
     edge_osm_id: Integers
+    edge_link: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
+    edge_tags: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    node_elevation_m: Floats | None = None
+    walls: Any = None
     # Grids over the streets that are made once and kept: see travel_times and isochrones.
     made: dict[Any, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        for name in self.__dataclass_fields__:
-            value = getattr(self, name)
+        if len(self.edge_link) != self.edge_count:
+            object.__setattr__(self, "edge_link", np.zeros(self.edge_count, dtype=np.int8))
+        for value in (*vars(self).values(), *self.edge_tags.values()):
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
@@ -351,6 +373,12 @@ def build_network(streets: Streets) -> WalkNetwork:
         edge_highway=np.asarray(streets.highway, dtype=object)[by_place],
         edge_name=np.asarray(streets.name, dtype=object)[by_place],
         edge_osm_id=np.asarray(streets.osm_id, dtype=np.int64)[by_place],
+        edge_link=(
+            np.zeros(len(ends), dtype=np.int8)
+            if streets.link is None
+            else np.asarray(streets.link, dtype=np.int8)[by_place]
+        ),
+        edge_tags={key: np.asarray(column)[by_place] for key, column in streets.tags.items()},
     )
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from lifecircle.errors import CrsError, EmptyNetworkError, GeometryError, InputError, some
 from lifecircle.network import grid as street_grid
+from lifecircle.network.costs import joinable_edges
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.walkers import Walker
 
@@ -313,25 +314,6 @@ def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -
     return joined
 
 
-def usable_edges(network: WalkNetwork, walker: Walker) -> NDArray[np.bool_]:
-    """Whether a walker may use each edge, shape (m,).
-
-    Parameters
-    ----------
-    network
-        Streets.
-    walker
-        Who walks.
-
-    Returns
-    -------
-    array of bool, shape (m,)
-    """
-    if walker.steps:
-        return np.ones(network.edge_count, dtype=bool)
-    return ~network.is_steps
-
-
 def in_pieces(work: Callable[[int, int], Result], count: int, *, smallest: int) -> list[Result]:
     """Share the range 0 to ``count`` among threads; results come back in order.
 
@@ -360,14 +342,14 @@ def in_pieces(work: Callable[[int, int], Result], count: int, *, smallest: int) 
 
 def _street_grid(network: WalkNetwork, walker: Walker) -> Any:
     """Grid over the streets a walker may use, made once per network."""
-    usable = usable_edges(network, walker)
-    if not usable.any():
+    joinable = joinable_edges(network, walker)
+    if not joinable.any():
         raise EmptyNetworkError(f"network: there is no street that a {walker.name} walker may use.")
-    key = ("street grid", walker.steps or bool(usable.all()))
+    key = ("street grid", walker.steps or not network.is_steps.any())
     if key not in network.made:
         first_point = network.edge_first_point
         behind, _ = street_grid.running_length(network.edge_points_m, first_point)
-        grid = street_grid.street_grid(network.edge_points_m, first_point, usable)
+        grid = street_grid.street_grid(network.edge_points_m, first_point, joinable)
         posts = np.arange(0, len(behind), street_grid.SIGNPOST)
         signposts = np.searchsorted(first_point, posts, side="right").astype(np.int32) - 1
         network.made[key] = (behind, signposts, grid)

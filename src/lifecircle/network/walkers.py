@@ -61,6 +61,11 @@ class Walker:
                 "metres per second above 0 (adults walk about 1.2)."
             )
 
+    @property
+    def pace(self) -> tuple[Any, ...]:
+        """Everything that decides how long a walk takes: walkers of one pace share a search."""
+        return self.speed_m_s, self.steps
+
     def reach_m(self, minutes: float) -> float:
         """Longest way that can be walked in a time.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -19,6 +18,7 @@ from lifecircle.errors import (
     some,
 )
 from lifecircle.network import pairs, search
+from lifecircle.network.costs import edge_costs
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import (
     Snapped,
@@ -28,7 +28,6 @@ from lifecircle.network.snapping import (
     in_pieces,
     points_xy_m,
     snap,
-    usable_edges,
 )
 from lifecircle.network.travel_times import TravelTimes, check_limit_min, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
@@ -248,48 +247,6 @@ def nearest_seconds(
             points.access_m / walker.speed_m_s,
         )
     )
-
-
-@dataclass(frozen=True, eq=False)
-class Costs:
-    """What each edge costs a walker, in seconds, and the same along the arcs of the search.
-
-    Parameters
-    ----------
-    forward_s, backward_s
-        Seconds along an edge and against it, infinite where it cannot be used, shape (m,).
-    arc_s
-        Seconds of each arc, walked towards the node it leaves, shape (a,).
-    """
-
-    forward_s: NDArray[np.float64]
-    backward_s: NDArray[np.float64]
-    arc_s: NDArray[np.float64]
-
-
-def edge_costs(network: WalkNetwork, walker: Walker) -> Costs:
-    """Seconds that each edge costs a walker.
-
-    Parameters
-    ----------
-    network
-        Streets.
-    walker
-        Who walks.
-
-    Returns
-    -------
-    Costs
-    """
-    key = ("costs", walker.speed_m_s, walker.steps)
-    if key in network.made:
-        return network.made[key]  # type: ignore[no-any-return]
-    usable = usable_edges(network, walker)
-    seconds = np.where(usable, network.edge_length_m / walker.speed_m_s, np.inf)
-    _, _, edge = network.arcs
-    costs = Costs(seconds, seconds, seconds[edge])
-    network.made[key] = costs
-    return costs
 
 
 def by_edge(network: WalkNetwork, edge: NDArray[np.int32]) -> tuple[Any, Any]:

@@ -1,0 +1,19 @@
+"""What an edge of the network stands for: a stretch of street, or a link of no length.
+
+A wait at a crossing and a gate in a wall are edges of no length between two nodes at one place, so
+that they cost their seconds exactly where they stand. Nobody joins the streets at a link.
+"""
+
+from __future__ import annotations
+
+STREET = 0
+# Half a crossing: every way over it enters by one such link and leaves by another.
+CROSSING = 1
+SIGNALS = 2
+# Gates, by whom they admit.
+GATE_OPEN = 3
+GATE_RESIDENTS = 4
+GATE_CLOSED = 5
+
+CROSSINGS = (CROSSING, SIGNALS)
+GATES = {"open": GATE_OPEN, "residents": GATE_RESIDENTS, "closed": GATE_CLOSED}
