@@ -90,4 +90,4 @@ def joinable_edges(network: WalkNetwork, walker: Walker) -> NDArray[np.bool_]:
     -------
     array of bool, shape (m,)
     """
-    return usable_edges(network, walker) & (network.edge_link == STREET)
+    return np.asarray(usable_edges(network, walker) & (network.edge_link == STREET))
