@@ -356,30 +356,64 @@ def build_network(streets: Streets) -> WalkNetwork:
     if streets.length_m is not None:
         _doubt_lengths(float(np.sum(streets.length_m)), float(length_m.sum()))
         length_m = streets.length_m
-    order = np.argsort(hilbert_places(nodes_m), kind="stable")
-    position = np.empty(len(order), dtype=np.int32)
-    position[order] = np.arange(len(order), dtype=np.int32)
-    ends = position[streets.ends]
-    by_place = np.lexsort((np.arange(len(ends)), ends.max(axis=1), ends.min(axis=1)))
-    first_point, taken = _reordered(streets.first_point, by_place)
-    return WalkNetwork(
+    # Views: a network makes its arrays read-only, and these are the reader's own.
+    network = WalkNetwork(
         crs=crs,
-        node_ids=np.asarray(streets.node_ids)[order],
-        node_xy_m=np.ascontiguousarray(nodes_m[order]),
-        edge_ends=np.ascontiguousarray(ends[by_place], dtype=np.int32),
-        edge_length_m=np.asarray(length_m, dtype=np.float64)[by_place],
-        edge_points_m=np.ascontiguousarray(points_m[taken]),
-        edge_first_point=first_point,
-        edge_highway=np.asarray(streets.highway, dtype=object)[by_place],
-        edge_name=np.asarray(streets.name, dtype=object)[by_place],
-        edge_osm_id=np.asarray(streets.osm_id, dtype=np.int64)[by_place],
-        edge_link=(
-            np.zeros(len(ends), dtype=np.int8)
-            if streets.link is None
-            else np.asarray(streets.link, dtype=np.int8)[by_place]
-        ),
-        edge_tags={key: np.asarray(column)[by_place] for key, column in streets.tags.items()},
+        node_ids=np.asarray(streets.node_ids)[:],
+        node_xy_m=nodes_m,
+        edge_ends=np.asarray(streets.ends, dtype=np.int32)[:],
+        edge_length_m=np.asarray(length_m, dtype=np.float64)[:],
+        edge_points_m=points_m,
+        edge_first_point=streets.first_point[:],
+        edge_highway=np.asarray(streets.highway, dtype=object)[:],
+        edge_name=np.asarray(streets.name, dtype=object)[:],
+        edge_osm_id=np.asarray(streets.osm_id, dtype=np.int64)[:],
+        edge_link=np.zeros(len(streets.ends), dtype=np.int8)
+        if streets.link is None
+        else np.asarray(streets.link, dtype=np.int8)[:],
+        edge_tags={key: np.asarray(column)[:] for key, column in streets.tags.items()},
     )
+    return put_in_order(network)[0]
+
+
+def put_in_order(network: WalkNetwork) -> tuple[WalkNetwork, Integers, Integers]:
+    """Network whose neighbours on the ground are neighbours in memory.
+
+    Parameters
+    ----------
+    network
+        Streets, nodes and edges in any order, without walls.
+
+    Returns
+    -------
+    network
+        The same streets, nodes in Hilbert order of their places, edges by their nodes.
+    node_order, edge_order
+        Former position of each node (n,) and edge (m,).
+    """
+    node_order = np.argsort(hilbert_places(network.node_xy_m), kind="stable")
+    position = np.empty(len(node_order), dtype=np.int32)
+    position[node_order] = np.arange(len(node_order), dtype=np.int32)
+    ends = position[network.edge_ends]
+    order = np.lexsort((np.arange(len(ends)), ends.max(axis=1), ends.min(axis=1)))
+    first_point, taken = _reordered(network.edge_first_point, order)
+    heights = network.node_elevation_m
+    ordered = WalkNetwork(
+        crs=network.crs,
+        node_ids=network.node_ids[node_order],
+        node_xy_m=np.ascontiguousarray(network.node_xy_m[node_order]),
+        edge_ends=np.ascontiguousarray(ends[order]),
+        edge_length_m=network.edge_length_m[order],
+        edge_points_m=np.ascontiguousarray(network.edge_points_m[taken]),
+        edge_first_point=first_point,
+        edge_highway=network.edge_highway[order],
+        edge_name=network.edge_name[order],
+        edge_osm_id=network.edge_osm_id[order],
+        edge_link=network.edge_link[order],
+        edge_tags={key: column[order] for key, column in network.edge_tags.items()},
+        node_elevation_m=None if heights is None else heights[node_order],
+    )
+    return ordered, node_order, order
 
 
 def _projected(lonlat: Floats, crs: pyproj.CRS) -> Floats:

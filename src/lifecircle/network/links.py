@@ -1,4 +1,4 @@
-"""What an edge of the network stands for: a stretch of street, or a link of no length.
+"""What an edge of the network stands for: a stretch of street, or a link.
 
 A wait at a crossing and a gate in a wall are edges of no length between two nodes at one place, so
 that they cost their seconds exactly where they stand. Nobody joins the streets at a link.
@@ -14,6 +14,8 @@ SIGNALS = 2
 GATE_OPEN = 3
 GATE_RESIDENTS = 4
 GATE_CLOSED = 5
+# A straight way that no map shows: from a gate to the next street, or across a compound.
+CONNECTION = 6
 
 CROSSINGS = (CROSSING, SIGNALS)
 GATES = {"open": GATE_OPEN, "residents": GATE_RESIDENTS, "closed": GATE_CLOSED}
