@@ -44,6 +44,7 @@ from lifecircle.network.snapping import (
 )
 from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
+from lifecircle.network.walking import passes_for
 
 Floats = NDArray[np.float64]
 
@@ -268,8 +269,10 @@ class _Drawing:
         windows = [self._window(xy_m[rows], bands[-1]) for rows in groups]
         self._join(windows)
 
+        passes = passes_for(self.network, self.walker, (bands[-1] + self.jump_min) * 60.0).arrays
+
         def piece(begin: int, end: int) -> list[tuple[Any, ...]]:
-            pen = _Pen(self)
+            pen = _Pen(self, passes)
             return [
                 area
                 for index in range(begin, end)
@@ -321,8 +324,9 @@ class _Drawing:
 class _Pen:
     """What one thread needs to draw areas one after another."""
 
-    def __init__(self, drawing: _Drawing) -> None:
+    def __init__(self, drawing: _Drawing, passes: Any) -> None:
         network = drawing.network
+        self.passes = passes
         self.drawing, self.costs = drawing, edge_costs(network, drawing.walker)
         self.first, self.head, _ = network.arcs
         self.seconds = np.full(network.node_count, np.inf)
@@ -341,6 +345,7 @@ class _Pen:
         room = len(self.head) + 2 * len(places.edge) + 4
         if room > len(self.keys):
             self.keys, self.nodes = np.empty(room), np.empty(room, dtype=np.int32)
+        limit_s = (bands[-1] + drawing.jump_min) * 60.0
         count = search.spread_from(
             self.first,
             self.head,
@@ -351,12 +356,13 @@ class _Pen:
             places.edge,
             places.share,
             access_s,
-            (bands[-1] + drawing.jump_min) * 60.0,
+            limit_s,
             self.seconds,
             self.touched,
             self.keys,
             self.nodes,
         )
+        count = search.enter(self.passes, self.seconds, self.touched, count, limit_s)
         following = np.full(len(places.edge), -1, dtype=np.int32)
         for place, edge in enumerate(places.edge):
             following[place], self.place_first[edge] = self.place_first[edge], place

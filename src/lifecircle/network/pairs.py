@@ -149,3 +149,43 @@ def counts_by_label(
             if column >= 0:
                 counts[row, column] += 1
     return counts
+
+
+@compiled
+def merge_rows(
+    first: Integers,
+    places: Positions,
+    minutes: NDArray[np.float32],
+    owner: Positions,
+    owner_count: int,
+    place_count: int,
+) -> tuple[Integers, Positions, NDArray[np.float32]]:
+    """One row for each owner of several: each place once, with its least minutes, sorted.
+
+    ``owner`` says whose each row is.
+    """
+    told = np.full(place_count, np.float32(np.inf), dtype=np.float32)
+    new_first = np.zeros(owner_count + 1, dtype=np.int64)
+    new_places = np.empty(len(places), dtype=np.int32)
+    new_minutes = np.empty(len(places), dtype=np.float32)
+    order = np.argsort(owner, kind="mergesort")
+    item, at = 0, 0
+    for person in range(owner_count):
+        start, rows = at, 0
+        while item < len(order) and owner[order[item]] == person:
+            row = order[item]
+            for pair in range(first[row], first[row + 1]):
+                place = places[pair]
+                if told[place] == np.inf:
+                    new_places[at] = place
+                    at += 1
+                told[place] = min(told[place], minutes[pair])
+            item += 1
+            rows += 1
+        if rows > 1:
+            new_places[start:at] = np.sort(new_places[start:at])
+        for pair in range(start, at):
+            new_minutes[pair] = told[new_places[pair]]
+            told[new_places[pair]] = np.inf
+        new_first[person + 1] = at
+    return new_first, new_places[:at].copy(), new_minutes[:at].copy()

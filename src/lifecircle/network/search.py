@@ -21,12 +21,13 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
 Integers = NDArray[np.int64]
 
+PassArrays = tuple[
+    Positions, Positions, Positions, Positions, Integers, Floats, Positions, Positions
+]
+
 # Sums of seconds that are equal on paper differ in their last digits: 50 µs are forgiven, a
 # thousandth of what any figure shows.
 TOLERANCE_S = 5e-5
-# Nodes that wait for the search from many places do so in buckets as wide as a few steps.
-BUCKET_S = 4.0
-MOST_BUCKETS = 1_000_000
 
 
 @compiled
@@ -116,6 +117,82 @@ def _seed(
 
 
 @compiled
+def enter(
+    passes: PassArrays,
+    seconds: Floats,
+    touched: Positions,
+    touched_count: int,
+    limit_s: float,
+) -> int:
+    """Let the people of compounds through their own gates: better times inside their compounds.
+
+    After a search that knows only what is open to everybody. ``passes`` as
+    :class:`lifecircle.network.passes.Passes` holds them. Nodes inside compounds take the time by
+    way of their gates where it is shorter; nobody else walks there. Returns the new number of
+    ``touched`` nodes.
+    """
+    first_side, side_node, first_node, inner_node = passes[0], passes[1], passes[2], passes[3]
+    first_leg, legs_s, node_first, groups_at = passes[4], passes[5], passes[6], passes[7]
+    if len(side_node) == 0:
+        return touched_count
+    chosen = np.zeros(len(first_side) - 1, dtype=np.bool_)
+    groups = np.empty(16, dtype=np.int32)
+    count = 0
+    for index in range(touched_count):
+        node = touched[index]
+        for item in range(node_first[node], node_first[node + 1]):
+            group = groups_at[item]
+            if not chosen[group]:
+                chosen[group] = True
+                if count == len(groups):
+                    groups = np.concatenate((groups, np.empty_like(groups)))
+                groups[count] = group
+                count += 1
+    # What was found outside, before anybody went through a gate.
+    outside_s = np.empty(len(side_node) if count else 0)
+    for group in groups[:count]:
+        for side in range(first_side[group], first_side[group + 1]):
+            outside_s[side] = seconds[side_node[side]]
+    for group in groups[:count]:
+        at = first_side[group]
+        sides = first_side[group + 1] - at
+        leg = first_leg[group]
+        for item in range(first_node[group], first_node[group + 1]):
+            node = inner_node[item]
+            best = seconds[node]
+            for side in range(sides):
+                best = min(best, outside_s[at + side] + legs_s[leg + side])
+            leg += sides
+            if best < seconds[node] and best <= limit_s:
+                if seconds[node] == np.inf:
+                    touched[touched_count] = node
+                    touched_count += 1
+                seconds[node] = best
+    return touched_count
+
+
+@compiled
+def enter_reached(
+    passes: PassArrays,
+    reached: Positions,
+    reached_s: Floats,
+    node_count: int,
+    limit_s: float,
+) -> tuple[Positions, Floats]:
+    """As :func:`enter`, for nodes reached and their seconds; both are given back."""
+    if len(passes[1]) == 0:
+        return reached, reached_s
+    seconds = np.full(node_count, np.inf)
+    touched = np.empty(node_count + 1, dtype=np.int32)
+    for index in range(len(reached)):
+        seconds[reached[index]] = reached_s[index]
+        touched[index] = reached[index]
+    count = enter(passes, seconds, touched, len(reached), limit_s)
+    nodes = touched[:count].copy()
+    return nodes, seconds[nodes]
+
+
+@compiled
 def _part(share: float, whole_s: float) -> float:
     """Seconds of a part of an edge; no part of an edge that cannot be walked costs nothing."""
     return share * whole_s if share > 0.0 else 0.0
@@ -177,6 +254,7 @@ def reach(
     place_edge: Positions,
     place_share: Floats,
     place_access_s: Floats,
+    passes: PassArrays,
     limit_s: float,
     begin: int,
     end: int,
@@ -222,6 +300,7 @@ def reach(
         touched_count = _spread(
             first, head, arc_s, limit_s, seconds, keys, nodes, size, touched, touched_count
         )
+        touched_count = enter(passes, seconds, touched, touched_count, limit_s)
         # -1 stands for the place's own edge, which may be walked along without any node
         for step in range(-1, touched_count):
             node = -1 if step < 0 else touched[step]
@@ -368,90 +447,6 @@ def spread_from(
         first, head, arc_s, limit_s, seconds, keys, nodes, size, touched, touched_count
     )
     return reached
-
-
-@compiled
-def node_seconds(
-    first: Positions,
-    head: Positions,
-    arc_s: Floats,
-    ends: Positions,
-    forward_s: Floats,
-    backward_s: Floats,
-    place_edge: Positions,
-    place_share: Floats,
-    place_access_s: Floats,
-    limit_s: float,
-) -> tuple[Positions, Floats]:
-    """Nodes within the limit of the nearest of several places, and their seconds.
-
-    Many nodes wait at once here, so they wait in buckets of a few seconds instead of a heap. A node
-    that improves while its bucket is emptied goes in again: the answer is that of Dijkstra.
-    """
-    buckets = int(min(limit_s / BUCKET_S, MOST_BUCKETS)) + 1
-    top = np.full(buckets, -1, dtype=np.int32)
-    seconds = np.full(len(first) - 1, np.inf)
-    touched = np.empty(len(first), dtype=np.int32)
-    nodes = np.empty(1024, dtype=np.int32)
-    keys = np.empty(1024)
-    below = np.empty(1024, dtype=np.int32)
-    size, free, count = 0, -1, 0
-    bucket = -1
-    place, side = 0, 0
-    while True:
-        # What is next: an end of a place's edge, or the arcs of a waiting node.
-        if bucket < 0:
-            if place == len(place_edge):
-                bucket = 0
-                continue
-            edge = place_edge[place]
-            node, key, arc, last = -1, 0.0, 0, 1 if edge >= 0 else 0
-        else:
-            while bucket < buckets and top[bucket] < 0:
-                bucket += 1
-            if bucket == buckets:
-                break
-            entry = top[bucket]
-            top[bucket] = below[entry]
-            below[entry], free = free, entry
-            node, key = nodes[entry], keys[entry]
-            if key > seconds[node]:
-                continue
-            arc, last = first[node], first[node + 1]
-        while arc < last:
-            if node < 0:
-                edge, share = place_edge[place], place_share[place]
-                other = ends[edge, side]
-                part_s = _part(share, forward_s[edge])
-                if side == 1:
-                    part_s = _part(1.0 - share, backward_s[edge])
-                reached = place_access_s[place] + part_s
-            else:
-                other = head[arc]
-                reached = key + arc_s[arc]
-            arc += 1
-            if not (reached < seconds[other] and reached <= limit_s):
-                continue
-            if seconds[other] == np.inf:
-                touched[count] = other
-                count += 1
-            seconds[other] = reached
-            if free >= 0:
-                entry, free = free, below[free]
-            else:
-                if size == len(nodes):
-                    nodes = np.concatenate((nodes, np.empty_like(nodes)))
-                    keys = np.concatenate((keys, np.empty_like(keys)))
-                    below = np.concatenate((below, np.empty_like(below)))
-                entry = size
-                size += 1
-            into = int(min(reached / BUCKET_S, buckets - 1))
-            nodes[entry], keys[entry], below[entry] = other, reached, top[into]
-            top[into] = entry
-        if bucket < 0:
-            place, side = (place, 1) if side == 0 else (place + 1, 0)
-    reached_nodes = touched[:count].copy()
-    return reached_nodes, seconds[reached_nodes]
 
 
 @compiled

@@ -21,7 +21,10 @@ from lifecircle.errors import CrsError, EmptyNetworkError, GeometryError, InputE
 from lifecircle.network import grid as street_grid
 from lifecircle.network.costs import joinable_edges
 from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.links import STREET
+from lifecircle.network.sight import visible_streets
 from lifecircle.network.walkers import Walker
+from lifecircle.network.walls import Drawn
 
 Floats = NDArray[np.float64]
 Result = TypeVar("Result")
@@ -260,7 +263,8 @@ def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -
     """Join points to the nearest street that a walker may use.
 
     Equally near streets: the one that comes first in the network, whatever the order of the
-    points.
+    points. The straight way never crosses a wall; in a compound without mapped paths it leads to
+    the nearest gate, longer by the detour around the buildings.
 
     Parameters
     ----------
@@ -311,7 +315,86 @@ def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -
         )
 
     in_pieces(piece, count, smallest=4096)
+    if network.walls is None:
+        return joined
+    _keep_within_walls(network, places_m, joined, grid, float(snap_m))
+    lost = np.flatnonzero(joined.edge < 0)
+    row, at_gates = network.walls.gates_around(places_m[lost])
+    nearest = np.lexsort((at_gates[2], row))[np.unique(row, return_index=True)[1]]
+    rows = lost[row[nearest]]
+    joined.edge[rows], joined.share[rows], joined.access_m[rows] = (
+        found[nearest] for found in at_gates
+    )
     return joined
+
+
+def joins(
+    network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float
+) -> tuple[Snapped, NDArray[np.int32]]:
+    """Every place at which each point may join the network.
+
+    One, as :func:`snap` finds it; but in a compound without mapped paths near the point every gate
+    that its people may pass.
+
+    Parameters
+    ----------
+    network, xy_m, walker, snap_m
+        As for :func:`snap`.
+
+    Returns
+    -------
+    snapped
+        Shape (j,), j not below n.
+    row
+        Point that each belongs to, rising, shape (j,).
+    """
+    snapped = snap(network, xy_m, walker=walker, snap_m=snap_m)
+    row = np.arange(len(xy_m), dtype=np.int32)
+    at_gate = by_gate(network, snapped)
+    if not at_gate.any():
+        return snapped, row
+    inside = np.flatnonzero(at_gate)
+    which, gates = network.walls.gates_around(xy_m[inside])
+    rows = np.concatenate([row[~at_gate], row[inside[which]]])
+    order = np.argsort(rows, kind="stable")
+    plain = snapped.take(~at_gate)
+    columns = [
+        np.concatenate([one, two])[order]
+        for one, two in zip((plain.edge, plain.share, plain.access_m), gates, strict=True)
+    ]
+    return Snapped(columns[0], columns[1], columns[2]), rows[order]
+
+
+def by_gate(network: WalkNetwork, snapped: Snapped) -> NDArray[np.bool_]:
+    """Whether points join at a gate, for want of a mapped path in their compound.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    snapped
+        Where the points join them, shape (n,).
+
+    Returns
+    -------
+    array of bool, shape (n,)
+    """
+    return np.asarray((snapped.edge >= 0) & (network.edge_link[snapped.edge] != STREET))
+
+
+def _keep_within_walls(
+    network: WalkNetwork, places_m: Floats, joined: Snapped, grid: Any, snap_m: float
+) -> None:
+    """Join points anew whose way to the street crosses a wall."""
+    sight = network.walls.sight
+    zone = sight.zones.of_points(places_m)
+    on = np.flatnonzero(joined.edge >= 0)
+    there = sight.edge_zone[joined.edge[on]]
+    own = (there == zone[on]) | (there == sight.relaxed(zone[on]))
+    streets_m = Drawn.of(network).places(joined.edge[on], joined.share[on])
+    wrong = on[~own | sight.crossed(places_m[on], streets_m, zone[on])]
+    found = visible_streets(network, sight, places_m[wrong], grid, snap_m)
+    joined.edge[wrong], joined.share[wrong], joined.access_m[wrong] = found
 
 
 def in_pieces(work: Callable[[int, int], Result], count: int, *, smallest: int) -> list[Result]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -10,25 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lifecircle.errors import (
-    InputError,
-    LifecircleWarning,
-    MissingColumnError,
-    SnapError,
-    some,
-)
-from lifecircle.network import pairs, search
+from lifecircle.errors import InputError, MissingColumnError, some
+from lifecircle.network import buckets, pairs, search
 from lifecircle.network.costs import edge_costs
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.snapping import (
-    Snapped,
-    as_points,
-    by_label,
-    doors_xy_m,
-    in_pieces,
-    points_xy_m,
-    snap,
-)
+from lifecircle.network.joining import Joined, join_tables
+from lifecircle.network.passes import Passes, passes_of
+from lifecircle.network.snapping import Snapped, as_points, by_label, in_pieces
 from lifecircle.network.travel_times import TravelTimes, check_limit_min, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
 
@@ -99,17 +87,21 @@ def travel_times(
     """
     limit_min, walker = check_limit_min(limit_min), find_walker(walker)
     origins, destinations = as_points(origins, "origins"), as_points(destinations, "destinations")
-    homes, places, row = _joined(network, origins, destinations, walker, snap_m)
+    joined = join_tables(network, origins, destinations, walker, snap_m)
     origin_ids = point_ids(origins, "resident_id")
     destination_ids = point_ids(destinations, "facility_id")
-    _check_room(network, walker, homes, places, limit_min)
-    first, destination, ordered = _rows(
-        *_search(network, walker, homes, places, limit_min),
-        (len(origins), len(places.edge)),
-        limit_min,
-    )
-    if len(row) > len(destinations):  # some facilities have several entrances: the nearest counts
-        first, destination, ordered = pairs.shortest_of_each(first, row[destination], ordered)
+    _check_room(network, walker, joined, limit_min)
+    parts, who = _search(network, walker, joined, limit_min)
+    size = len(joined.homes.edge), len(joined.places.edge)
+    first, destination, ordered = _rows(parts, who, size, limit_min)
+    if size[0] > len(origins) or len(joined.direct_m):
+        # some homes have several doors, or ways within their compound: the shortest counts
+        first, destination, ordered = _by_home(
+            joined, (first, destination, ordered), walker, limit_min
+        )
+    if size[1] > len(destinations):  # the same with facilities
+        row = joined.place_row[destination]
+        first, destination, ordered = pairs.shortest_of_each(first, row, ordered)
     return TravelTimes(
         origin_ids,
         destination_ids,
@@ -117,8 +109,8 @@ def travel_times(
         first,
         destination,
         ordered,
-        pd.Index(origin_ids[homes.edge < 0]),
-        pd.Index(destination_ids[_lost(places, row, len(destinations))]),
+        pd.Index(origin_ids[joined.lost_homes]),
+        pd.Index(destination_ids[joined.lost_places]),
         walker,
     )
 
@@ -171,22 +163,25 @@ def nearest_minutes(
         raise MissingColumnError(
             f"destinations: there is no column {by!r}; found {some(destinations.columns, 12)}."
         )
-    homes, places, row = _joined(network, origins, destinations, walker, snap_m)
-    origin_ids = point_ids(origins, "resident_id")
-    rows = by_label(destinations[by], row)
+    joined = join_tables(network, origins, destinations, walker, snap_m)
+    rows = by_label(destinations[by], joined.place_row)
     labels = list(rows)
     # Homes street by street: what the search wrote for a street is still in the cache.
-    order = np.argsort(homes.edge, kind="stable")
-    sorted_homes = homes.take(order)
-    table = np.empty((len(labels), len(origins)), dtype=np.float32)
+    order = np.argsort(joined.homes.edge, kind="stable")
+    sorted_homes = joined.homes.take(order)
+    starts = np.searchsorted(joined.home_row, np.arange(len(origins)))
+    table = np.empty((len(origins), len(labels)), dtype=np.float32)
+    seconds = np.empty(len(order))
     for place, label in enumerate(labels):
-        near = places.take(rows[label])
-        seconds = nearest_seconds(network, walker, near, sorted_homes, limit_min * 60.0)
-        table[place] = seconds / 60.0
+        near = joined.places.take(rows[label])
+        seconds[order] = nearest_seconds(network, walker, near, sorted_homes, limit_min * 60.0)
+        within = np.isin(joined.direct_place, rows[label])
+        direct_s = joined.direct_m[within] / walker.speed_m_s
+        np.minimum.at(seconds, joined.direct_home[within], direct_s)
+        table[:, place] = np.minimum.reduceat(seconds, starts) / 60.0
     table[~(table <= np.float32(limit_min))] = np.nan
-    found = np.empty((len(origins), len(labels)), dtype=np.float32)
-    found[order] = table.T
-    return pd.DataFrame(found, index=origin_ids, columns=pd.Index(labels))
+    ids = point_ids(origins, "resident_id")
+    return pd.DataFrame(table, index=ids, columns=pd.Index(labels))
 
 
 def nearest_seconds(
@@ -216,7 +211,7 @@ def nearest_seconds(
     few = len(places.edge) * FEW_PLACES <= network.node_count
     by_place = np.argsort(places.edge, kind="stable")  # neighbours one after another
     places, access_s = places.take(by_place), access_s[by_place]
-    spread = search.node_seconds_nearby if few else search.node_seconds
+    spread = search.node_seconds_nearby if few else buckets.node_seconds
     reached, reached_s = spread(
         first,
         head,
@@ -227,6 +222,13 @@ def nearest_seconds(
         places.edge,
         places.share,
         access_s,
+        limit_s + search.TOLERANCE_S,
+    )
+    reached, reached_s = search.enter_reached(
+        passes_for(network, walker, limit_s).arrays,
+        reached,
+        reached_s,
+        network.node_count,
         limit_s + search.TOLERANCE_S,
     )
     place_first, place_order = by_edge(network, places.edge)
@@ -273,47 +275,13 @@ def by_edge(network: WalkNetwork, edge: NDArray[np.int32]) -> tuple[Any, Any]:
     return first, order
 
 
-def _joined(
-    network: WalkNetwork,
-    origins: gpd.GeoDataFrame,
-    destinations: gpd.GeoDataFrame,
-    walker: Walker,
-    snap_m: float,
-) -> tuple[Snapped, Snapped, NDArray[np.int32]]:
-    """Join both tables to the streets, and tell what could not be joined.
-
-    Facilities by their entrances: the last array says which facility each belongs to.
-    """
-    if len(origins) == 0:
-        raise InputError("origins: the table is empty; there is nobody to walk.")
-    people = "residents" if "resident_id" in origins else "origins"
-    services = "facilities" if "facility_id" in destinations else "destinations"
-    homes = snap(network, points_xy_m(origins, network, people), walker=walker, snap_m=snap_m)
-    there_m, row = doors_xy_m(destinations, network, services)
-    places = snap(network, there_m, walker=walker, snap_m=snap_m)
-    for what, column, table, lost in (
-        (people, "resident_id", origins, homes.edge < 0),
-        (services, "facility_id", destinations, _lost(places, row, len(destinations))),
-    ):
-        _report_unsnapped(what, point_ids(table, column), lost, network, table, snap_m)
-    _report_islands(network, homes, places)
-    return homes, places, row
-
-
-def _lost(places: Snapped, row: NDArray[np.int32], count: int) -> NDArray[np.bool_]:
-    """Facilities none of whose entrances lies near a street, shape (count,)."""
-    lost: NDArray[np.bool_] = np.bincount(row[places.edge >= 0], minlength=count) == 0
-    return lost
-
-
-def _check_room(
-    network: WalkNetwork, walker: Walker, homes: Snapped, places: Snapped, limit_min: float
-) -> None:
+def _check_room(network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float) -> None:
     """Refuse a table that would not fit, before it is made."""
+    homes, places = joined.homes, joined.places
     if len(homes.edge) * len(places.edge) <= MAX_PAIRS:
         return
     tried = np.unique(np.linspace(0, len(places.edge) - 1, 64).astype(int))
-    found, _ = _search(network, walker, homes, places.take(tried), limit_min)
+    found, _ = _search(network, walker, replace(joined, places=places.take(tried)), limit_min)
     count = sum(len(part[2]) for part in found) / len(tried) * len(places.edge)
     if count > MAX_PAIRS:
         raise InputError(
@@ -324,14 +292,15 @@ def _check_room(
 
 
 def _search(
-    network: WalkNetwork, walker: Walker, homes: Snapped, places: Snapped, limit_min: float
+    network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float
 ) -> tuple[list[tuple[Any, ...]], NDArray[np.int32]]:
     """Pairs found, and who is who among the people found.
 
     Some facilities at a time: their positions, how many people each reaches, those people one
     facility after another, and their minutes.
     """
-    costs = edge_costs(network, walker)
+    costs, homes, places = edge_costs(network, walker), joined.homes, joined.places
+    passes = passes_for(network, walker, limit_min * 60.0).arrays
     first, head, arc_edge = network.arcs
     people_first, who = by_edge(network, homes.edge)
     shared = (first, head, arc_edge, costs.arc_s, network.edge_ends)
@@ -355,6 +324,7 @@ def _search(
             costs.backward_s,
             *people,
             *facilities,
+            passes,
             limit_min * 60.0,
             begin,
             end,
@@ -386,49 +356,47 @@ def _rows(
     return first, destination, ordered
 
 
-def _report_unsnapped(
-    what: str,
-    ids: pd.Index,
-    unsnapped: NDArray[np.bool_],
-    network: WalkNetwork,
-    points: gpd.GeoDataFrame,
-    snap_m: float,
-) -> None:
-    lost = ids[unsnapped]
-    if len(lost) == 0:
-        return
-    if len(lost) == len(ids):
-        west, south, east, north = network.bounds_lonlat
-        at = points.geometry.iloc[:1].to_crs(4326)
-        hint = "Do both cover the same place, in the coordinate systems they state?"
-        if west <= at.y.iloc[0] <= east and south <= at.x.iloc[0] <= north:
-            hint = "Longitude and latitude look swapped."
-        elif abs(at.x.iloc[0]) > 180 or abs(at.y.iloc[0]) > 90:
-            hint = "These look like metres, not degrees: state their own coordinate system."
-        raise SnapError(
-            f"{what}: none of the {len(ids)} points lies within {snap_m:g} m of a street. The "
-            f"streets lie between lon {west:.4f} and {east:.4f}, lat {south:.4f} and {north:.4f}; "
-            f"the first point is at lon {at.x.iloc[0]:.4f}, lat {at.y.iloc[0]:.4f}. " + hint
-        )
-    warnings.warn(
-        f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any street "
-        f"and are left out ({some(lost)}). Check their coordinates, or raise snap_m.",
-        LifecircleWarning,
-        stacklevel=4,
+def _by_home(
+    joined: Joined, rows: tuple[Any, Any, Any], walker: Walker, limit_min: float
+) -> tuple[Any, Any, Any]:
+    """Rows of joins as rows of homes: the shortest by any door, or straight in a compound."""
+    first, place, minutes = rows
+    direct_min = (joined.direct_m / walker.speed_m_s / 60.0).astype(np.float32)
+    near = direct_min <= np.float32(limit_min)
+    count = np.bincount(joined.direct_home[near], minlength=len(joined.home_row))
+    owner = np.concatenate([joined.home_row, joined.home_row])
+    order = np.argsort(joined.direct_home[near], kind="stable")
+    merged: tuple[Any, Any, Any] = pairs.merge_rows(
+        np.concatenate([first, first[-1] + np.cumsum(count)]),
+        np.concatenate([place, joined.direct_place[near][order]]),
+        np.concatenate([minutes, direct_min[near][order]]),
+        owner,
+        len(joined.lost_homes),
+        len(joined.place_row),
     )
+    return merged
 
 
-def _report_islands(network: WalkNetwork, homes: Snapped, places: Snapped) -> None:
-    part = network.component
-    off = [
-        int(np.count_nonzero(part[network.edge_ends[on.edge[on.edge >= 0], 0]] > 0))
-        for on in (homes, places)
-    ]
-    share = float(np.mean(part > 0))
-    if any(off) or share >= 0.05:
-        warnings.warn(
-            f"network: {share:.1%} of the nodes are not connected with the rest; {off[0]} origins "
-            f"and {off[1]} destinations join such parts and reach only what lies on the same part.",
-            LifecircleWarning,
-            stacklevel=4,
-        )
+def passes_for(network: WalkNetwork, walker: Walker, limit_s: float) -> Passes:
+    """A walker's own ways out of compounds, found once for the longest walk so far.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    walker
+        Who walks.
+    limit_s
+        Longest walk, seconds.
+
+    Returns
+    -------
+    Passes
+    """
+    key = ("passes", walker.pace)
+    known_s, passes = network.made.get(key, (-1.0, None))
+    if passes is None or known_s < limit_s:
+        passes = passes_of(network, edge_costs(network, walker), limit_s)
+        network.made[key] = (limit_s, passes)
+    found: Passes = passes
+    return found

@@ -1,0 +1,436 @@
+"""Gates: which wall each stands in, which streets pass it, and how it is joined to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from lifecircle.network.borders import Borders, zone_at
+from lifecircle.network.cutting import Links, Stretches, cut_stretches
+from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.links import GATE_RESIDENTS
+from lifecircle.network.lone_walls import AT_NODE_M
+from lifecircle.network.walls import Zone, Zones
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+# Streets are drawn to this short of a wall, and gates have their two sides this far from it.
+GAP_M = 0.02
+# Ends of lone walls this near to a gate are its posts.
+_POST_M = 10.0
+# A gate this near to a street where no wall is drawn stands in the street itself.
+_IN_STREET_M = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Gates:
+    """Gates as arrays.
+
+    Parameters
+    ----------
+    xy_m
+        Where each stands, metres, shape (g, 2).
+    code
+        Whom it admits (:mod:`lifecircle.network.links`), shape (g,).
+    compounds
+        Walled compounds whose people it belongs to, of each.
+    wall_m
+        Nearest place of the wall it stands in, its own place where it stands in none, shape
+        (g, 2).
+    in_wall
+        Whether it stands in a wall, shape (g,).
+    """
+
+    xy_m: Floats
+    code: NDArray[np.int8]
+    compounds: list[Zone]
+    wall_m: Floats
+    in_wall: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Crossings:
+    """Places where a street, or two at a node, cross a wall.
+
+    Parameters
+    ----------
+    xy_m
+        Metres, shape (x, 2).
+    nodes
+        Node on either side, shape (x, 2).
+    compounds
+        Compounds whose border is crossed; empty at a lone wall.
+    gate
+        Gate that is passed there, -1 for none, shape (x,).
+    """
+
+    xy_m: Floats
+    nodes: Integers
+    compounds: list[Zone]
+    gate: Integers
+
+
+@dataclass(frozen=True, eq=False)
+class Parted:
+    """Streets taken apart where they cross walls.
+
+    Parameters
+    ----------
+    stretches
+        Parts of the streets.
+    stretch_zone
+        Zone of each, shape (p,).
+    new_xy_m
+        Places of the new nodes, metres, shape (k, 2).
+    crossings
+        Where what hung together no longer does.
+    """
+
+    stretches: Stretches
+    stretch_zone: NDArray[np.int32]
+    new_xy_m: Floats
+    crossings: Crossings
+
+
+def closed_gaps(walls_m: NDArray[Any], gates_m: Floats) -> NDArray[Any]:
+    """Lone walls with the gaps at gates closed: the walls' ends beside a gate are its posts.
+
+    Parameters
+    ----------
+    walls_m
+        Lines, metres, shape (w,).
+    gates_m
+        Gates that stand in no compound's outline, metres, shape (g, 2).
+
+    Returns
+    -------
+    array of lines
+    """
+    if not len(walls_m) or not len(gates_m):
+        return walls_m
+    closed = shapely.get_point(walls_m, 0) == shapely.get_point(walls_m, -1)
+    ends = shapely.get_coordinates([shapely.get_point(walls_m[~closed], side) for side in (0, -1)])
+    if not len(ends):
+        return walls_m
+    tree = cKDTree(ends)
+    posts = []
+    for gate in gates_m:
+        near = ends[tree.query_ball_point(gate, _POST_M)]
+        near = near[np.hypot(*(near - gate).T) > GAP_M]
+        if len(np.unique(near.round(2), axis=0)) >= 2:
+            posts += [shapely.LineString([post, gate]) for post in near]
+    return np.concatenate([walls_m, posts]) if posts else walls_m
+
+
+def gates_in_walls(
+    xy_m: Floats,
+    code: NDArray[np.int8],
+    stated: list[int],
+    zones: Zones,
+    lone_m: NDArray[Any],
+    reach_m: float,
+) -> Gates:
+    """Gates, and the wall that each stands in.
+
+    Parameters
+    ----------
+    xy_m, code
+        As for :class:`Gates`.
+    stated
+        Walled compound that the table names for each, -1 for none.
+    zones
+        Walled compounds.
+    lone_m
+        Lone walls.
+    reach_m
+        How far a gate may lie from its wall, metres.
+
+    Returns
+    -------
+    Gates
+    """
+    points = shapely.points(xy_m)
+    compounds: list[Zone] = [(c,) if c >= 0 else () for c in stated]
+    outlines = shapely.boundary(zones.shapes_m)
+    wall_m, in_wall = xy_m.copy(), np.zeros(len(xy_m), dtype=bool)
+    if len(outlines):
+        gate, near = shapely.STRtree(outlines).query(points, predicate="dwithin", distance=reach_m)
+        for g, c in sorted(zip(gate.tolist(), near.tolist(), strict=True)):
+            if stated[g] < 0:
+                compounds[g] = (*compounds[g], c)
+    for g, own in enumerate(compounds):
+        if own:
+            lines = [shapely.shortest_line(points[g], outlines[c]) for c in own]
+            nearest = min(lines, key=lambda line: line.length)
+            wall_m[g], in_wall[g] = nearest.coords[-1], True
+    rest = np.flatnonzero(~in_wall)
+    if len(lone_m) and len(rest):
+        tree = shapely.STRtree(lone_m)
+        found, wall = tree.query_nearest(points[rest], max_distance=reach_m, all_matches=False)
+        lines = shapely.shortest_line(points[rest[found]], lone_m[wall])
+        wall_m[rest[found]] = shapely.get_coordinates(shapely.get_point(lines, 1))
+        in_wall[rest[found]] = True
+    return Gates(xy_m, code, compounds, wall_m, in_wall)
+
+
+def part_streets(network: WalkNetwork, borders: Borders, zones: Zones, places_m: Floats) -> Parted:
+    """Streets cut where they cross walls, and nodes on walls taken apart.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    borders
+        Where they cross.
+    zones
+        Walled compounds.
+    places_m
+        Place of each crossing of ``borders``, metres, shape (c, 2).
+
+    Returns
+    -------
+    Parted
+    """
+    end_nodes, split = _split_nodes(network, borders)
+    count, copies = network.node_count, len(split)
+    cuts = len(borders.edge)
+    cut_nodes = count + copies + np.arange(2 * cuts).reshape(-1, 2)
+    stretches, after = cut_stretches(
+        network, borders.edge, borders.share, cut_nodes, GAP_M, end_nodes
+    )
+    zone = borders.edge_zone[stretches.parent, 0].copy()
+    zone[after] = borders.part_zone[:, 1]
+    zone[network.edge_link[stretches.parent] != 0] = -1
+    pairs: list[tuple[int, Any, Any]] = []
+    first: dict[int, list[Any]] = {}
+    for copy, (node, node_zone, side) in enumerate(split):
+        known = first.setdefault(node, [])
+        own = (node if not known else count + copy, node_zone, side)
+        pairs += [(node, other, own) for other in known]
+        known.append(own)
+    shared = [_parted_by(zones, one[1], two[1]) for _, one, two in pairs]
+    crossed = [_parted_by(zones, *between) for between in borders.part_zone.tolist()]
+    nodes = np.array([(one[0], two[0]) for _, one, two in pairs], dtype=np.int64)
+    new_xy_m = np.concatenate(
+        [network.node_xy_m[[node for node, *_ in split]].reshape(-1, 2), np.repeat(places_m, 2, 0)]
+    )
+    crossings = Crossings(
+        np.concatenate([network.node_xy_m[[node for node, *_ in pairs]].reshape(-1, 2), places_m]),
+        np.concatenate([nodes.reshape(-1, 2), cut_nodes]),
+        [*shared, *crossed],
+        np.full(len(shared) + cuts, -1, dtype=np.int64),
+    )
+    return Parted(stretches, zone, new_xy_m, crossings)
+
+
+def _parted_by(zones: Zones, one: int, other: int) -> Zone:
+    """Compounds whose border lies between two zones."""
+    return tuple(sorted(set(zones.sets[one]) ^ set(zones.sets[other])))
+
+
+def _split_nodes(
+    network: WalkNetwork, borders: Borders
+) -> tuple[Integers, list[tuple[int, int, int]]]:
+    """Nodes at both ends of each edge when nodes on walls are taken apart, and their copies.
+
+    Copies are node, zone and side; the first of each node is the node itself.
+    """
+    street = network.edge_link == 0
+    ends = network.edge_ends.astype(np.int64)
+    key = borders.edge_zone.astype(np.int64) * 64 + borders.side
+    low = np.full(network.node_count, np.iinfo(np.int64).max)
+    high = np.full(network.node_count, -1, dtype=np.int64)
+    np.minimum.at(low, ends[street].ravel(), key[street].ravel())
+    np.maximum.at(high, ends[street].ravel(), key[street].ravel())
+    parted = (low < high)[ends] & street[:, None]
+    node, place_key = ends[parted], key[parted]
+    found, at = np.unique(np.column_stack([node, place_key]), axis=0, return_inverse=True)
+    first = np.ones(len(found), dtype=bool)
+    first[1:] = found[1:, 0] != found[:-1, 0]
+    copy = np.where(first, found[:, 0], network.node_count + np.arange(len(found)))
+    end_nodes = ends.copy()
+    end_nodes[parted] = copy[at.ravel()]
+    split = [(int(n), int(k) // 64, int(k) % 64) for n, k in found.tolist()]
+    return end_nodes, split
+
+
+def with_gates(crossings: Crossings, gates: Gates, reach_m: float) -> Crossings:
+    """Crossings with the gate that is passed at each.
+
+    Parameters
+    ----------
+    crossings
+        Crossings.
+    gates
+        Gates.
+    reach_m
+        How far a gate may lie from a street that passes it, metres.
+
+    Returns
+    -------
+    Crossings
+        The nearest gate of each; at a compound's border only gates of that compound count.
+    """
+    gate = np.full(len(crossings.gate), -1, dtype=np.int64)
+    if len(gates.xy_m) and len(gate):
+        at_gate = cKDTree(gates.xy_m).query_ball_point(crossings.xy_m, reach_m)
+        at_wall = cKDTree(gates.wall_m).query_ball_point(crossings.xy_m, reach_m)
+        for i, (one, two) in enumerate(zip(at_gate, at_wall, strict=True)):
+            best_m = np.inf
+            for g in sorted({*one, *two}):
+                border = crossings.compounds[i]
+                if border and not set(border).intersection(gates.compounds[g]):
+                    continue
+                away_m = min(
+                    float(np.hypot(*(crossings.xy_m[i] - place[g])))
+                    for place in (gates.xy_m, gates.wall_m)
+                )
+                if away_m < best_m:
+                    best_m, gate[i] = away_m, g
+    return Crossings(crossings.xy_m, crossings.nodes, crossings.compounds, gate)
+
+
+@dataclass(frozen=True, eq=False)
+class Passages:
+    """Links at gates, and whom they admit.
+
+    Parameters
+    ----------
+    links
+        Edges of no length.
+    gate
+        Gate of each, -1 where a street leaves a compound without any, shape (l,).
+    admitted
+        Compounds whose people may pass where not everybody may, of each.
+    """
+
+    links: Links
+    gate: Integers
+    admitted: list[Zone]
+
+
+def passages(crossings: Crossings, gates: Gates, gateless: frozenset[int]) -> Passages:
+    """What links both sides of each crossing.
+
+    Parameters
+    ----------
+    crossings
+        Crossings with their gates.
+    gates
+        Gates.
+    gateless
+        Compounds without any gate: their own people cross their border where a street does.
+
+    Returns
+    -------
+    Passages
+    """
+    ends, codes, gate, admitted = [], [], [], []
+    for nodes, border, g in zip(
+        crossings.nodes.tolist(), crossings.compounds, crossings.gate.tolist(), strict=True
+    ):
+        if g >= 0:
+            code, own = int(gates.code[g]), gates.compounds[g]
+        elif border and gateless.issuperset(border):
+            code, own = GATE_RESIDENTS, border
+        else:
+            continue
+        ends.append(nodes)
+        codes.append(code)
+        gate.append(g)
+        admitted.append(own)
+    count = len(ends)
+    links = Links(
+        np.array(ends, dtype=np.int64).reshape(-1, 2),
+        np.array(codes, dtype=np.int8),
+        np.zeros(count),
+    )
+    return Passages(links, np.array(gate, dtype=np.int64), admitted)
+
+
+def gates_in_streets(
+    network: WalkNetwork, gates: Gates, passed: set[int]
+) -> tuple[Integers, Integers, Floats]:
+    """Gates that stand in a street where it crosses no wall.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    gates
+        Gates.
+    passed
+        Gates that a street passes anyway.
+
+    Returns
+    -------
+    gate, edge, share
+        The gates, and where they stand, shape (k,).
+    """
+    free = [g for g, own in enumerate(gates.compounds) if g not in passed and not own]
+    if not free:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
+    street = np.flatnonzero(network.edge_link == 0)
+    vertex = np.repeat(np.arange(network.edge_count), np.diff(network.edge_first_point))
+    lines = shapely.linestrings(network.edge_points_m, indices=vertex)
+    points = shapely.points(gates.xy_m[free])
+    found, at = shapely.STRtree(lines[street]).query_nearest(
+        points, max_distance=_IN_STREET_M, all_matches=False
+    )
+    share = shapely.line_locate_point(lines[street[at]], points[found], normalized=True)
+    return np.array(free)[found], street[at], np.asarray(share)
+
+
+def with_street_gates(
+    network: WalkNetwork, borders: Borders, edge: Integers, share: Floats
+) -> Borders:
+    """Borders with a crossing at each gate that closes a street by itself.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    borders
+        Where they cross walls.
+    edge, share
+        Where the gates stand, shape (k,). At a node every street is parted from every other.
+
+    Returns
+    -------
+    Borders
+    """
+    side = borders.side.copy()
+    end = np.where(share < 0.5, 0, 1)
+    inner = np.ones(len(edge), dtype=bool)
+    for i, (e, at) in enumerate(zip(edge.tolist(), end.tolist(), strict=True)):
+        begin, behind = network.edge_first_point[e : e + 2]
+        line_m = float(np.hypot(*np.diff(network.edge_points_m[begin:behind], axis=0).T).sum())
+        if min(share[i], 1.0 - share[i]) * line_m >= AT_NODE_M:
+            continue
+        inner[i] = False
+        node = network.edge_ends[e, at]
+        for number, (other, which) in enumerate(np.argwhere(network.edge_ends == node)):
+            if network.edge_link[other] == 0 and side[other, which] == 0:
+                side[other, which] = number + 1
+    zone = zone_at(
+        edge[inner],
+        share[inner],
+        borders.edge,
+        borders.share,
+        borders.part_zone,
+        borders.edge_zone,
+    )
+    return Borders(
+        np.concatenate([borders.edge, edge[inner]]),
+        np.concatenate([borders.share, share[inner]]),
+        np.concatenate([borders.lone, np.ones(int(inner.sum()), dtype=bool)]),
+        np.concatenate([borders.part_zone, np.column_stack([zone, zone])]).astype(np.int32),
+        borders.edge_zone,
+        side,
+    )

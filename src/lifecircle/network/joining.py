@@ -1,0 +1,175 @@
+"""People and facilities join the streets, and what cannot is told."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lifecircle.errors import InputError, LifecircleWarning, SnapError, some
+from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.snapping import Snapped, by_gate, doors_xy_m, joins
+from lifecircle.network.travel_times import point_ids
+from lifecircle.network.walkers import Walker
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """Where the places of two tables join the streets.
+
+    Parameters
+    ----------
+    homes, home_row
+        Every join of a home, and its row in the table, rising, shape (h,). A home has several where
+        it has several entrances, or leaves a compound by several gates.
+    places, place_row
+        The same for facilities, shape (p,).
+    lost_homes, lost_places
+        Rows of either table that no street is near to, shapes (n,) and (m,).
+    direct_home, direct_place, direct_m
+        Pairs of joins in the same compound without mapped paths, and the way between them there,
+        metres, shape (k,).
+    """
+
+    homes: Snapped
+    home_row: Positions
+    places: Snapped
+    place_row: Positions
+    lost_homes: NDArray[np.bool_]
+    lost_places: NDArray[np.bool_]
+    direct_home: Positions
+    direct_place: Positions
+    direct_m: Floats
+
+
+def join_tables(
+    network: WalkNetwork,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    walker: Walker,
+    snap_m: float,
+) -> Joined:
+    """Join both tables to the streets, and tell what could not be joined.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    origins, destinations, walker, snap_m
+        As for :func:`lifecircle.travel_times`.
+
+    Returns
+    -------
+    Joined
+
+    Raises
+    ------
+    InputError, CrsError, GeometryError, SnapError
+        As for :func:`lifecircle.travel_times`.
+    """
+    if len(origins) == 0:
+        raise InputError("origins: the table is empty; there is nobody to walk.")
+    people = "residents" if "resident_id" in origins else "origins"
+    services = "facilities" if "facility_id" in destinations else "destinations"
+    homes_m, home_row = doors_xy_m(origins, network, people)
+    places_m, place_row = doors_xy_m(destinations, network, services)
+    homes, door = joins(network, homes_m, walker=walker, snap_m=snap_m)
+    places, place_door = joins(network, places_m, walker=walker, snap_m=snap_m)
+    direct = _direct(network, homes_m[door], homes, places_m[place_door], places)
+    home_row, place_row = home_row[door], place_row[place_door]
+    lost_homes = _lost(homes, home_row, len(origins))
+    lost_places = _lost(places, place_row, len(destinations))
+    for what, column, table, lost in (
+        (people, "resident_id", origins, lost_homes),
+        (services, "facility_id", destinations, lost_places),
+    ):
+        _report_unsnapped(what, point_ids(table, column), lost, network, table, snap_m)
+    _report_islands(network, homes, places)
+    return Joined(homes, home_row, places, place_row, lost_homes, lost_places, *direct)
+
+
+def _direct(
+    network: WalkNetwork, homes_m: Floats, homes: Snapped, places_m: Floats, places: Snapped
+) -> tuple[Positions, Positions, Floats]:
+    """Ways inside compounds without mapped paths: from homes to facilities of the same compound."""
+    none = np.empty(0, dtype=np.int32)
+    at_home, at_place = by_gate(network, homes), by_gate(network, places)
+    if not (at_home.any() and at_place.any()):
+        return none, none, np.empty(0)
+    walls = network.walls
+    from_rows, to_rows = np.flatnonzero(at_home), np.flatnonzero(at_place)
+    from_zone = walls.sight.zones.of_points(homes_m[from_rows])
+    to_zone = walls.sight.zones.of_points(places_m[to_rows])
+    home, place = [none], [none]
+    for zone in np.intersect1d(from_zone, to_zone).tolist():
+        one, two = from_rows[from_zone == zone], to_rows[to_zone == zone]
+        home.append(np.repeat(one, len(two)).astype(np.int32))
+        place.append(np.tile(two, len(one)).astype(np.int32))
+    rows, columns = np.concatenate(home), np.concatenate(place)
+    way_m = walls.barriers.detour * np.hypot(*(homes_m[rows] - places_m[columns]).T)
+    # once for every two places, not for each of their gates
+    pairs = np.column_stack([homes_m[rows], places_m[columns]])
+    _, first = np.unique(pairs, axis=0, return_index=True)
+    first.sort()
+    return rows[first], columns[first], way_m[first]
+
+
+def _lost(places: Snapped, row: Positions, count: int) -> NDArray[np.bool_]:
+    """Rows none of whose places lies near a street, shape (count,)."""
+    lost: NDArray[np.bool_] = np.bincount(row[places.edge >= 0], minlength=count) == 0
+    return lost
+
+
+def _report_unsnapped(
+    what: str,
+    ids: pd.Index,
+    unsnapped: NDArray[np.bool_],
+    network: WalkNetwork,
+    points: gpd.GeoDataFrame,
+    snap_m: float,
+) -> None:
+    lost = ids[unsnapped]
+    if len(lost) == 0:
+        return
+    if len(lost) == len(ids):
+        west, south, east, north = network.bounds_lonlat
+        at = points.geometry.iloc[:1].to_crs(4326)
+        hint = "Do both cover the same place, in the coordinate systems they state?"
+        if west <= at.y.iloc[0] <= east and south <= at.x.iloc[0] <= north:
+            hint = "Longitude and latitude look swapped."
+        elif abs(at.x.iloc[0]) > 180 or abs(at.y.iloc[0]) > 90:
+            hint = "These look like metres, not degrees: state their own coordinate system."
+        raise SnapError(
+            f"{what}: none of the {len(ids)} points lies within {snap_m:g} m of a street. The "
+            f"streets lie between lon {west:.4f} and {east:.4f}, lat {south:.4f} and {north:.4f}; "
+            f"the first point is at lon {at.x.iloc[0]:.4f}, lat {at.y.iloc[0]:.4f}. " + hint
+        )
+    warnings.warn(
+        f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any street "
+        f"and are left out ({some(lost)}). Check their coordinates, or raise snap_m.",
+        LifecircleWarning,
+        stacklevel=5,
+    )
+
+
+def _report_islands(network: WalkNetwork, homes: Snapped, places: Snapped) -> None:
+    part = network.component
+    off = [
+        int(np.count_nonzero(part[network.edge_ends[on.edge[on.edge >= 0], 0]] > 0))
+        for on in (homes, places)
+    ]
+    share = float(np.mean(part > 0))
+    if any(off) or share >= 0.05:
+        warnings.warn(
+            f"network: {share:.1%} of the nodes are not connected with the rest; {off[0]} origins "
+            f"and {off[1]} destinations join such parts and reach only what lies on the same part.",
+            LifecircleWarning,
+            stacklevel=5,
+        )

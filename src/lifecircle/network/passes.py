@@ -1,0 +1,271 @@
+"""Gates for residents: what the people of a compound save by their own gates.
+
+A search knows what is open to everybody. A path of somebody from a compound passes his own gates a
+last time somewhere; from there on it is everybody's. So his time is that of one of the two sides of
+one of his gates, found by the common search, and the time from his place to that side by all ways
+that are open to him. The latter do not depend on where he goes: they are found once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from lifecircle.network import search
+from lifecircle.network.costs import Costs
+from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS
+from lifecircle.network.order import connected_parts
+
+Floats = NDArray[np.float64]
+Positions = NDArray[np.int32]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Passes:
+    """People's own ways out of their compounds, as arrays for the search.
+
+    Parameters
+    ----------
+    first_side
+        Where the gate sides of each group of people begin, shape (g + 1,).
+    side_node
+        Node of each side.
+    first_node
+        Where the nodes inside begin, shape (g + 1,).
+    inner_node
+        Nodes that only this group's people, and those who came through open gates, walk to.
+    first_leg
+        Where the legs of each group begin, shape (g + 1,).
+    legs_s
+        Seconds from each node inside to each side, node after node.
+    node_first, node_group
+        Groups of which each node is a side: where they begin (n + 1,), and which.
+    """
+
+    first_side: Positions
+    side_node: Positions
+    first_node: Positions
+    inner_node: Positions
+    first_leg: Integers
+    legs_s: Floats
+    node_first: Positions
+    node_group: Positions
+
+    @property
+    def arrays(self) -> Any:
+        """All of them, as the kernels take them."""
+        return (
+            self.first_side,
+            self.side_node,
+            self.first_node,
+            self.inner_node,
+            self.first_leg,
+            self.legs_s,
+            self.node_first,
+            self.node_group,
+        )
+
+
+def passes_of(network: WalkNetwork, costs: Costs, limit_s: float) -> Passes:
+    """People's own ways out of their compounds.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    costs
+        What they cost a walker.
+    limit_s
+        Longest walk, seconds.
+
+    Returns
+    -------
+    Passes
+        Empty without walls or without gates for residents.
+    """
+    groups = [] if network.walls is None else _groups(network)
+    if not groups:
+        none = np.empty(0, dtype=np.int32)
+        zero = np.zeros(1, dtype=np.int32)
+        long = np.zeros(1, dtype=np.int64)
+        return Passes(zero, none, zero, none, long, np.empty(0), none, none)
+    finder = _Legs(network, costs, limit_s)
+    legs = [finder.legs(nodes, sides) for nodes, sides in groups]
+    sides = np.concatenate([sides.ravel() for _, sides in groups]).astype(np.int32)
+    side_count = [sides.size for _, sides in groups]
+    node_count = [len(nodes) for nodes, _ in groups]
+    of_group = np.repeat(np.arange(len(groups)), side_count)
+    pairs = np.unique(np.column_stack([sides, of_group]), axis=0)
+    return Passes(
+        _starts(side_count).astype(np.int32),
+        sides,
+        _starts(node_count).astype(np.int32),
+        np.concatenate([nodes for nodes, _ in groups]).astype(np.int32),
+        _starts([leg.size for leg in legs]),
+        np.concatenate([leg.ravel() for leg in legs]),
+        _starts(np.bincount(pairs[:, 0], minlength=network.node_count)).astype(np.int32),
+        pairs[:, 1].astype(np.int32),
+    )
+
+
+def _starts(counts: Any) -> Integers:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _groups(network: WalkNetwork) -> list[tuple[Integers, Integers]]:
+    """Nodes of each group of people, and both sides of the gates that are theirs, shape (k, 2)."""
+    walls = network.walls
+    code = network.edge_link[walls.gate_edge]
+    rows = np.flatnonzero(code == GATE_RESIDENTS)
+    if not len(rows):
+        return []
+    admitted = {row: set(walls.admitted[row]) for row in rows.tolist()}
+    pocket, beyond = _pockets(network, admitted)
+    gates_of: dict[int, list[int]] = {}
+    for row, people in admitted.items():
+        for own in people:
+            gates_of.setdefault(own, []).append(row)
+    key = np.column_stack([walls.node_zone, pocket])
+    kinds, group = np.unique(key, axis=0, return_inverse=True)
+    order = np.argsort(group.ravel(), kind="stable")
+    nodes = np.split(order, np.cumsum(np.bincount(group.ravel()))[:-1])
+    found = []
+    for (zone, part), members in zip(kinds.tolist(), nodes, strict=True):
+        people = {*walls.sight.zones.sets[zone], *beyond.get(part, ())}
+        own = sorted({row for one in people for row in gates_of.get(one, ())})
+        if own:
+            found.append((members, network.edge_ends[walls.gate_edge[own]].astype(np.int64)))
+    return found
+
+
+def _pockets(
+    network: WalkNetwork, admitted: dict[int, set[int]]
+) -> tuple[Integers, dict[int, tuple[int, ...]]]:
+    """Streets behind residents' gates of no compound: those who live there are its residents.
+
+    Such a gate gets a number of its own, below zero, as if it were a compound; ``admitted`` is
+    filled in. Returns the part of the streets that each node lies in, and those numbers by part.
+    """
+    nameless = [row for row, people in admitted.items() if not people]
+    part = np.zeros(network.node_count, dtype=np.int64)
+    if not nameless:
+        return part, {}
+    usable = ~np.isin(network.edge_link, (GATE_RESIDENTS, GATE_CLOSED))
+    part = connected_parts(network.edge_ends[usable], network.node_count).astype(np.int64)
+    sides = part[network.edge_ends[network.walls.gate_edge[nameless]]]
+    largest = int(np.argmax(np.bincount(part)))
+    beyond: dict[int, tuple[int, ...]] = {largest: ()}
+    waiting = [largest]
+    while waiting:
+        here = waiting.pop(0)
+        for one, two in (*sides.tolist(), *sides[:, ::-1].tolist()):
+            if one == here and two not in beyond:
+                beyond[two] = (*beyond[here], -1 - two)
+                waiting.append(two)
+    for row, (one, two) in zip(nameless, sides.tolist(), strict=True):
+        if one != two and one in beyond and two in beyond:
+            # whoever lives further from the open streets passes; neighbours of one depth do both
+            for inner, outer in ((one, two), (two, one)):
+                if len(beyond[inner]) > len(beyond[outer]):
+                    admitted[row].add(-1 - inner)
+    return part, beyond
+
+
+class _Legs:
+    """Seconds from places inside compounds to their gates, by all ways open to their people."""
+
+    def __init__(self, network: WalkNetwork, costs: Costs, limit_s: float) -> None:
+        self.network, self.costs, self.limit_s = network, costs, limit_s
+        self.first, self.head, self.edge = network.arcs
+        self.tail = np.repeat(np.arange(network.node_count), np.diff(self.first))
+        self.seconds = np.full(network.node_count, np.inf)
+        self.touched = np.empty(network.node_count + 1, dtype=np.int32)
+        room = len(self.head) + 6
+        self.heap = np.empty(room), np.empty(room, dtype=np.int32)
+        self.place = np.full(network.node_count, -1, dtype=np.int64)
+        passable = network.edge_link != GATE_CLOSED
+        self.part = connected_parts(network.edge_ends[passable], network.node_count)
+        # an edge at each node, to begin at
+        self.any_edge = np.full((network.node_count, 2), -1, dtype=np.int64)
+        for side in (0, 1):
+            ends = network.edge_ends[:, side]
+            self.any_edge[ends] = np.column_stack(
+                [np.arange(network.edge_count), np.full(network.edge_count, side)]
+            )
+
+    def legs(self, nodes: Integers, sides: Integers) -> Floats:
+        """Seconds from nodes (n) to gate sides (2k), shape (n, 2k)."""
+        flat = sides.ravel()
+        bound_s = self._bounds(nodes, sides)
+        from_nodes = np.empty((len(nodes), len(flat)))
+        between = np.empty((len(flat), len(flat)))
+        for column, (node, bound) in enumerate(zip(flat.tolist(), bound_s.tolist(), strict=True)):
+            count = self._search(node, bound)
+            from_nodes[:, column] = self.seconds[nodes]
+            between[:, column] = self.seconds[flat]
+            search.forget(self.seconds, self.touched, count)
+        gate = np.arange(len(flat))
+        between[gate, gate ^ 1] = 0.0  # through the gate itself
+        for via in range(len(flat)):
+            np.minimum(between, between[:, via, None] + between[via], out=between)
+        best = from_nodes.copy()
+        for via in range(len(flat)):
+            np.minimum(best, from_nodes[:, via, None] + between[via], out=best)
+        return best
+
+    def _bounds(self, nodes: Integers, sides: Integers) -> Floats:
+        """How far a search from each side must go at most, shape (2k,).
+
+        Inside the compound every place reaches the gate within this; longer ways by streets outside
+        are of no use.
+        """
+        self.place[nodes] = np.arange(len(nodes))
+        arcs = np.concatenate([np.arange(self.first[n], self.first[n + 1]) for n in nodes.tolist()])
+        inside = self.place[self.head[arcs]] >= 0
+        arcs = arcs[inside & np.isfinite(self.costs.arc_s[arcs])]
+        # arc seconds are walked towards the node the arc leaves: as they stand, away from the gate
+        graph = csr_matrix(
+            (
+                np.maximum(self.costs.arc_s[arcs], 1e-9),
+                (self.place[self.tail[arcs]], self.place[self.head[arcs]]),
+            ),
+            shape=(len(nodes), len(nodes)),
+        )
+        bound_s = np.full(len(sides), self.limit_s)
+        inner = self.place[sides]
+        reachable = np.isin(self.part[nodes], self.part[sides])  # the rest gets nowhere anyway
+        for gate, pair in enumerate(inner.tolist()):
+            known = [at for at in pair if at >= 0]
+            if known:
+                found_s = dijkstra(graph, indices=known, min_only=True)
+                longest = float(found_s[reachable].max(initial=0.0))
+                bound_s[gate] = min(self.limit_s, longest)
+        self.place[nodes] = -1
+        return np.repeat(bound_s, 2) + search.TOLERANCE_S
+
+    def _search(self, node: int, limit_s: float) -> int:
+        """Times towards a node, up to a limit, in ``seconds``; how many were reached."""
+        edge, side = self.any_edge[node]
+        count: int = search.spread_from(
+            self.first,
+            self.head,
+            self.costs.arc_s,
+            self.network.edge_ends,
+            self.costs.forward_s,
+            self.costs.backward_s,
+            np.array([edge], dtype=np.int32),
+            np.array([float(side)]),
+            np.zeros(1),
+            limit_s,
+            self.seconds,
+            self.touched,
+            *self.heap,
+        )
+        return count
