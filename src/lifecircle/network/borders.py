@@ -8,6 +8,8 @@ not cross it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 import pandas as pd
@@ -212,42 +214,45 @@ def _zoned(
     one = zones.of_pairs(simple["edge"].to_numpy(), simple["compound"].to_numpy(), len(whole_m))
     edge_zone = np.column_stack([one, one])
     cuts: list[tuple[int, float, int, int]] = []
-    for _, rows in table[several].groupby("edge"):
-        edge = int(rows["edge"].iloc[0])
-        cuts += _cuts_of(edge, rows, zones, edge_zone, float(whole_m[edge]))
+    rest = table[several].sort_values(["edge", "begin"])
+    changes = zip(*(rest[name].tolist() for name in ("compound", "begin", "inside")), strict=True)
+    by_edge = groupby(zip(rest["edge"].tolist(), changes, strict=True), key=itemgetter(0))
+    for edge, rows in by_edge:
+        before, found = _cuts_of([change for _, change in rows], float(whole_m[edge]))
+        numbers = [zones.of_set(compounds) for compounds in before]
+        edge_zone[edge] = numbers[0], numbers[-1]
+        cuts += [
+            (edge, share, numbers[i], numbers[i + 1])
+            for i, share in enumerate(found)
+            if numbers[i] != numbers[i + 1]
+        ]
     cut = np.array(cuts, dtype=np.float64).reshape(-1, 4)
     return cut[:, 0].astype(np.int64), cut[:, 1], cut[:, 2:].astype(np.int32), edge_zone
 
 
 def _cuts_of(
-    edge: int,
-    rows: pd.DataFrame,
-    zones: Zones,
-    edge_zone: NDArray[np.int32],
-    whole_m: float,
-) -> list[tuple[int, float, int, int]]:
-    """Cuts of one street with the zones before and behind; its ends' zones are filled in."""
-    changes: dict[float, dict[int, bool]] = {}
-    here = 0.0
-    ordered = rows.sort_values("begin")
-    for compound, begin, inside in zip(
-        ordered["compound"], ordered["begin"], ordered["inside"], strict=True
-    ):
-        if (begin - here) * whole_m > ONE_CUT_M or not changes:
-            here = float(begin)
-        changes.setdefault(here, {})[int(compound)] = bool(inside)
+    changes: list[tuple[int, float, bool]], whole_m: float
+) -> tuple[list[tuple[int, ...]], list[float]]:
+    """Compounds that the parts of one street lie in, and the shares between the parts.
+
+    ``changes`` are compound, share and whether the street is inside from there on, by share.
+    """
     held: dict[int, bool] = {}
-    cuts = []
-    before = None
-    for share, change in changes.items():
-        held |= change
-        zone = zones.of_set(tuple(sorted(c for c, inside in held.items() if inside)))
-        if before is None:
-            edge_zone[edge, 0] = zone
-        elif zone != before:
-            cuts.append((edge, share, before, zone))
-        before = edge_zone[edge, 1] = zone
-    return cuts
+    parts: list[tuple[int, ...]] = []
+    cuts: list[float] = []
+    here = 0.0
+    for compound, share, inside in changes:
+        held[compound] = inside
+        within = tuple(sorted(c for c, is_in in held.items() if is_in))
+        if not parts:
+            parts.append(within)
+        elif (share - here) * whole_m > ONE_CUT_M:
+            here = share
+            parts.append(within)
+            cuts.append(share)
+        else:
+            parts[-1] = within
+    return parts, cuts
 
 
 def zone_at(

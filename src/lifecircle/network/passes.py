@@ -13,8 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
-from scipy.sparse.csgraph import dijkstra
 
 from lifecircle.network import search
 from lifecircle.network.costs import Costs
@@ -96,8 +94,8 @@ def passes_of(network: WalkNetwork, costs: Costs, limit_s: float) -> Passes:
         zero = np.zeros(1, dtype=np.int32)
         long = np.zeros(1, dtype=np.int64)
         return Passes(zero, none, zero, none, long, np.empty(0), none, none)
-    finder = _Legs(network, costs, limit_s)
-    legs = [finder.legs(nodes, sides) for nodes, sides in groups]
+    finder = _Legs(network, costs, groups, limit_s)
+    legs = [finder.legs(number, *group) for number, group in enumerate(groups)]
     sides = np.concatenate([sides.ravel() for _, sides in groups]).astype(np.int32)
     side_count = [sides.size for _, sides in groups]
     node_count = [len(nodes) for nodes, _ in groups]
@@ -181,38 +179,59 @@ def _pockets(
 class _Legs:
     """Seconds from places inside compounds to their gates, by all ways open to their people."""
 
-    def __init__(self, network: WalkNetwork, costs: Costs, limit_s: float) -> None:
+    def __init__(
+        self,
+        network: WalkNetwork,
+        costs: Costs,
+        groups: list[tuple[Integers, Integers]],
+        limit_s: float,
+    ) -> None:
         self.network, self.costs, self.limit_s = network, costs, limit_s
-        self.first, self.head, self.edge = network.arcs
-        self.tail = np.repeat(np.arange(network.node_count), np.diff(self.first))
+        self.first, self.head, _ = network.arcs
         self.seconds = np.full(network.node_count, np.inf)
         self.touched = np.empty(network.node_count + 1, dtype=np.int32)
         room = len(self.head) + 6
         self.heap = np.empty(room), np.empty(room, dtype=np.int32)
-        self.place = np.full(network.node_count, -1, dtype=np.int64)
-        passable = network.edge_link != GATE_CLOSED
-        self.part = connected_parts(network.edge_ends[passable], network.node_count)
-        # an edge at each node, to begin at
-        self.any_edge = np.full((network.node_count, 2), -1, dtype=np.int64)
+        # an edge at each node, to begin at; it costs nothing at its end and is not walked
+        self.edge = np.zeros(network.node_count, dtype=np.int32)
+        self.share = np.zeros(network.node_count)
         for side in (0, 1):
-            ends = network.edge_ends[:, side]
-            self.any_edge[ends] = np.column_stack(
-                [np.arange(network.edge_count), np.full(network.edge_count, side)]
-            )
+            self.edge[network.edge_ends[:, side]] = np.arange(network.edge_count)
+            self.share[network.edge_ends[:, side]] = side
+        self.not_walked = np.full(network.edge_count, np.inf)
+        group = np.full(network.node_count, -1, dtype=np.int64)
+        for number, (nodes, _) in enumerate(groups):
+            group[nodes] = number
+        tail = np.repeat(np.arange(network.node_count), np.diff(self.first))
+        self.inside = group >= 0
+        within = (group[tail] == group[self.head]) & self.inside[tail]
+        self.inner_arc_s = np.where(within, costs.arc_s, np.inf)
+        # places from which no gate can be reached at all are never waited for
+        passable = network.edge_link != GATE_CLOSED
+        part = connected_parts(network.edge_ends[passable], network.node_count).astype(np.int64)
+        key = group * (int(part.max()) + 1) + part
+        wanted = [
+            number * (int(part.max()) + 1) + part[sides.ravel()]
+            for number, (_, sides) in enumerate(groups)
+        ]
+        leading = np.isin(key, np.concatenate(wanted)) & self.inside
+        self.expected = np.bincount(group[leading], minlength=len(groups))
 
-    def legs(self, nodes: Integers, sides: Integers) -> Floats:
-        """Seconds from nodes (n) to gate sides (2k), shape (n, 2k)."""
+    def legs(self, number: int, nodes: Integers, sides: Integers) -> Floats:
+        """Seconds from the nodes of a group (n) to its gate sides (2k), shape (n, 2k)."""
         flat = sides.ravel()
-        bound_s = self._bounds(nodes, sides)
         from_nodes = np.empty((len(nodes), len(flat)))
         between = np.empty((len(flat), len(flat)))
-        for column, (node, bound) in enumerate(zip(flat.tolist(), bound_s.tolist(), strict=True)):
-            count = self._search(node, bound)
-            from_nodes[:, column] = self.seconds[nodes]
-            between[:, column] = self.seconds[flat]
-            search.forget(self.seconds, self.touched, count)
-        gate = np.arange(len(flat))
-        between[gate, gate ^ 1] = 0.0  # through the gate itself
+        for gate, pair in enumerate(sides):
+            bound_s = self._bound(pair, int(self.expected[number]))
+            for side in (0, 1):
+                column = 2 * gate + side
+                count = self._search(pair[side : side + 1], self.costs.arc_s, bound_s)
+                from_nodes[:, column] = self.seconds[nodes]
+                between[:, column] = self.seconds[flat]
+                search.forget(self.seconds, self.touched, count)
+        gate_side = np.arange(len(flat))
+        between[gate_side, gate_side ^ 1] = 0.0  # through the gate itself
         for via in range(len(flat)):
             np.minimum(between, between[:, via, None] + between[via], out=between)
         best = from_nodes.copy()
@@ -220,50 +239,33 @@ class _Legs:
             np.minimum(best, from_nodes[:, via, None] + between[via], out=best)
         return best
 
-    def _bounds(self, nodes: Integers, sides: Integers) -> Floats:
-        """How far a search from each side must go at most, shape (2k,).
+    def _bound(self, pair: Integers, expected: int) -> float:
+        """How far searches from a gate must go at most.
 
         Inside the compound every place reaches the gate within this; longer ways by streets outside
         are of no use.
         """
-        self.place[nodes] = np.arange(len(nodes))
-        arcs = np.concatenate([np.arange(self.first[n], self.first[n + 1]) for n in nodes.tolist()])
-        inside = self.place[self.head[arcs]] >= 0
-        arcs = arcs[inside & np.isfinite(self.costs.arc_s[arcs])]
-        # arc seconds are walked towards the node the arc leaves: as they stand, away from the gate
-        graph = csr_matrix(
-            (
-                np.maximum(self.costs.arc_s[arcs], 1e-9),
-                (self.place[self.tail[arcs]], self.place[self.head[arcs]]),
-            ),
-            shape=(len(nodes), len(nodes)),
-        )
-        bound_s = np.full(len(sides), self.limit_s)
-        inner = self.place[sides]
-        reachable = np.isin(self.part[nodes], self.part[sides])  # the rest gets nowhere anyway
-        for gate, pair in enumerate(inner.tolist()):
-            known = [at for at in pair if at >= 0]
-            if known:
-                found_s = dijkstra(graph, indices=known, min_only=True)
-                longest = float(found_s[reachable].max(initial=0.0))
-                bound_s[gate] = min(self.limit_s, longest)
-        self.place[nodes] = -1
-        return np.repeat(bound_s, 2) + search.TOLERANCE_S
+        inner = pair[self.inside[pair]]
+        if not len(inner):
+            return self.limit_s
+        count = self._search(inner, self.inner_arc_s, self.limit_s)
+        longest_s = float(self.seconds[self.touched[:count]].max())
+        search.forget(self.seconds, self.touched, count)
+        return self.limit_s if count < expected else min(self.limit_s, longest_s)
 
-    def _search(self, node: int, limit_s: float) -> int:
-        """Times towards a node, up to a limit, in ``seconds``; how many were reached."""
-        edge, side = self.any_edge[node]
+    def _search(self, nodes: Integers, arc_s: Floats, limit_s: float) -> int:
+        """Times towards nodes, up to a limit, in ``seconds``; how many were reached."""
         count: int = search.spread_from(
             self.first,
             self.head,
-            self.costs.arc_s,
+            arc_s,
             self.network.edge_ends,
-            self.costs.forward_s,
-            self.costs.backward_s,
-            np.array([edge], dtype=np.int32),
-            np.array([float(side)]),
-            np.zeros(1),
-            limit_s,
+            self.not_walked,
+            self.not_walked,
+            self.edge[nodes],
+            self.share[nodes],
+            np.zeros(len(nodes)),
+            limit_s + search.TOLERANCE_S,
             self.seconds,
             self.touched,
             *self.heap,
