@@ -32,6 +32,7 @@ class WalledTown:
     streets: list[tuple[tuple[int, int], tuple[int, int]]]
     boxes: dict[str, tuple[float, float, float, float]]
     gates: list[tuple[tuple[float, float], str, str]] = field(default_factory=list)
+    fences: list[tuple[tuple[float, float], tuple[float, float]]] = field(default_factory=list)
 
     def plain(self) -> WalkNetwork:
         """Streets without walls."""
@@ -49,24 +50,32 @@ class WalledTown:
             {
                 "gate_id": [f"G{i}" for i in range(len(self.gates))],
                 "access": [access for _, access, _ in self.gates],
-                "compound_id": [owner for *_, owner in self.gates],
+                "compound_id": [owner or None for *_, owner in self.gates],
             },
             geometry=[shapely.Point(place) for place, *_ in self.gates],
             crs=towns.TOWN,
         )
-        return Barriers(compounds, None, gates, detour=DETOUR, gate_m=5.0)
+        walls = gpd.GeoDataFrame(
+            geometry=[shapely.LineString(fence) for fence in self.fences], crs=towns.TOWN
+        )
+        return Barriers(compounds, walls, gates, detour=DETOUR, gate_m=4.0)
 
     def network(self) -> WalkNetwork:
         """Streets with the walls built in."""
         return with_barriers(self.plain(), self.barriers())
+
+    def walls(self) -> list[tuple[str, Any]]:
+        """Every wall and whose it is, \"\" for a fence."""
+        boxes = [(name, shapely.box(*box).exterior) for name, box in self.boxes.items()]
+        return [*boxes, *(("", shapely.LineString(fence)) for fence in self.fences)]
 
     def crossings(self) -> list[tuple[tuple[float, float], str]]:
         """Places where streets cross walls, and whose."""
         found = []
         for start, end in self.streets:
             line = shapely.LineString([np.multiply(start, STEP_M), np.multiply(end, STEP_M)])
-            for name, box in self.boxes.items():
-                met = shapely.intersection(line, shapely.box(*box).exterior)
+            for name, wall in self.walls():
+                met = shapely.intersection(line, wall)
                 found += [((p.x, p.y), name) for p in shapely.get_parts(met) if not p.is_empty]
         return found
 
@@ -76,7 +85,7 @@ class WalledTown:
             (place, access if i == gate else old, owner)
             for i, (place, old, owner) in enumerate(self.gates)
         ]
-        return WalledTown(self.streets, self.boxes, gates)
+        return WalledTown(self.streets, self.boxes, gates, self.fences)
 
 
 class Oracle:
@@ -117,8 +126,8 @@ class Oracle:
         a, b = np.multiply(start, STEP_M), np.multiply(end, STEP_M)
         line = shapely.LineString([a, b])
         cuts = []
-        for name, shape in self.shapes.items():
-            for place in shapely.get_parts(shapely.intersection(line, shape.exterior)):
+        for name, wall in self.town.walls():
+            for place in shapely.get_parts(shapely.intersection(line, wall)):
                 if not place.is_empty:
                     cuts.append((line.project(place), name, place))
         cuts.sort(key=lambda cut: cut[0])
@@ -133,7 +142,7 @@ class Oracle:
             gate = [
                 (access, owner)
                 for at, access, owner in self.town.gates
-                if owner == name and shapely.Point(at).distance(place) <= 5.0
+                if owner == name and shapely.Point(at).distance(place) <= 4.0
             ]
             if gate:
                 self.links.append((one, two, *gate[0], place))
@@ -163,11 +172,11 @@ class Oracle:
                 continue
             real = [
                 name
-                for name, shape in self.shapes.items()
+                for name, wall in self.town.walls()
                 if not (name in self.gateless and name in inside)
                 and any(
-                    leg.length - leg.project(met) > 2.0
-                    for met in shapely.get_parts(shapely.intersection(leg, shape.exterior))
+                    leg.length - leg.project(met) > (2.0 if name else -1.0)
+                    for met in shapely.get_parts(shapely.intersection(leg, wall))
                     if not met.is_empty
                 )
             ]
@@ -176,11 +185,16 @@ class Oracle:
         if best:
             piece = self.pieces[best[1]][0]
             return [("piece", best[1], piece.project(point), best[0])]
+        deeper = [
+            (max((one, two), key=lambda node: len(self.inside_of[node])), access, place)
+            for one, two, access, _, place in self.links
+        ]
+        zones = {self.inside_of[node] for node, *_ in deeper}
+        wanted = {inside} & zones or {zone for zone in zones if zone and zone < inside}
         ends = [
             ("node", node, 0.0, DETOUR * point.distance(place))
-            for one, two, access, _, place in self.links
-            for node in (one, two)
-            if access != "closed" and self.inside_of[node] == inside
+            for node, access, place in deeper
+            if access != "closed" and self.inside_of[node] in wanted
         ]
         return ends if inside else []
 
@@ -232,9 +246,17 @@ def walled_towns(draw: Any) -> WalledTown:
             right * STEP_M + offset - (35.0 if draw(st.booleans()) else 0.0),
             high * STEP_M + offset,
         )
-    town = WalledTown(streets, boxes)
+    fences = []
+    for number in range(draw(st.integers(0, 2))):
+        begin, end = (draw(st.integers(-1, size)) for _ in range(2))
+        across = STEP_M * draw(st.integers(0, size - 2)) + 40.0 + 7.0 * number
+        along = (STEP_M * begin + 33.0, STEP_M * max(end, begin + 1) + 47.0)
+        fence = tuple((at, across) for at in along)
+        fences.append(fence if draw(st.booleans()) else tuple((y, x) for x, y in fence))
+    town = WalledTown(streets, boxes, fences=fences)
     for place, owner in town.crossings():
-        access = draw(st.sampled_from(["open", "residents", "residents", "closed", None]))
+        words = ["open", "residents", "residents", "closed", None]
+        access = draw(st.sampled_from(words if owner else ["open", "closed", None]))
         if access:
             town.gates.append((place, access, owner))
     return town

@@ -7,12 +7,14 @@ import pytest
 import shapely
 import towns
 import walled
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from lifecircle.network.walking import nearest_minutes, travel_times
 
 LIMIT_MIN = 30.0
+# A failing town is small enough to be read; making it smaller takes minutes.
+QUICKLY = {"deadline": None, "phases": [Phase.explicit, Phase.generate]}
 
 
 def matrix(network, homes, shops):
@@ -40,7 +42,7 @@ def matrix(network, homes, shops):
     return found, table
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, **QUICKLY)
 @given(data=st.data())
 def test_times_in_a_walled_town_are_those_of_networkx_on_the_cut_graph(data):
     town = data.draw(walled.walled_towns())
@@ -59,7 +61,7 @@ def test_times_in_a_walled_town_are_those_of_networkx_on_the_cut_graph(data):
         assert nearest == pytest.approx(found, abs=1e-3)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, **QUICKLY)
 @given(data=st.data())
 def test_opening_a_gate_never_lengthens_a_walk_and_closing_never_shortens_one(data):
     town = data.draw(walled.walled_towns().filter(lambda town: town.gates))
