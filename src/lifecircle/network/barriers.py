@@ -7,42 +7,32 @@ people through: everybody (``open``), the people of its compound alone (``reside
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
-from lifecircle.errors import InputError, some
-from lifecircle.network.borders import find_borders
+from lifecircle.errors import InputError
+from lifecircle.network.built_walls import Walls
 from lifecircle.network.connecting import Connected, connect_gates
 from lifecircle.network.cutting import rebuilt
 from lifecircle.network.gating import (
-    Crossings,
-    Parted,
     Passages,
-    closed_gaps,
-    gates_in_streets,
-    gates_in_walls,
-    part_streets,
     passages,
-    with_gates,
-    with_street_gates,
 )
 from lifecircle.network.graph import WalkNetwork, put_in_order
-from lifecircle.network.links import GATE_CLOSED, GATES
+from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS
 from lifecircle.network.order import connected_parts
 from lifecircle.network.sight import Sight
-from lifecircle.network.walls import Drawn, WallLines, Zone, Zones
+from lifecircle.network.wall_findings import WallFacts, tell_of_gates
+from lifecircle.network.wall_site import Site
+from lifecircle.network.walls import Zones
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-
-# A lone wall this near to the outline of a compound is that outline.
-_SAME_WALL_M = 3.0
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -103,114 +93,6 @@ class Barriers:
         return f"Barriers: {count[0]} compounds, {count[1]} walls, {count[2]} gates"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Walls:
-    """Walls and gates as they were built into a network.
-
-    Parameters
-    ----------
-    barriers
-        What was built in.
-    plain
-        The network without them.
-    sight
-        What can be reached in a straight line.
-    compound_ids
-        Id of each walled compound, by its position.
-    node_zone
-        Zone of each node of the network, shape (n,).
-    gate_edge
-        Edges that are gates, shape (l,).
-    gate
-        Row of the gates table of each, -1 where a street leaves a compound without gates.
-    admitted
-        Compounds whose people may pass each where not everybody may.
-    inner_zone, inner_share, inner_xy_m
-        Of each gate the zone of the side that lies inside (0: none does), on which end of its edge
-        that is (0 or 1), and where, shapes (l,), (l,) and (l, 2).
-    passable
-        Whether anybody may pass each gate, shape (l,).
-    findings
-        What is doubtful, a row each: ``finding``, ``what``, ``ids``, ``advice`` and a place.
-    """
-
-    barriers: Barriers
-    plain: WalkNetwork
-    sight: Sight
-    compound_ids: NDArray[np.object_]
-    node_zone: NDArray[np.int32]
-    gate_edge: Integers
-    gate: Integers
-    admitted: list[Zone]
-    inner_zone: NDArray[np.int32]
-    inner_share: Floats
-    inner_xy_m: Floats
-    passable: NDArray[np.bool_]
-    findings: gpd.GeoDataFrame
-    made: dict[Any, Any] = field(default_factory=dict)
-
-    def crossed(self, starts_m: Floats, ends_m: Floats) -> NDArray[np.bool_]:
-        """Whether straight legs cross a wall.
-
-        Parameters
-        ----------
-        starts_m, ends_m
-            Ends of the legs, metres in the network's system, shape (n, 2).
-
-        Returns
-        -------
-        array of bool, shape (n,)
-        """
-        return self.sight.crossed(starts_m, ends_m)
-
-    def gates_around(self, xy_m: Floats) -> tuple[Integers, tuple[Any, Any, Any]]:
-        """Gates of the compounds that places lie in, for those who find no path to them.
-
-        Parameters
-        ----------
-        xy_m
-            Places, metres, shape (n, 2).
-
-        Returns
-        -------
-        row
-            Place that each belongs to, rising, shape (k,); none for one outside all compounds.
-        edge, share, access_m
-            Gate, on whose inner side, and the way there with its detour, metres, shape (k,).
-        """
-        zone = self.sight.zones.of_points(xy_m)
-        rows, found = [], []
-        for number in np.unique(zone[zone > 0]).tolist():
-            ends = self._inner_ends(number)
-            if len(ends):
-                at = np.flatnonzero(zone == number)
-                rows.append(np.repeat(at, len(ends)))
-                found.append(np.tile(ends, (len(at), 1)))
-        if not rows:
-            none = np.empty(0, dtype=np.int64)
-            return none, (none.astype(np.int32), np.empty(0), np.empty(0))
-        row, ends = np.concatenate(rows), np.concatenate(found)
-        order = np.argsort(row, kind="stable")
-        row, ends = row[order], ends[order]
-        away_m = self.barriers.detour * np.hypot(*(ends[:, 2:] - xy_m[row]).T)
-        return row, (ends[:, 0].astype(np.int32), ends[:, 1], away_m)
-
-    def _inner_ends(self, zone: int) -> Floats:
-        """Gates of a zone that its people may pass: edge, share and place, shape (k, 4)."""
-        if zone not in self.made:
-            sets = self.sight.zones.sets
-            own = self.inner_zone == zone
-            if not own.any():  # where outlines overlap: the gates of either
-                around = [z for z in range(1, len(sets)) if set(sets[z]) < set(sets[zone])]
-                own = np.isin(self.inner_zone, around)
-            rows = np.flatnonzero(own & self.passable)
-            self.made[zone] = np.column_stack(
-                [self.gate_edge[rows], self.inner_share[rows], self.inner_xy_m[rows]]
-            ).reshape(-1, 4)
-        found: Floats = self.made[zone]
-        return found
-
-
 def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     """Network with walls and gates built in.
 
@@ -243,12 +125,16 @@ def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     >>> walled.walls.barriers
     Barriers: 0 compounds, 0 walls, 1 gates
     """
-    if network.walls is not None:
-        network = network.walls.plain
-    site = _Site(network, barriers)
+    network = network.plain
+    site = Site(network, barriers)
     parted, crossed = site.parted()
     gateless = site.gateless()
     through = passages(crossed, site.gates, gateless)
+    bare = [
+        g < 0 and not (border and gateless.issuperset(border))
+        for g, border in zip(crossed.gate.tolist(), crossed.compounds, strict=True)
+    ]
+    site.cut_m = np.unique(crossed.xy_m[np.array(bare, dtype=bool)].round(1), axis=0)
     streets = rebuilt(network, parted.stretches, through.links, parted.new_xy_m)
     edge_zone = np.concatenate([parted.stretch_zone, np.full(len(through.gate), -1)]).astype(
         np.int32
@@ -263,103 +149,7 @@ def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     return _finished(site, sight, through, joined)
 
 
-class _Site:
-    """Tables of barriers as shapes in the metric system of a network."""
-
-    def __init__(self, network: WalkNetwork, barriers: Barriers) -> None:
-        self.network, self.barriers = network, barriers
-        compounds = _in_metres(barriers.compounds, network)
-        walled = _column(compounds, "walled", default=True).astype(bool)
-        ids = _column(compounds, "compound_id", default="")
-        self.compound_ids = ids[walled]
-        self.zones = Zones(_shapes(compounds)[walled])
-        gates = _in_metres(barriers.gates, network)
-        self.gate_ids = _column(gates, "gate_id", default="")
-        stated = self._stated(gates, "gates", ids, walled)
-        xy_m = shapely.get_coordinates(_shapes(gates)).reshape(-1, 2)
-        code = self._codes(gates)
-        lone = self._lone_walls(ids, walled)
-        free = np.array([c < 0 for c in stated], dtype=bool)
-        lone = closed_gaps(lone, xy_m[free])
-        self.gates = gates_in_walls(xy_m, code, stated, self.zones, lone, barriers.gate_m)
-        self.lines = WallLines.of(self.zones.shapes_m, lone)
-        self.in_street: set[int] = set()
-
-    def _stated(
-        self, table: Any, what: str, ids: NDArray[Any], walled: NDArray[np.bool_]
-    ) -> list[int]:
-        """Walled compound that each row names, -1 for none or one without a wall."""
-        position = {name: number for number, name in enumerate(ids[walled].tolist())}
-        named = _column(table, "compound_id", default=None)
-        texts = [None if pd.isna(name) or str(name) == "" else name for name in named]
-        known = set(ids.tolist())
-        lost = [i for i, name in enumerate(texts) if name is not None and name not in known]
-        if lost and known:
-            raise InputError(
-                f"{what}: compound_id of {len(lost)} of {len(texts)} rows names no compound "
-                f"({some(texts[i] for i in lost)}; compounds are {some(ids)}). Mend the ids, or "
-                "empty them: a gate then belongs to the compound it stands at."
-            )
-        return [-1 if name is None else position.get(name, -1) for name in texts]
-
-    def _codes(self, gates: Any) -> NDArray[np.int8]:
-        """Whom each gate admits, as codes."""
-        words = _column(gates, "access", default="open")
-        strange = [i for i, word in enumerate(words) if word not in GATES]
-        if strange:
-            raise InputError(
-                f"gates: access of {len(strange)} of {len(words)} gates is none of "
-                f"{', '.join(GATES)} (gates {some(self.gate_ids[strange])}; found "
-                f"{some(sorted({str(words[i]) for i in strange}))})."
-            )
-        return np.array([GATES[word] for word in words], dtype=np.int8)
-
-    def _lone_walls(self, ids: NDArray[Any], walled: NDArray[np.bool_]) -> NDArray[Any]:
-        """Walls that are no outline of a walled compound, joined where they go on."""
-        table = _in_metres(self.barriers.walls, self.network)
-        lines = _shapes(table)
-        stated = self._stated(table, "walls", ids, walled)
-        lines = np.asarray(shapely.get_parts(lines[np.array([c < 0 for c in stated], dtype=bool)]))
-        if not len(lines):
-            return lines
-        if len(self.zones.shapes_m):
-            tree = shapely.STRtree(shapely.boundary(self.zones.shapes_m))
-            one, two = tree.query(lines, predicate="dwithin", distance=_SAME_WALL_M)
-            for row in np.unique(one):
-                near = shapely.boundary(self.zones.shapes_m[two[one == row]])
-                own = shapely.buffer(shapely.union_all(near), _SAME_WALL_M)
-                lines[row] = shapely.difference(lines[row], own)
-        merged = shapely.line_merge(shapely.union_all(lines, grid_size=0.01))
-        parts = np.asarray(shapely.get_parts(merged))
-        return np.asarray(parts[(shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0)])
-
-    def parted(self) -> tuple[Parted, Crossings]:
-        """Streets taken apart at walls and at gates in streets, and where."""
-        borders = find_borders(
-            self.network, self.zones, self.lines, tolerance_m=self.barriers.tolerance_m
-        )
-        drawn = Drawn.of(self.network)
-        reach_m = self.barriers.gate_m
-
-        def part(borders: Any) -> tuple[Parted, Crossings]:
-            places_m = drawn.places(borders.edge, borders.share)
-            parted = part_streets(self.network, borders, self.zones, places_m)
-            return parted, with_gates(parted.crossings, self.gates, reach_m)
-
-        parted, crossed = part(borders)
-        gate, edge, share = gates_in_streets(self.network, self.gates, set(crossed.gate.tolist()))
-        if len(gate):
-            self.in_street = set(gate.tolist())
-            parted, crossed = part(with_street_gates(self.network, borders, edge, share))
-        return parted, crossed
-
-    def gateless(self) -> frozenset[int]:
-        """Walled compounds to which no gate belongs."""
-        with_gate = {c for own in self.gates.compounds for c in own}
-        return frozenset(range(len(self.compound_ids))) - with_gate
-
-
-def _finished(site: _Site, sight: Sight, through: Passages, joined: Connected) -> WalkNetwork:
+def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) -> WalkNetwork:
     """Network in order, with what was built into it."""
     ordered, _, edge_order = put_in_order(joined.network)
     place = np.empty(len(edge_order), dtype=np.int64)
@@ -384,10 +174,43 @@ def _finished(site: _Site, sight: Sight, through: Passages, joined: Connected) -
         inner_share,
         ordered.node_xy_m[inner_node],
         np.asarray(ordered.edge_link[gate_edge] != GATE_CLOSED),
-        gpd.GeoDataFrame(),
+        site.gate_ids,
+        site.gates.xy_m,
+        _facts(site, edge_zone, through, joined),
     )
     object.__setattr__(ordered, "walls", walls)
+    tell_of_gates(ordered)
     return ordered
+
+
+def _facts(
+    site: Site, edge_zone: NDArray[np.int32], through: Passages, joined: Connected
+) -> WallFacts:
+    """What is doubtful about the walls and gates of a place."""
+    gates, gateless = site.gates, site.gateless()
+    passable = {
+        c
+        for own, code in zip(gates.compounds, gates.code.tolist(), strict=True)
+        for c in own
+        if code != GATE_CLOSED
+    }
+    every = frozenset(range(len(site.compound_ids)))
+    mapped = {c for z in np.unique(edge_zone[edge_zone > 0]) for c in site.zones.sets[z]}
+    used = {*through.gate.tolist(), *joined.passages.gate.tolist()}
+    nameless = [
+        g
+        for g, (own, code) in enumerate(zip(gates.compounds, gates.code.tolist(), strict=True))
+        if not own and code == GATE_RESIDENTS and g in used
+    ]
+    return WallFacts(
+        gateless,
+        every - gateless - passable,
+        every - gateless - mapped,
+        tuple(g for g in range(len(gates.code)) if g not in used),
+        tuple(joined.leading_nowhere.tolist()),
+        tuple(nameless),
+        site.cut_m,
+    )
 
 
 def _close_dead_ends(
@@ -427,19 +250,3 @@ def _node_zones(
     alone = np.flatnonzero(zone < 0)
     zone[alone] = zones.of_points(network.node_xy_m[alone])
     return zone
-
-
-def _in_metres(table: gpd.GeoDataFrame | None, network: WalkNetwork) -> Any:
-    return None if table is None or not len(table) else table.to_crs(network.crs)
-
-
-def _shapes(table: Any) -> NDArray[Any]:
-    return np.array([] if table is None else table.geometry.array, dtype=object)
-
-
-def _column(table: Any, name: str, *, default: Any) -> NDArray[Any]:
-    if table is None:
-        return np.empty(0, dtype=object)
-    if name not in table.columns:
-        return np.array([default] * len(table), dtype=object)
-    return np.asarray(table[name].to_numpy(dtype=object))

@@ -156,6 +156,11 @@ class WalkNetwork:
         )
 
     @property
+    def plain(self) -> WalkNetwork:
+        """The streets without walls and gates."""
+        return self if self.walls is None else self.walls.plain
+
+    @property
     def node_count(self) -> int:
         """Number of nodes."""
         return len(self.node_ids)

@@ -15,6 +15,7 @@ from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import Snapped, by_gate, doors_xy_m, joins
 from lifecircle.network.travel_times import point_ids
 from lifecircle.network.walkers import Walker
+from lifecircle.network.wall_findings import tell_of_compounds
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
@@ -91,6 +92,7 @@ def join_tables(
         (services, "facility_id", destinations, lost_places),
     ):
         _report_unsnapped(what, point_ids(table, column), lost, network, table, snap_m)
+    tell_of_compounds(network, origins)
     _report_islands(network, homes, places)
     return Joined(homes, home_row, places, place_row, lost_homes, lost_places, *direct)
 

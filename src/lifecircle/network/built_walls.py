@@ -1,0 +1,129 @@
+"""Walls and gates as they stand in a walking network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.sight import Sight
+from lifecircle.network.wall_findings import WallFacts
+from lifecircle.network.walls import Zone
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Walls:
+    """Walls and gates as they were built into a network.
+
+    Parameters
+    ----------
+    barriers
+        What was built in.
+    plain
+        The network without them.
+    sight
+        What can be reached in a straight line.
+    compound_ids
+        Id of each walled compound, by its position.
+    node_zone
+        Zone of each node of the network, shape (n,).
+    gate_edge
+        Edges that are gates, shape (l,).
+    gate
+        Row of the gates table of each, -1 where a street leaves a compound without gates.
+    admitted
+        Compounds whose people may pass each where not everybody may.
+    inner_zone, inner_share, inner_xy_m
+        Of each gate the zone of the side that lies inside (0: none does), on which end of its edge
+        that is (0 or 1), and where, shapes (l,), (l,) and (l, 2).
+    passable
+        Whether anybody may pass each gate, shape (l,).
+    gate_ids, gates_m
+        Id and place, metres, of each gate of the table, shapes (g,) and (g, 2).
+    facts
+        What is doubtful; :func:`lifecircle.network.wall_findings.wall_findings` puts it in words.
+    """
+
+    barriers: Any
+    plain: WalkNetwork
+    sight: Sight
+    compound_ids: NDArray[np.object_]
+    node_zone: NDArray[np.int32]
+    gate_edge: Integers
+    gate: Integers
+    admitted: list[Zone]
+    inner_zone: NDArray[np.int32]
+    inner_share: Floats
+    inner_xy_m: Floats
+    passable: NDArray[np.bool_]
+    gate_ids: NDArray[np.object_]
+    gates_m: Floats
+    facts: WallFacts
+    made: dict[Any, Any] = field(default_factory=dict)
+
+    def crossed(self, starts_m: Floats, ends_m: Floats) -> NDArray[np.bool_]:
+        """Whether straight legs cross a wall.
+
+        Parameters
+        ----------
+        starts_m, ends_m
+            Ends of the legs, metres in the network's system, shape (n, 2).
+
+        Returns
+        -------
+        array of bool, shape (n,)
+        """
+        return self.sight.crossed(starts_m, ends_m)
+
+    def gates_around(self, xy_m: Floats) -> tuple[Integers, tuple[Any, Any, Any]]:
+        """Gates of the compounds that places lie in, for those who find no path to them.
+
+        Parameters
+        ----------
+        xy_m
+            Places, metres, shape (n, 2).
+
+        Returns
+        -------
+        row
+            Place that each belongs to, rising, shape (k,); none for one outside all compounds.
+        edge, share, access_m
+            Gate, on whose inner side, and the way there with its detour, metres, shape (k,).
+        """
+        zone = self.sight.zones.of_points(xy_m)
+        rows, found = [], []
+        for number in np.unique(zone[zone > 0]).tolist():
+            ends = self._inner_ends(number)
+            if len(ends):
+                at = np.flatnonzero(zone == number)
+                rows.append(np.repeat(at, len(ends)))
+                found.append(np.tile(ends, (len(at), 1)))
+        if not rows:
+            none = np.empty(0, dtype=np.int64)
+            return none, (none.astype(np.int32), np.empty(0), np.empty(0))
+        row, ends = np.concatenate(rows), np.concatenate(found)
+        order = np.argsort(row, kind="stable")
+        row, ends = row[order], ends[order]
+        away_m = self.barriers.detour * np.hypot(*(ends[:, 2:] - xy_m[row]).T)
+        return row, (ends[:, 0].astype(np.int32), ends[:, 1], away_m)
+
+    def _inner_ends(self, zone: int) -> Floats:
+        """Gates of a zone that its people may pass: edge, share and place, shape (k, 4)."""
+        if zone not in self.made:
+            sets = self.sight.zones.sets
+            own = self.inner_zone == zone
+            if not own.any():  # where outlines overlap: the gates of either
+                around = [z for z in range(1, len(sets)) if set(sets[z]) < set(sets[zone])]
+                own = np.isin(self.inner_zone, around)
+            rows = np.flatnonzero(own & self.passable)
+            self.made[zone] = np.column_stack(
+                [self.gate_edge[rows], self.inner_share[rows], self.inner_xy_m[rows]]
+            ).reshape(-1, 4)
+        found: Floats = self.made[zone]
+        return found

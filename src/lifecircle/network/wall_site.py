@@ -1,0 +1,145 @@
+"""Tables of compounds, walls and gates as shapes around the streets of a network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from lifecircle.errors import InputError, some
+from lifecircle.network.borders import find_borders
+from lifecircle.network.gating import (
+    Crossings,
+    Parted,
+    closed_gaps,
+    gates_in_streets,
+    gates_in_walls,
+    part_streets,
+    with_gates,
+    with_street_gates,
+)
+from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.links import GATES
+from lifecircle.network.walls import Drawn, WallLines, Zones
+
+# A lone wall this near to the outline of a compound is that outline.
+_SAME_WALL_M = 3.0
+
+
+class Site:
+    """Tables of barriers as shapes in the metric system of a network."""
+
+    def __init__(self, network: WalkNetwork, barriers: Any) -> None:
+        self.network, self.barriers = network, barriers
+        compounds = _in_metres(barriers.compounds, network)
+        walled = _column(compounds, "walled", default=True).astype(bool)
+        ids = _column(compounds, "compound_id", default="")
+        self.compound_ids = ids[walled]
+        self.zones = Zones(_shapes(compounds)[walled])
+        gates = _in_metres(barriers.gates, network)
+        self.gate_ids = _column(gates, "gate_id", default="")
+        stated = self._stated(gates, "gates", ids, walled)
+        xy_m = shapely.get_coordinates(_shapes(gates)).reshape(-1, 2)
+        code = self._codes(gates)
+        lone = self._lone_walls(ids, walled)
+        free = np.array([c < 0 for c in stated], dtype=bool)
+        lone = closed_gaps(lone, xy_m[free])
+        self.gates = gates_in_walls(xy_m, code, stated, self.zones, lone, barriers.gate_m)
+        self.lines = WallLines.of(self.zones.shapes_m, lone)
+        self.in_street: set[int] = set()
+        self.cut_m = np.empty((0, 2))
+
+    def _stated(
+        self, table: Any, what: str, ids: NDArray[Any], walled: NDArray[np.bool_]
+    ) -> list[int]:
+        """Walled compound that each row names, -1 for none or one without a wall."""
+        position = {name: number for number, name in enumerate(ids[walled].tolist())}
+        named = _column(table, "compound_id", default=None)
+        texts = [None if pd.isna(name) or str(name) == "" else name for name in named]
+        known = set(ids.tolist())
+        lost = [i for i, name in enumerate(texts) if name is not None and name not in known]
+        if lost and known:
+            raise InputError(
+                f"{what}: compound_id of {len(lost)} of {len(texts)} rows names no compound "
+                f"({some(texts[i] for i in lost)}; compounds are {some(ids)}). Mend the ids, or "
+                "empty them: a gate then belongs to the compound it stands at."
+            )
+        return [-1 if name is None else position.get(name, -1) for name in texts]
+
+    def _codes(self, gates: Any) -> NDArray[np.int8]:
+        """Whom each gate admits, as codes."""
+        words = _column(gates, "access", default="open")
+        strange = [i for i, word in enumerate(words) if word not in GATES]
+        if strange:
+            raise InputError(
+                f"gates: access of {len(strange)} of {len(words)} gates is none of "
+                f"{', '.join(GATES)} (gates {some(self.gate_ids[strange])}; found "
+                f"{some(sorted({str(words[i]) for i in strange}))})."
+            )
+        return np.array([GATES[word] for word in words], dtype=np.int8)
+
+    def _lone_walls(self, ids: NDArray[Any], walled: NDArray[np.bool_]) -> NDArray[Any]:
+        """Walls that are no outline of a walled compound, joined where they go on."""
+        table = _in_metres(self.barriers.walls, self.network)
+        lines = _shapes(table)
+        stated = self._stated(table, "walls", ids, walled)
+        lines = np.asarray(shapely.get_parts(lines[np.array([c < 0 for c in stated], dtype=bool)]))
+        if not len(lines):
+            return lines
+        if len(self.zones.shapes_m):
+            tree = shapely.STRtree(shapely.boundary(self.zones.shapes_m))
+            one, two = tree.query(lines, predicate="dwithin", distance=_SAME_WALL_M)
+            for row in np.unique(one):
+                near = shapely.boundary(self.zones.shapes_m[two[one == row]])
+                beside = shapely.buffer(shapely.union_all(near), _SAME_WALL_M)
+                along = shapely.get_parts(shapely.intersection(lines[row], beside))
+                along = along[shapely.length(along) > 4 * _SAME_WALL_M]  # not what only crosses it
+                lines[row] = shapely.difference(lines[row], shapely.union_all(along))
+        merged = shapely.line_merge(shapely.union_all(lines, grid_size=0.01))
+        parts = np.asarray(shapely.get_parts(merged))
+        return np.asarray(parts[(shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0)])
+
+    def parted(self) -> tuple[Parted, Crossings]:
+        """Streets taken apart at walls and at gates in streets, and where."""
+        borders = find_borders(
+            self.network, self.zones, self.lines, tolerance_m=self.barriers.tolerance_m
+        )
+        drawn = Drawn.of(self.network)
+        reach_m = self.barriers.gate_m
+
+        def part(borders: Any) -> tuple[Parted, Crossings]:
+            places_m = drawn.places(borders.edge, borders.share)
+            parted = part_streets(self.network, borders, self.zones, places_m)
+            return parted, with_gates(parted.crossings, self.gates, reach_m)
+
+        parted, crossed = part(borders)
+        gate, edge, share = gates_in_streets(self.network, self.gates, set(crossed.gate.tolist()))
+        if len(gate):
+            self.in_street = set(gate.tolist())
+            parted, crossed = part(with_street_gates(self.network, borders, edge, share))
+        return parted, crossed
+
+    def gateless(self) -> frozenset[int]:
+        """Walled compounds to which no gate belongs."""
+        with_gate = {c for own in self.gates.compounds for c in own}
+        return frozenset(range(len(self.compound_ids))) - with_gate
+
+
+def _in_metres(table: gpd.GeoDataFrame | None, network: WalkNetwork) -> Any:
+    return None if table is None or not len(table) else table.to_crs(network.crs)
+
+
+def _shapes(table: Any) -> NDArray[Any]:
+    return np.array([] if table is None else table.geometry.array, dtype=object)
+
+
+def _column(table: Any, name: str, *, default: Any) -> NDArray[Any]:
+    if table is None:
+        return np.empty(0, dtype=object)
+    if name not in table.columns:
+        return np.array([default] * len(table), dtype=object)
+    return np.asarray(table[name].to_numpy(dtype=object))
