@@ -1,7 +1,7 @@
 """Walled towns by brute force: shapely and networkx, a graph for every set of compounds.
 
-Nothing here uses the package's own cutting, snapping or search. Streets run on a grid, compounds are
-boxes whose walls cross them between the crossings, gates stand where a street crosses a wall.
+Nothing here uses the package's own cutting, snapping or search. Streets run on a grid, compounds
+are boxes whose walls cross them between the crossings, gates stand where a street crosses a wall.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 import shapely
-import towns
 from hypothesis import strategies as st
 
+import towns
 from lifecircle.network.barriers import Barriers, with_barriers
 from lifecircle.network.graph import WalkNetwork
 
@@ -36,7 +36,9 @@ class WalledTown:
 
     def plain(self) -> WalkNetwork:
         """Streets without walls."""
-        places = {node: (node[0] * STEP_M, node[1] * STEP_M) for pair in self.streets for node in pair}
+        places = {
+            node: (node[0] * STEP_M, node[1] * STEP_M) for pair in self.streets for node in pair
+        }
         return towns.town(places, *self.streets)
 
     def barriers(self) -> Barriers:
@@ -136,7 +138,9 @@ class Oracle:
             piece = shapely.LineString([line.interpolate(low), line.interpolate(high)])
             one = start if number == 0 else (start, end, number, "begin")
             two = end if number == len(cuts) else (start, end, number, "end")
-            self.pieces.append((piece, one, two, self.inside(piece.interpolate(0.5, normalized=True))))
+            self.pieces.append(
+                (piece, one, two, self.inside(piece.interpolate(0.5, normalized=True)))
+            )
         for number, (_, name, place) in enumerate(cuts):
             one, two = (start, end, number, "end"), (start, end, number + 1, "begin")
             gate = [
@@ -200,7 +204,6 @@ class Oracle:
 
     def seconds(self, home: shapely.Point, shop: shapely.Point) -> float:
         """Seconds from a home to a shop, infinite if there is no way."""
-        graph = self.graph(self.inside(home))
         best = np.inf
         shops, homes = self.joins(shop), self.joins(home)
         by_gate = [bool(j) and j[0][0] == "node" for j in (homes, shops)]
@@ -208,6 +211,9 @@ class Oracle:
             best = DETOUR * home.distance(shop)
         for kind, key, along, leg_m in shops:
             for kind2, key2, along2, leg2_m in homes:
+                # who has left a compound without gates at a street outside is one of the street
+                own = self.pieces[key2][3] if kind2 == "piece" else self.inside_of[key2]
+                graph = self.graph(own)
                 if kind == kind2 == "piece" and key == key2:
                     best = min(best, abs(along - along2) + leg_m + leg2_m)
                 starts = self._starts(kind, key, along)

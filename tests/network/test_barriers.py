@@ -5,11 +5,11 @@ import warnings
 import numpy as np
 import pytest
 import shapely
-import towns
-import walled
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+import towns
+import walled
 from lifecircle.network.walking import nearest_minutes, travel_times
 
 LIMIT_MIN = 30.0

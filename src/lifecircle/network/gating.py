@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 # Streets are drawn to this short of a wall, and gates have their two sides this far from it.
-GAP_M = 0.02
+GAP_M = 0.002
 # Ends of lone walls this near to a gate are its posts.
 _POST_M = 10.0
 # A gate this near to a street where no wall is drawn stands in the street itself.
