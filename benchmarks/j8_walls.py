@@ -1,7 +1,7 @@
 """J8: what 2,000 walled compounds with 4,000 gates cost, beside the same city without any.
 
-Compounds are boxes of 80 to 170 m, one in every square of 200 m that has a crossing, until there are
-2,000; each has two gates, where a street crosses its wall or else anywhere in it.
+Compounds are boxes of 80 to 170 m, one in every square of 200 m that has a crossing, until there
+are 2,000; each has two gates, where a street crosses its wall or else anywhere in it.
 """
 
 from __future__ import annotations
