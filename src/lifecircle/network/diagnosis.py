@@ -262,8 +262,7 @@ class _Diagnosis:
 
     def _parts(self) -> list[dict[str, Any]]:
         """Parts that no way joins with the largest."""
-        parts = np.unique(self.part)
-        parts = parts[parts > 0]
+        parts = np.unique(self.part)[1:]
         if not len(parts):
             return []
         people: NDArray[Any] = np.zeros(len(self.length_m))

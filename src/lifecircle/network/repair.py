@@ -137,9 +137,10 @@ def repair_and_tell(network: WalkNetwork, name: str) -> WalkNetwork:
         first = "; ".join(_link_words(row) for row in longest.head(_TOLD).to_dict("records"))
         more = "; …" if len(links) > _TOLD else ""
         tell(
-            f"{name}: {len(links):,} gaps of at most {GAP_M:g} m were closed by links of "
-            f"{links['length_m'].sum():,.1f} m in all ({first}{more}). All stand in "
-            "network.repairs; see that no wall is there."
+            f"{name}: {len(links):,} {'gap' if len(links) == 1 else 'gaps'} of at most {GAP_M:g} m "
+            f"in the streets {'was' if len(links) == 1 else 'were'} closed by a link, together "
+            f"{links['length_m'].sum():,.1f} m ({first}{more}). network.repairs lists them: see "
+            "that no wall stands there."
         )
     return mended
 
@@ -214,15 +215,14 @@ def split_edges(
 
 def _parts(vertices: Floats, along: Floats, at: Floats, place_m: Floats) -> list[Floats]:
     """Vertices of the parts of a line that is cut at some metres along it."""
-    bounds = np.concatenate([[-np.inf], at, [np.inf]])
-    parts = []
-    for begin, end, before, after in zip(
-        bounds[:-1], bounds[1:], [None, *place_m], [*place_m, None], strict=True
-    ):
-        inside = vertices[(along > begin) & (along < end)]
-        stops = ([before] if before is not None else [], [after] if after is not None else [])
-        parts.append(np.array([*stops[0], *inside, *stops[1]], dtype=np.float64).reshape(-1, 2))
-    return parts
+    stops = np.vstack([vertices[:1], place_m, vertices[-1:]])
+    marks = np.concatenate([[-np.inf], at, [np.inf]])
+    bends, bends_at = vertices[1:-1], along[1:-1]
+    return [
+        np.vstack([stops[part], bends[(bends_at > marks[part]) & (bends_at < marks[part + 1])],
+                   stops[part + 1]])
+        for part in range(len(at) + 1)
+    ]  # fmt: skip
 
 
 def _with_nodes(

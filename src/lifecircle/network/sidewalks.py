@@ -143,8 +143,11 @@ def _kinds(network: WalkNetwork) -> NDArray[np.int8]:
 
 def _pieces(network: WalkNetwork) -> tuple[Floats, Floats, NDArray[np.int64]]:
     """Short straight pieces of all streets: their middles, metres, and edges."""
-    lines = shapely.segmentize(edge_lines(network), _PIECE_M)
-    xy, edge = shapely.get_coordinates(lines, return_index=True)
+    lines = edge_lines(network)
+    drawn = np.flatnonzero(shapely.length(lines) > 0)
+    pieces = shapely.segmentize(lines[drawn], _PIECE_M)
+    xy, line = shapely.get_coordinates(pieces, return_index=True)
+    edge = drawn[line]
     along = edge[1:] == edge[:-1]
     length_m = np.hypot(*(xy[1:] - xy[:-1]).T)
     return ((xy[1:] + xy[:-1]) / 2)[along], length_m[along], edge[1:][along]
