@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lifecircle.inputs.boundaries import read_units
     from lifecircle.inputs.dwellings import residents_from_buildings
     from lifecircle.inputs.facilities import read_facilities
-    from lifecircle.inputs.inspection import Inspection, inspect_file
+    from lifecircle.inputs.inspection import Inspection, inspect_file, inspect_files
     from lifecircle.inputs.osm import (
         fetch_walk_network,
         read_osm_buildings,
@@ -98,7 +98,7 @@ _HOMES = {
     "inputs.boundaries": ("read_units",),
     "inputs.dwellings": ("residents_from_buildings",),
     "inputs.facilities": ("read_facilities",),
-    "inputs.inspection": ("Inspection", "inspect_file"),
+    "inputs.inspection": ("Inspection", "inspect_file", "inspect_files"),
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
     "inputs.population_raster": ("residents_from_raster",),
     "inputs.residents": ("read_residents",),
@@ -167,6 +167,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "fetch_walk_network",
     "gaussian",
     "inspect_file",
+    "inspect_files",
     "isochrones",
     "load_demo",
     "locate",

@@ -10,7 +10,7 @@ The streets are looked at by cells of 500 m. A cell is poor if less than a tenth
 inner ways, both in it and in the three by three cells around it: a single blank cell in a drawn
 city is a park or a port. Cells with less than 500 m of roads, or without a junction, say nothing:
 a road through the country has no sidewalks to miss. Where less than a tenth of all streets are
-inner ways, every cell with a road is poor.
+inner ways, every cell with a road is poor (if streets meet anywhere at all).
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def poor_cells(network: WalkNetwork) -> PoorCells:
         ndimage.convolve(metres, around, mode="constant") for metres in (road_m, inner_m)
     )
     poor = judged & _few(inner_m, road_m) & _few(inner_around, road_around)
-    if _few(inner_m.sum(), road_m.sum()) and road_m.any():
+    if _few(inner_m.sum(), road_m.sum()) and junctions.any():
         poor = road_m > 0
         judged = judged | poor
     column, row = np.nonzero(poor)
