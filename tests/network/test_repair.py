@@ -490,6 +490,38 @@ def test_a_study_with_repair_writes_the_links_as_a_layer(tmp_path):
     assert layer["length_m"].to_list() == pytest.approx(study.network.repairs["length_m"].to_list())
 
 
+def test_fetched_streets_are_repaired_too_where_the_study_asks_for_it(tmp_path, monkeypatch):
+    from lifecircle.assessment import study_file
+    from lifecircle.assessment.demo import demo_folder
+
+    fetched = lc.read_walk_network(demo_folder() / "streets.geojson")
+    monkeypatch.setattr(study_file, "fetch_walk_network", lambda units: fetched)
+    monkeypatch.setattr("lifecircle.network.repair.GAP_M", 10.0)
+    monkeypatch.setattr(lc.repair_network, "__kwdefaults__", {"gap_m": 10.0})
+    for file in demo_folder().iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    study = tmp_path / "study.toml"
+    text = study.read_text(encoding="utf-8")
+    asked = text.replace('[network]\npath = "streets.geojson"', "[network]\nfetch = true")
+    study.write_text(asked, encoding="utf-8")
+    assert lc.read_study(study).network.repairs is None
+    study.write_text(asked.replace("fetch = true", "fetch = true\nrepair = true"), "utf-8")
+    with pytest.warns(lc.LifecircleWarning, match=r"^streets: 28 gaps of at most 10 m"):
+        read = lc.read_study(study)
+    assert len(read.network.repairs) == 28
+    study.write_text(asked.replace("fetch = true", 'fetch = true\nrepair = "yes"'), "utf-8")
+    with pytest.raises(lc.InputError, match="repair = 'yes' must be true or false"):
+        lc.read_study(study)
+
+
+def test_edges_that_were_written_with_links_are_read_with_them(tmp_path):
+    mended, _ = lc.repair_network(gapped(0.5))
+    mended.edges_frame().to_file(tmp_path / "edges.gpkg")
+    again = lc.read_walk_network(tmp_path / "edges.gpkg")
+    assert int(again.component.max()) == 0
+    assert again.edge_count == mended.edge_count
+
+
 @pytest.mark.parametrize(
     "file", ["las_palmas/las_palmas_20230221.osm.pbf", "guixi_jiangxi/guixi.osm"]
 )

@@ -40,7 +40,7 @@ _CLASSES = {
     "小区路": "residential", "步行街": "pedestrian", "人行道": "footway", "步行道": "footway",
     "绿道": "path", "台阶": "steps", "天桥": "footway", "地下通道": "footway",
     "unknown": "road", "track_grade1": "track", "track_grade2": "track", "track_grade3": "track",
-    "track_grade4": "track", "track_grade5": "track",
+    "track_grade4": "track", "track_grade5": "track", "repair": "footway",
 }  # fmt: skip
 # A column tells the class of roads if this share of its cells are classes.
 _CLASS_SHARE = 0.8

@@ -253,7 +253,7 @@ class _Diagnosis:
         return [
             {
                 "count": 1,
-                "people_share": row["people"] / total if total else np.nan,
+                "people_share": row.get("people", np.nan) / total if total else np.nan,
                 **row,
                 "geometry": shape,
             }
