@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from lifecircle.inputs.boundaries import read_units
     from lifecircle.inputs.dwellings import residents_from_buildings
     from lifecircle.inputs.facilities import read_facilities
-    from lifecircle.inputs.inspection import Inspection, inspect_file
+    from lifecircle.inputs.inspection import Inspection, inspect_file, inspect_files
     from lifecircle.inputs.osm import (
         fetch_walk_network,
         read_osm_buildings,
@@ -51,7 +51,9 @@ if TYPE_CHECKING:
     from lifecircle.measures.catchment import gaussian, steps, two_step_fca
     from lifecircle.measures.coverage import coverage
     from lifecircle.measures.isochrones import isochrones, service_areas
+    from lifecircle.network.diagnosis import diagnose_network
     from lifecircle.network.graph import WalkNetwork
+    from lifecircle.network.repair import repair_network
     from lifecircle.network.storage import read_travel_times, write_travel_times
     from lifecircle.network.travel_times import TravelTimes
     from lifecircle.network.walkers import (
@@ -96,7 +98,7 @@ _HOMES = {
     "inputs.boundaries": ("read_units",),
     "inputs.dwellings": ("residents_from_buildings",),
     "inputs.facilities": ("read_facilities",),
-    "inputs.inspection": ("Inspection", "inspect_file"),
+    "inputs.inspection": ("Inspection", "inspect_file", "inspect_files"),
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
     "inputs.population_raster": ("residents_from_raster",),
     "inputs.residents": ("read_residents",),
@@ -106,7 +108,9 @@ _HOMES = {
     "measures.catchment": ("gaussian", "steps", "two_step_fca"),
     "measures.coverage": ("coverage",),
     "measures.isochrones": ("isochrones", "service_areas"),
+    "network.diagnosis": ("diagnose_network",),
     "network.graph": ("WalkNetwork",),
+    "network.repair": ("repair_network",),
     "network.storage": ("read_travel_times", "write_travel_times"),
     "network.travel_times": ("TravelTimes",),
     "network.walkers": (
@@ -158,10 +162,12 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "Walker",
     "cases",
     "coverage",
+    "diagnose_network",
     "evaluate",
     "fetch_walk_network",
     "gaussian",
     "inspect_file",
+    "inspect_files",
     "isochrones",
     "load_demo",
     "locate",
@@ -176,6 +182,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_travel_times",
     "read_units",
     "read_walk_network",
+    "repair_network",
     "residents_from_buildings",
     "residents_from_raster",
     "residents_from_totals",

@@ -107,8 +107,12 @@ def inspect(
         list[Path], typer.Argument(help="Tables, layers, streets.", show_default=False)
     ],
     network: Annotated[
-        Path | None, typer.Option("--network", help="Streets to compare the coordinates with.")
+        Path | None,
+        typer.Option("--network", help="Streets of the place: inspected too, beside the tables."),
     ] = None,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="List the links that repair = true would make.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, for scripts.")] = False,
     language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
 ) -> int:
@@ -120,20 +124,13 @@ def inspect(
 
     if language not in ("zh", "en"):
         raise UnknownNameError("language", language, ("zh", "en"))
-    streets = None if network is None else lc.read_walk_network(network)
-    inspections = []
-    for file in files:
-        whole = lc.inspect_file(file, network=streets)
-        layers = (
-            lc.inspect_file(f"{file}|layername={one}", network=streets) for one in whole.layers
-        )
-        for found in (whole, *layers):
-            inspections.append(found)
-            if not as_json:
-                typer.echo(found.describe(language))
+    inspections = lc.inspect_files(files, network=network, repair=repair)
     if as_json:
         listed = [found.as_dict(language) for found in inspections]
         typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+    else:
+        for found in inspections:
+            typer.echo(found.describe(language))
     return BAD_INPUT if any(found.error for found in inspections) else 0
 
 

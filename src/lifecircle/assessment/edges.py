@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from lifecircle.assessment.study import Study
 from lifecircle.errors import LifecircleWarning, some
+from lifecircle.network.extent import margin_m
 
 
 def street_margin_m(study: Study) -> NDArray[np.float64]:
@@ -33,13 +34,7 @@ def street_margin_m(study: Study) -> NDArray[np.float64]:
     >>> bool(street_margin_m(load_demo()).min() > 1080)
     True
     """
-    network = study.network
-    units = np.asarray(study.units.geometry.to_crs(network.crs).array)
-    hull: Any = network.hull_m
-    if shapely.get_type_id(hull) != 3:  # one straight street bounds no area
-        return np.zeros(len(units))
-    margin_m = shapely.distance(units, shapely.get_exterior_ring(hull)).astype(float)
-    return np.where(shapely.contains(hull, units), np.round(margin_m, 1), 0.0)
+    return margin_m(study.network, study.units)
 
 
 def facilities_around(study: Study, reach_m: float) -> NDArray[np.int64]:
@@ -84,13 +79,13 @@ def tell_edges(study: Study, columns: Mapping[str, Any], reach_m: float) -> None
         Longest walk, metres.
     """
     longest, ids = study.minutes[-1], study.units["unit_id"]
-    margin_m = columns["street_margin_m"]
-    short = margin_m < reach_m
+    reached_m = columns["street_margin_m"]
+    short = reached_m < reach_m
     if short.any():
         warnings.warn(
             f"streets: they reach less than {longest:g} minutes of walking ({reach_m:,.0f} m) "
             f"beyond {short.sum()} of {len(ids)} units ({some(ids[short])}; least "
-            f"{margin_m.min():,.0f} m). What lies beyond is unknown, so coverage there may be too "
+            f"{reached_m.min():,.0f} m). What lies beyond is unknown, so coverage there may be too "
             "low. Take streets and facilities from a wider area.",
             LifecircleWarning,
             stacklevel=6,

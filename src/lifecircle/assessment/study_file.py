@@ -27,6 +27,7 @@ from lifecircle.inputs.population_raster import residents_from_raster
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.streets import read_walk_network
 from lifecircle.inputs.totals import residents_from_totals
+from lifecircle.network.repair import repair_and_tell
 from lifecircle.network.travel_times import check_bands
 from lifecircle.standards import catalog
 
@@ -44,7 +45,13 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
         "review_number": _TEXT,
     },
     "units": {"path": _TEXT, "id_column": _TEXT, "name_column": _TEXT, "coordinates": _TEXT},
-    "network": {"path": _TEXT, "fetch": _FLAG, "coordinates": _TEXT, "snap_m": _NUMBER},
+    "network": {
+        "path": _TEXT,
+        "fetch": _FLAG,
+        "coordinates": _TEXT,
+        "snap_m": _NUMBER,
+        "repair": _FLAG,
+    },
     "facilities": {
         "path": _TEXT,
         "coordinates": _TEXT,
@@ -187,7 +194,9 @@ def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
             elif "path" in options:
                 read.append(reader(str(folder / options.pop("path")), **options))
             else:
-                read.append(fetch_walk_network(read[0]))
+                fetched = fetch_walk_network(read[0])
+                repair = options.get("repair", False)
+                read.append(repair_and_tell(fetched, "streets") if repair else fetched)
         except MissingPackageError:
             raise
         except LifecircleError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,13 @@ from lifecircle.errors import LifecircleError, UnknownNameError
 from lifecircle.inputs.file_heads import HEAD_BYTES, check_layer_head
 from lifecircle.inputs.inspection_checks import METRES_PER_DEGREE, Problem
 from lifecircle.inputs.inspection_files import inspect_graphml, inspect_osm, inspect_raster
+from lifecircle.inputs.inspection_street_words import finding_sentences
+from lifecircle.inputs.inspection_streets import inspect_streets, tables_beside
 from lifecircle.inputs.inspection_tables import inspect_table, told
 from lifecircle.inputs.inspection_text import describe
 from lifecircle.inputs.inspection_words import LANGUAGES, sentence
 from lifecircle.inputs.layers import open_table
+from lifecircle.network.graph import WalkNetwork
 
 _OSM = (".osm", ".pbf", ".osm.gz", ".osm.bz2", ".osm.xml")
 _RASTERS = (".tif", ".tiff")
@@ -73,6 +76,16 @@ class Inspection:
         What the reader told.
     error
         Why it could not be read at all; ``""`` if it could.
+    streets
+        Of streets: ``nodes``, ``edges``, ``length_km``, ``classes_km`` (class → kilometres),
+        ``beside`` (tables they were checked with) and ``unchecked`` (what could not be).
+    findings
+        Of streets: rows of :func:`lifecircle.diagnose_network`, with ``lon`` and ``lat`` of each.
+    repairs
+        Of streets: links that :func:`lifecircle.repair_network` would make, if they were asked for.
+    made
+        What the reader of its kind gave: a table, or a :class:`lifecircle.WalkNetwork`; None
+        where nothing was read. Not among :meth:`as_dict`.
     """
 
     file: str
@@ -95,6 +108,10 @@ class Inspection:
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
     error: str = ""
+    streets: Mapping[str, Any] = field(default_factory=dict)
+    findings: tuple[Mapping[str, Any], ...] = ()
+    repairs: tuple[Mapping[str, Any], ...] | None = None
+    made: Any = field(default=None, repr=False, compare=False)
 
     @property
     def size_km(self) -> tuple[float, float] | None:
@@ -156,7 +173,8 @@ class Inspection:
         """
         if language not in LANGUAGES:
             raise UnknownNameError("language", language, LANGUAGES)
-        plain = {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        names = [name for name in self.__dataclass_fields__ if name != "made"]
+        plain = {name: _plain(getattr(self, name)) for name in names}
         plain["size_km"] = None if self.size_km is None else [round(km, 3) for km in self.size_km]
         plain["problems"] = [
             {
@@ -166,13 +184,22 @@ class Inspection:
             }
             for code, facts in self.problems
         ]
+        plain["findings"] = [
+            {
+                **_plain(row),
+                **dict(zip(("what", "advice"), finding_sentences([row], language)[0], strict=True)),
+            }
+            for row in self.findings
+        ]
         return plain
 
     def __str__(self) -> str:
         return self.describe()
 
 
-def inspect_file(path: str | os.PathLike[str], *, network: Any = None) -> Inspection:
+def inspect_file(
+    path: str | os.PathLike[str], *, network: Any = None, repair: bool = False
+) -> Inspection:
     r"""Look at a file of any kind: what it is, what is wrong with it, and what to do.
 
     Parameters
@@ -183,11 +210,17 @@ def inspect_file(path: str | os.PathLike[str], *, network: Any = None) -> Inspec
     network
         Streets of the place, a :class:`lifecircle.WalkNetwork`: its coordinates are compared with
         them under each coordinate system they may be in.
+    repair
+        Of streets: list the links that ``repair=True`` would make.
 
     Returns
     -------
     Inspection
         ``error`` says why where the file cannot be read at all; nothing is raised for bad data.
+
+    Notes
+    -----
+    Streets are diagnosed alone; :func:`lifecircle.inspect_files` does it beside the tables.
 
     Examples
     --------
@@ -198,6 +231,79 @@ def inspect_file(path: str | os.PathLike[str], *, network: Any = None) -> Inspec
     >>> found.kind, found.rows, found.numbers["人口"]["sum"], found.problems
     ('residents', 2, 200.0, ())
     """
+    return _diagnosed(_looked_at(path, network), [], repair=repair)
+
+
+def inspect_files(
+    paths: Iterable[str | os.PathLike[str]], *, network: Any = None, repair: bool = False
+) -> list[Inspection]:
+    """Look at files that belong together: tables beside the streets, streets beside the tables.
+
+    Parameters
+    ----------
+    paths
+        Files as for :func:`lifecircle.inspect_file`; of a file with several layers each is looked
+        at.
+    network
+        Streets of the place: a file, which is inspected too, or a
+        :class:`lifecircle.WalkNetwork`. Where it is not given and one of the files is streets,
+        these are compared with the others.
+    repair
+        List the links that ``repair=True`` would make in the streets.
+
+    Returns
+    -------
+    list of Inspection
+        In the order of the files, the streets of ``network`` last.
+
+    Examples
+    --------
+    >>> from lifecircle.assessment.demo import demo_folder
+    >>> homes, streets = inspect_files(
+    ...     [demo_folder() / "residents.geojson", demo_folder() / "streets.geojson"])
+    >>> streets.streets["beside"]
+    ('residents.geojson',)
+    """
+    named = [os.fspath(path) for path in paths]
+    streets: Inspection | None = None
+    if network is not None and not isinstance(network, WalkNetwork):
+        file = os.fspath(network)
+        streets = _looked_at(file, None)
+        named = [path for path in named if path != file]
+        network = streets.made
+    found: list[tuple[str, Inspection]] = []
+    for path in named:
+        whole = _looked_at(path, network)
+        layers = [f"{path}|layername={one}" for one in whole.layers]
+        found += [(path, whole), *((layer, _looked_at(layer, network)) for layer in layers)]
+    own = [one.made for _, one in found if isinstance(one.made, WalkNetwork)]
+    if network is None and len(own) == 1:
+        (network,) = own
+        found = [
+            (path, one if one.made is network or one.rows is None else _looked_at(path, network))
+            for path, one in found
+        ]
+    every = [one for _, one in found] + ([] if streets is None else [streets])
+    return [_diagnosed(one, every if one.made is network else [], repair=repair) for one in every]
+
+
+def _diagnosed(found: Inspection, every: Sequence[Inspection], *, repair: bool) -> Inspection:
+    """Inspection of streets with their diagnosis beside tables; any other as it is."""
+    if not isinstance(found.made, WalkNetwork):
+        return found
+    tables, names, problems = tables_beside(every)
+    try:
+        with told():
+            fields = inspect_streets(found.made, tables, names, repair=repair)
+    except _UNFORESEEN as fault:
+        facts = {"reason": f"{type(fault).__name__}: {fault}"}
+        return replace(found, problems=(*found.problems, Problem("not_diagnosed", facts)))
+    fields["problems"] = (*found.problems, *problems, *fields["problems"])
+    return replace(found, **fields)
+
+
+def _looked_at(path: str | os.PathLike[str], network: Any) -> Inspection:
+    """Inspection of one file; streets are not yet diagnosed."""
     text, _, layer = os.fspath(path).partition("|layername=")
     file = Path(text).expanduser()
     name = f"{file.name}|layername={layer}" if layer else file.name

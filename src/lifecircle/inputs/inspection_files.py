@@ -53,7 +53,7 @@ def inspect_osm(path: Path) -> dict[str, Any]:
 
     counts: dict[str, Any] = {"streets": {}, "street_km": 0.0}
     problems: list[Problem] = []
-    lonlat = np.empty((0, 2))
+    lonlat, network = np.empty((0, 2)), None
     with told() as notes:
         facilities = read_osm_facilities(path)
         buildings = read_osm_buildings(path)
@@ -64,7 +64,8 @@ def inspect_osm(path: Path) -> dict[str, Any]:
         else:
             ways = dict(zip(streets.osm_id.tolist(), streets.highway.tolist(), strict=True))
             counts["streets"] = dict(Counter(ways.values()).most_common())
-            counts["street_km"] = round(float(build_network(streets).edge_length_m.sum()) / 1000, 1)
+            network = build_network(streets)
+            counts["street_km"] = round(float(network.edge_length_m.sum()) / 1000, 1)
             lonlat = streets.points_lonlat
     counts["services"] = _tally(facilities["service"])
     counts["buildings"] = len(buildings)
@@ -79,6 +80,7 @@ def inspect_osm(path: Path) -> dict[str, Any]:
         "counts": counts,
         "problems": tuple(problems),
         "notes": tuple(notes),
+        "made": network,
     }
 
 
@@ -112,6 +114,7 @@ def inspect_graphml(path: Path) -> dict[str, Any]:
         "stated": "WGS 84",
         "counts": {"street_km": round(float(network.edge_length_m.sum()) / 1000, 1)},
         "notes": tuple(notes),
+        "made": network,
     }
 
 

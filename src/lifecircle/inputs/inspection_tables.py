@@ -32,6 +32,7 @@ from lifecircle.inputs.inspection_checks import (
     said_system,
 )
 from lifecircle.inputs.inspection_kinds import class_column, kind_of
+from lifecircle.inputs.inspection_streets import elsewhere
 from lifecircle.inputs.layers import locate
 from lifecircle.inputs.text import column_key, take_columns
 from lifecircle.tables.findings import origin
@@ -118,7 +119,7 @@ def inspect_table(frame: pd.DataFrame, name: str, network: Any, notes: list[str]
         problems = [one for one in problems if one.code != "shifted" or not looks] + compared
     reading, read_notes, taken, made = _read(frame, kind, looks, problems)
     degrees = None if layer is None else _in_degrees(layer)
-    degrees = made if degrees is None else degrees
+    degrees = made if degrees is None and isinstance(made, gpd.GeoDataFrame) else degrees
     bounds = None
     provider = _PROVIDERS.get(str(reading.get("taxonomy")))
     if provider and not looks and network is None and not check_twin_columns(frame):
@@ -126,6 +127,7 @@ def inspect_table(frame: pd.DataFrame, name: str, network: Any, notes: list[str]
     if degrees is not None:
         problems += check_far(degrees)
         bounds = tuple(float(edge) for edge in degrees.total_bounds)
+    problems += elsewhere(bounds, network)
     return {
         "kind": kind,
         "rows": len(frame),
@@ -142,6 +144,7 @@ def inspect_table(frame: pd.DataFrame, name: str, network: Any, notes: list[str]
         "reading": reading,
         "problems": tuple(problems),
         "notes": tuple(dict.fromkeys([*notes, *read_notes])),
+        "made": made,
     }
 
 
@@ -285,7 +288,7 @@ def _beside_streets(layer: gpd.GeoDataFrame, network: Any, looks: str) -> tuple[
 
 def _read(
     frame: pd.DataFrame, kind: str, looks: str, problems: list[Problem]
-) -> tuple[dict[str, Any], list[str], dict[str, str], gpd.GeoDataFrame | None]:
+) -> tuple[dict[str, Any], list[str], dict[str, str], Any]:
     """What the reader of a kind makes of a table, what it tells, its columns, and the result."""
     taken = _columns_taken(frame, kind)
     if kind not in _READERS or not len(frame):
@@ -306,7 +309,7 @@ def _read(
     if kind == "streets":
         length_km = round(float(np.sum(made.edge_length_m)) / 1000, 1)
         edges = {"edges": len(made.edge_length_m), "length_km": length_km}
-        return edges, notes, taken, None
+        return edges, notes, taken, made
     known = origin(made)
     reading: dict[str, Any] = {"rows": len(made)}
     if "service" in made:

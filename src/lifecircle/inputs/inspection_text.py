@@ -6,6 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from lifecircle.inputs.inspection_street_words import (
+    UNCHECKED,
+    class_lengths,
+    finding_sentences,
+    link_words,
+)
 from lifecircle.inputs.inspection_words import (
     FORMATS,
     KINDS,
@@ -21,6 +27,7 @@ from lifecircle.inputs.text import column_key
 from lifecircle.standards.catalog import service_name
 
 _MOST_LETTERS = 300
+_SHOWN_FINDINGS, _SHOWN_LINKS = 10, 10
 # Ids, codes, heights, storeys, ratios, years and places do not add up.
 _NO_AMOUNT = re.compile(
     r"id$|^id|code|^cod|postal|number|node|way$|bbx|bbox|height|levels?$|floors?$|rate|ratio|^far$"
@@ -69,9 +76,19 @@ def describe(found: Any, language: str) -> str:
     text += [
         f"  {padded(label, width)}  {line}" for label, (_, line) in zip(labels, lines, strict=True)
     ]
-    for number, (code, facts) in enumerate(found.problems, 1):
-        what, remedy = sentence(code, facts, language)
+    told = [sentence(code, facts, language) for code, facts in found.problems]
+    findings = finding_sentences(found.findings, language)
+    told += findings[:_SHOWN_FINDINGS]
+    for number, (what, remedy) in enumerate(told, 1):
         text += [f"  {number}. {_cut(what)}", f"     → {_cut(remedy)}"]
+    if len(findings) > _SHOWN_FINDINGS:
+        more = len(findings) - _SHOWN_FINDINGS
+        text.append(f"  … 另有 {more:,} 条" if language == "zh" else f"  … and {more:,} more")
+    for row in (found.repairs or ())[:_SHOWN_LINKS]:
+        text.append(f"  + {_cut(link_words(row, language))}")
+    if len(found.repairs or ()) > _SHOWN_LINKS:
+        more = len(found.repairs) - _SHOWN_LINKS
+        text.append(f"  … 另有 {more:,} 处" if language == "zh" else f"  … and {more:,} more")
     return "\n".join(text)
 
 
@@ -91,11 +108,16 @@ def _lines(found: Any, language: str) -> list[tuple[str, str]]:
         ("others", listed(map(_shown, found.other_columns), language, 8)),
         ("classes", _tally(found.classes, language, 8)),
         ("numbers", _numbers(found, language)),
-        ("counts", _counts(found.counts, language)),
-        ("read", _reading(found.reading, language)),
+        ("counts", _counts(found.counts, language, measured=not found.streets)),
+        ("streets", _streets(found.streets, language)),
+        ("read", "" if found.streets else _reading(found.reading, language)),
         ("unknown_classes", _tally(_said(unknown, language), language, 12)),
         ("noise", _tally(_said(noise, language), language, 8)),
         ("use", _use(found)),
+        ("beside", listed(map(_shown, found.streets.get("beside", ())), language)),
+        ("unchecked", _unchecked(found.streets, language)),
+        ("diagnosis", _diagnosis(found, chinese=chinese)),
+        ("repairs", _repairs(found.repairs, chinese=chinese)),
         *(("notes", _cut(note)) for note in found.notes),
     ]  # fmt: skip
     return [(label, line) for label, line in every if line]
@@ -207,7 +229,49 @@ def _number(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
-def _counts(counts: Mapping[str, Any], language: str) -> str:
+def _streets(streets: Mapping[str, Any], language: str) -> str:
+    """How much street there is, and of which classes."""
+    if not streets:
+        return ""
+    nodes, edges = streets["nodes"], streets["edges"]
+    km, classes = streets["length_km"], class_lengths(streets["classes_km"], language)
+    if language == "zh":
+        return f"{edges:,} 段、{nodes:,} 个节点，共 {km:,.1f} 公里：{classes}"
+    return f"{edges:,} edges between {nodes:,} nodes, {km:,.1f} km: {classes}"
+
+
+def _unchecked(streets: Mapping[str, Any], language: str) -> str:
+    """What nobody can know without the tables."""
+    place = LANGUAGES.index(language)
+    return listed((UNCHECKED[one][place] for one in streets.get("unchecked", ())), language)
+
+
+def _diagnosis(found: Any, *, chinese: bool) -> str:
+    """Whether anything is wrong with the streets."""
+    if not found.streets:
+        return ""
+    count = len(finding_sentences(found.findings, "zh" if chinese else "en"))
+    if chinese:
+        return f"{count} 类问题，列在下面" if count else "没有发现问题"
+    kinds = "1 kind of finding" if count == 1 else f"{count} kinds of findings"
+    return f"{kinds}, listed below" if count else "nothing found"
+
+
+def _repairs(repairs: Any, *, chinese: bool) -> str:
+    """What repair would do."""
+    if repairs is None:
+        return ""
+    metres = sum(row["length_m"] for row in repairs)
+    if chinese:
+        if not repairs:
+            return "1 米以内没有可接的断头"
+        return f"repair=True 会接上 {len(repairs):,} 处，共 {metres:,.1f} 米，列在最后"
+    if not repairs:
+        return "no street ends within 1 m of another"
+    return f"repair=True would make {len(repairs):,}, together {metres:,.1f} m, listed last"
+
+
+def _counts(counts: Mapping[str, Any], language: str, *, measured: bool) -> str:
     """What OpenStreetMap data or a raster holds."""
     chinese = language == "zh"
     parts = []
@@ -217,7 +281,7 @@ def _counts(counts: Mapping[str, Any], language: str) -> str:
         parts.append(
             f"可步行道路 {total:,} 条（{ways}）" if chinese else f"{total:,} walkable ways ({ways})"
         )
-    if counts.get("street_km"):
+    if counts.get("street_km") and measured:
         parts.append(f"{counts['street_km']:,.1f} {'公里' if chinese else 'km'}")
     if "services" in counts:
         total = sum(counts["services"].values())

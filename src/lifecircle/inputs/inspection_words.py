@@ -18,11 +18,16 @@ LABELS = {
     "classes": ("类别", "classes"),
     "numbers": ("数字", "numbers"),
     "counts": ("内容", "holds"),
+    "streets": ("路网", "streets"),
     "read": ("读取", "reads as"),
     "unknown_classes": ("未知类别", "unknown"),
     "noise": ("剔除", "noise"),
     "layers": ("图层", "layers"),
     "use": ("用法", "use"),
+    "beside": ("一并检查", "beside"),
+    "unchecked": ("未检查", "not checked"),
+    "diagnosis": ("路网检查", "diagnosis"),
+    "repairs": ("可补线", "links"),
     "notes": ("提示", "notes"),
     "error": ("错误", "error"),
 }
@@ -129,6 +134,32 @@ PROBLEMS = {
         ("beside the streets it looks as if the streets were in {system} ({count} places, median "
         "distance to a street: {distances})"),
         'check, then read the streets with coordinates="{system}"',
+    ),
+    "look_shifted": (
+        "与 {table} 比对：这份道路像是 {system}（{count} 个点，距道路中位数：{distances}）",
+        '核对后读取时写 coordinates="{system}"；居民、设施离道路多远要在改正后才能检查',
+        ("beside {table} these streets look like {system} ({count} places, median distance to a "
+        "street: {distances})"),
+        ('check, then read them with coordinates="{system}"; how far people and facilities are '
+        "from them can be told only then"),
+    ),
+    "elsewhere": (
+        "离道路 {km} 公里，不在同一个地方", "换同一地方的道路，或核对坐标",
+        "lies {km} km from the streets: another place",
+        "take streets of the same place, or check the coordinates",
+    ),
+    "tables_elsewhere": (
+        "{names} 不在这份道路的范围里，最近也有 {km} 公里", "换同一地方的道路，或核对坐标",
+        "{names} lie in another place, {km} km away at the nearest",
+        "take streets of the same place, or check the coordinates",
+    ),
+    "not_diagnosed": (
+        "路网检查自身出错（{reason}）", "其余内容不受影响",
+        "the diagnosis of the streets itself failed ({reason})", "all else still holds",
+    ),
+    "not_beside": (
+        "无法与居民、设施、单元一并检查：{reason}", "先改正那张表",
+        "it could not be checked beside the tables: {reason}", "mend that table first",
     ),
     "not_converted": (
         "{stated} 与 {plain} 数值相同：并未转换",
@@ -326,6 +357,8 @@ def _shown(name: str, value: Any, language: str) -> Any:
         return SAID_BY[value][place]
     if name == "kind":
         return KINDS[value][place]
+    if name == "distances":
+        return value if language == "en" else value.replace("streets in ", "道路为 ")
     if name == "guess":
         return _system_words(value, language)
     if name == "kinds":

@@ -22,6 +22,7 @@ from lifecircle.inputs.osm import read_graphml, read_osm_streets
 from lifecircle.inputs.text import column_key
 from lifecircle.inputs.walkable import KEYS, KNOWN_CLASSES, walkable
 from lifecircle.network.graph import Streets, WalkNetwork, build_network
+from lifecircle.network.repair import repair_and_tell
 from lifecircle.tables.findings import Findings, tell
 from lifecircle.tables.places import in_degrees
 
@@ -39,7 +40,7 @@ _CLASSES = {
     "小区路": "residential", "步行街": "pedestrian", "人行道": "footway", "步行道": "footway",
     "绿道": "path", "台阶": "steps", "天桥": "footway", "地下通道": "footway",
     "unknown": "road", "track_grade1": "track", "track_grade2": "track", "track_grade3": "track",
-    "track_grade4": "track", "track_grade5": "track",
+    "track_grade4": "track", "track_grade5": "track", "repair": "footway",
 }  # fmt: skip
 # A column tells the class of roads if this share of its cells are classes.
 _CLASS_SHARE = 0.8
@@ -50,7 +51,7 @@ _UNJOINED_SHARE = 0.2
 
 
 def read_walk_network(
-    path: Any, *, within: Any = None, coordinates: str | None = None
+    path: Any, *, within: Any = None, coordinates: str | None = None, repair: bool = False
 ) -> WalkNetwork:
     """Walking network of a file.
 
@@ -68,6 +69,9 @@ def read_walk_network(
         For road lines only: ``"GCJ-02"`` or ``"BD-09"`` where a Chinese map shifted them;
         ``"CGCS2000"`` (also ``"CGCS2000 114E"``) or the EPSG code of a layer that does not state
         its system.
+    repair
+        Join streets that end less than a metre short of another, as
+        :func:`lifecircle.repair_network` does; the links are told and kept as ``repairs``.
 
     Returns
     -------
@@ -109,8 +113,10 @@ def read_walk_network(
                     f"{Path(name).name}: coordinates={coordinates!r} is for road lines; this kind "
                     "of file states its coordinates itself. Leave it out."
                 )
-            return build_network(reader(path, within=within))
-    return build_network(read_road_lines(path, within=within, coordinates=coordinates))
+            network = build_network(reader(path, within=within))
+            return repair_and_tell(network, _title(path)) if repair else network
+    network = build_network(read_road_lines(path, within=within, coordinates=coordinates))
+    return repair_and_tell(network, _title(path)) if repair else network
 
 
 def read_road_lines(source: Any, *, within: Any = None, coordinates: str | None = None) -> Streets:
@@ -138,8 +144,7 @@ def read_road_lines(source: Any, *, within: Any = None, coordinates: str | None 
     3
     """
     bounds: Bounds | None = None if within is None else bounds_of(within)
-    name = "streets" if isinstance(source, pd.DataFrame) else Path(str(source)).name
-    name = name.partition("|layername=")[0]
+    name = _title(source)
     if not isinstance(source, pd.DataFrame):
         source = _line_layer(str(source))
     frame = locate(
@@ -152,6 +157,13 @@ def read_road_lines(source: Any, *, within: Any = None, coordinates: str | None 
     streets = cut_at_junctions(_lines(table), name)
     _warn_of_crossings(streets, name)
     return keep_within(streets, bounds, name)
+
+
+def _title(source: Any) -> str:
+    """Name of what streets are read from, for messages."""
+    if isinstance(source, pd.DataFrame):
+        return "streets"
+    return Path(str(source)).name.partition("|layername=")[0]
 
 
 def _reader(name: str) -> Any:

@@ -113,6 +113,8 @@ class WalkNetwork:
         Height above the sea of each node, metres, shape (n,); ``None`` where nothing is known.
     walls
         Walls and gates that were built into the streets; ``None`` without.
+    repairs
+        Links that :func:`lifecircle.repair_network` put in, one row each; ``None`` without.
     """
 
     crs: pyproj.CRS
@@ -129,6 +131,7 @@ class WalkNetwork:
     edge_tags: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     node_elevation_m: Floats | None = None
     walls: Any = None
+    repairs: gpd.GeoDataFrame | None = None
     # Grids over the streets that are made once and kept: see travel_times and isochrones.
     made: dict[Any, Any] = field(default_factory=dict, init=False)
 

@@ -240,6 +240,8 @@ def _write_layers(evaluation: Evaluation, path: Path) -> None:
         "isochrones": evaluation.isochrones,
         "network_edges": evaluation.study.network.edges_frame(),
     }
+    if evaluation.study.network.repairs is not None:
+        layers["street_repairs"] = evaluation.study.network.repairs
     for name, table in layers.items():
         marked = table.assign(note=SAMPLE_MARK) if evaluation.study.sample else table
         _storable(marked).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
