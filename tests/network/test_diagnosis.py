@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 import warnings
-from types import SimpleNamespace
 
 import geopandas as gpd
 import networkx as nx
@@ -15,6 +14,7 @@ import shapely
 from hypothesis import given, settings
 
 import lifecircle as lc
+from lifecircle.network.barriers import Barriers, with_barriers
 from lifecircle.network.diagnosis import FINDINGS
 from lifecircle.network.extent import margin_m
 from lifecircle.network.sidewalks import poor_cells
@@ -262,22 +262,20 @@ def test_units_whose_streets_end_within_fifteen_minutes_are_told():
 # --- walls ----------------------------------------------------------------------------------------
 
 
-def test_what_the_walls_have_found_is_appended_with_its_own_words():
-    network = ladder()
-    found = gpd.GeoDataFrame(
-        {
-            "finding": ["barrier"], "what": ["A wall cuts off 40 people."], "people": [40.0],
-            "advice": ["Open gate 3."],
-        },
-        geometry=[shapely.LineString([(0, 0), (0, 50)])], crs=TOWN,
-    )  # fmt: skip
-    object.__setattr__(network, "walls", SimpleNamespace(findings=found))
-    told = lc.diagnose_network(network, residents=homes((0, 5)))
-    assert told["what"].to_list() == ["A wall cuts off 40 people."]
-    assert told["advice"].to_list() == ["Open gate 3."]
-    assert told["people_share"].to_list() == [0.4]
-    object.__setattr__(network, "walls", SimpleNamespace(findings=found.iloc[:0]))
-    assert len(lc.diagnose_network(network)) == 0
+def test_walls_that_cut_off_people_are_found():
+    box = gpd.GeoDataFrame(
+        {"compound_id": ["C1"]}, geometry=[shapely.box(-80, 5, -20, 60)], crs=TOWN
+    )
+    gate = gpd.GeoDataFrame(
+        {"gate_id": ["G1"], "access": ["closed"]}, geometry=[shapely.Point(-50, 5)], crs=TOWN
+    )
+    network = with_barriers(ladder(), Barriers(box, None, gate))
+    told = lc.diagnose_network(network, residents=homes((-50, 30), (50, -5), people=[40, 60]))
+    assert told["finding"].to_list()[0] == "barrier"
+    assert "closed gates alone" in told["what"].iloc[0]
+    assert told["people"].iloc[0] == 40
+    assert told["people_share"].iloc[0] == 0.4
+    assert told["advice"].iloc[0] == "say which of their gates residents use"
 
 
 # --- order, and any streets -----------------------------------------------------------------------

@@ -14,9 +14,10 @@ import shapely
 from hypothesis import given, settings
 
 import lifecircle as lc
+from lifecircle.network.barriers import Barriers, with_barriers
+from lifecircle.network.cutting import Links, cut_stretches, rebuilt
 from lifecircle.network.gaps import edge_lines, find_gaps
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.repair import split_edges
 from towns import (
     TOWN,
     crescent,
@@ -31,22 +32,9 @@ from towns import (
 )
 
 
-class Walls:
-    """Walls that stand across one place."""
-
-    def __init__(self, *walls):
-        self.walls = shapely.union_all([shapely.LineString(wall) for wall in walls])
-        self.findings = None
-
-    def crossed(self, start_xy_m, end_xy_m):
-        return shapely.intersects(
-            shapely.linestrings(np.stack([start_xy_m, end_xy_m], axis=1)), self.walls
-        )
-
-
-def walled(network, *walls):
-    object.__setattr__(network, "walls", Walls(*walls))
-    return network
+def walled(network, *lines):
+    walls = gpd.GeoDataFrame(geometry=[shapely.LineString(line) for line in lines], crs=TOWN)
+    return with_barriers(network, Barriers(walls=walls))
 
 
 def gapped(gap_m=8.0, **streets):
@@ -228,7 +216,7 @@ def test_no_link_crosses_a_wall():
     beside = walled(gapped(8.0), [(200, 4), (300, 4)])
     mended, links = lc.repair_network(beside, gap_m=15)
     assert len(links) == 1
-    assert mended.walls is beside.walls
+    assert len(mended.walls.barriers.walls) == 1
 
 
 def test_a_gate_that_is_closed_is_not_gone_round_by_a_link():
@@ -380,8 +368,12 @@ def test_the_parts_of_cut_streets_add_up_in_length_and_in_drawing(drawn):
     network, _ = drawn
     edge = np.repeat(np.arange(network.edge_count), 3)
     share = np.tile([0.75, 0.125, 0.5], network.edge_count)
-    cut, node = split_edges(network, edge, share)
-    assert (cut.edge_count, len(node)) == (4 * network.edge_count, 3 * network.edge_count)
+    node = network.node_count + np.arange(len(edge))
+    stretches, after = cut_stretches(network, edge, share, np.column_stack([node, node]))
+    none = Links(np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.int8), np.empty(0))
+    cut = rebuilt(network, stretches, none, np.zeros((len(node), 2)))
+    assert cut.edge_count == 4 * network.edge_count
+    assert (cut.edge_ends[after, 0] == node).all()
     parts_m = cut.edge_length_m.reshape(-1, 4).sum(axis=1)
     assert parts_m == pytest.approx(network.edge_length_m)
     drawn_m = shapely.length(edge_lines(cut)).reshape(-1, 4).sum(axis=1)

@@ -79,7 +79,7 @@ class Walls:
         -------
         array of bool, shape (n,)
         """
-        return self.sight.crossed(starts_m, ends_m)
+        return self.sight.crossed(starts_m, ends_m, strictly=True)
 
     def gates_around(self, xy_m: Floats) -> tuple[Integers, tuple[Any, Any, Any]]:
         """Gates of the compounds that places lie in, for those who find no path to them.

@@ -50,11 +50,14 @@ class Links:
         What each stands for (:mod:`lifecircle.network.links`), shape (l,).
     length_m
         Metres, shape (l,).
+    highway
+        Class of all of them, as it stands beside the classes of streets.
     """
 
     ends: Integers
     code: NDArray[np.int8]
     length_m: Floats
+    highway: str = ""
 
 
 def cut_stretches(
@@ -164,12 +167,15 @@ def rebuilt(
         edge_length_m=np.concatenate([length_m, links.length_m]),
         edge_points_m=np.concatenate([points_m, straight]),
         edge_first_point=np.concatenate([first_point, first_link]).astype(np.int64),
-        edge_highway=_longer(network.edge_highway[parent], none),
+        edge_highway=np.concatenate(
+            [network.edge_highway[parent], np.full(none, links.highway, dtype=object)]
+        ),
         edge_name=_longer(network.edge_name[parent], none),
         edge_osm_id=_longer(network.edge_osm_id[parent], none),
         edge_link=np.concatenate([network.edge_link[parent], links.code]).astype(np.int8),
         edge_tags={key: _longer(column[parent], none) for key, column in network.edge_tags.items()},
         node_elevation_m=_heights(network, stretches, links, len(new_xy_m)),
+        repairs=network.repairs,
     )
 
 

@@ -20,6 +20,7 @@ from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.sidewalks import poor_cells
 from lifecircle.network.snapping import doors_xy_m, points_xy_m, snap
 from lifecircle.network.walkers import ADULT
+from lifecircle.network.wall_findings import wall_findings
 from lifecircle.tables import check_facilities, check_residents, check_units
 
 FINDINGS = (
@@ -144,10 +145,10 @@ class _Diagnosis:
         self.part = network.component[network.edge_ends[:, 0]].astype(np.int64)
         self.length_m = np.bincount(self.part, weights=network.edge_length_m)
         self.units = None if units is None else check_units(units)
-        self.homes = self.doors = None
+        self.homes = self.doors = self.residents = None
         self.people = np.empty(0)
         if residents is not None:
-            table = check_residents(residents)
+            table = self.residents = check_residents(residents)
             self.people = table["people"].to_numpy(dtype=np.float64)
             self.homes = self._joined(points_xy_m(table, network, "residents"))
         if facilities is not None:
@@ -244,17 +245,16 @@ class _Diagnosis:
 
     def _barriers(self) -> list[dict[str, Any]]:
         """What the walls in the streets have found."""
-        found = getattr(self.network.walls, "findings", None)
-        if found is None or not len(found):
-            return []
+        found = wall_findings(self.network, self.residents)
         shapes = found.geometry.to_crs(self.network.crs).to_numpy()
         total = float(self.people.sum())
-        rows: list[Any] = pd.DataFrame(found.drop(columns=found.geometry.name)).to_dict("records")
+        rows: list[Any] = pd.DataFrame(found.drop(columns="geometry")).to_dict("records")
         return [
             {
-                "count": 1,
-                "people_share": row.get("people", np.nan) / total if total else np.nan,
-                **row,
+                **{key: row[key] for key in ("count", "people", "advice")},
+                "finding": "barrier",
+                "what": f"{row['what']} ({row['ids']})" if row["ids"] else row["what"],
+                "people_share": row["people"] / total if total else np.nan,
                 "geometry": shape,
             }
             for row, shape in zip(rows, shapes, strict=True)

@@ -83,11 +83,10 @@ class Gaps:
         return Gaps(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
 
-def find_gaps(network: WalkNetwork, within_m: float) -> Gaps:
+def find_gaps(network: WalkNetwork, within_m: float, walls: Any = None) -> Gaps:
     """Dangling ends within a distance of another street that they are not joined with.
 
-    Two ends that face each other are one gap. Nothing is a gap that only a wall of
-    ``network.walls`` parts.
+    Two ends that face each other are one gap. Nothing is a gap that a wall parts.
 
     Parameters
     ----------
@@ -95,6 +94,8 @@ def find_gaps(network: WalkNetwork, within_m: float) -> Gaps:
         Streets.
     within_m
         Largest gap, metres.
+    walls
+        Walls as they were built into a network, where not those of ``network`` itself.
 
     Returns
     -------
@@ -133,7 +134,7 @@ def find_gaps(network: WalkNetwork, within_m: float) -> Gaps:
         to_xy_m=shapely.get_coordinates(to),
     )
     gaps = gaps.take(~_is_carriageway(network, gaps, own[row]))
-    gaps = gaps.take(_nothing_between(network, gaps))
+    gaps = gaps.take(_nothing_between(network, walls, gaps))
     walk_m = _walks(network, gaps, within_m)
     gaps = gaps.take(walk_m > np.maximum(_DETOUR * gaps.gap_m, _SHORT_WALK_M))
     gaps = gaps.take(np.lexsort((gaps.edge, gaps.gap_m, gaps.node)))
@@ -228,12 +229,12 @@ def _is_carriageway(network: WalkNetwork, gaps: Gaps, own: Positions) -> NDArray
     return np.asarray(same & sideways, dtype=bool)
 
 
-def _nothing_between(network: WalkNetwork, gaps: Gaps) -> NDArray[np.bool_]:
+def _nothing_between(network: WalkNetwork, walls: Any, gaps: Gaps) -> NDArray[np.bool_]:
     """Whether no wall stands in each gap, as far as the walls can tell."""
-    crossed = getattr(network.walls, "crossed", None)
-    if crossed is None or not len(gaps.node):
+    walls = network.walls if walls is None else walls
+    if walls is None or not len(gaps.node):
         return np.ones(len(gaps.node), dtype=bool)
-    return ~np.asarray(crossed(network.node_xy_m[gaps.node], gaps.to_xy_m), dtype=bool)
+    return ~np.asarray(walls.crossed(network.node_xy_m[gaps.node], gaps.to_xy_m), dtype=bool)
 
 
 def _walks(network: WalkNetwork, gaps: Gaps, within_m: float) -> Floats:

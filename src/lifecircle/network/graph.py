@@ -420,6 +420,7 @@ def put_in_order(network: WalkNetwork) -> tuple[WalkNetwork, Integers, Integers]
         edge_link=network.edge_link[order],
         edge_tags={key: column[order] for key, column in network.edge_tags.items()},
         node_elevation_m=None if heights is None else heights[node_order],
+        repairs=network.repairs,
     )
     return ordered, node_order, order
 

@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from lifecircle.crs import WGS84
 from lifecircle.errors import InputError
+from lifecircle.network.barriers import with_barriers
+from lifecircle.network.cutting import Links, cut_stretches, rebuilt
 from lifecircle.network.gaps import AT_END_M, REPAIR, Gaps, find_gaps
-from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.graph import WalkNetwork, put_in_order
 from lifecircle.network.grid import running_length
 from lifecircle.network.links import STREET
-from lifecircle.network.order import hilbert_places
+from lifecircle.network.walls import Drawn
 from lifecircle.tables.findings import tell
 
 Floats = NDArray[np.float64]
@@ -89,12 +91,13 @@ def repair_network(
             f"gap_m={gap_m!r}: give the largest gap to close as a number of metres above 0 and at "
             f"most {MOST_GAP_M:g}, such as {GAP_M:g}. What is wider is no slip of the drawing."
         )
+    streets = network.plain
     made = []
     for _ in range(_MOST_ROUNDS):
-        gaps = find_gaps(network, float(gap_m))
+        gaps = find_gaps(streets, float(gap_m), network.walls)
         if not len(gaps.node):
             break
-        network, links = _linked(network, gaps)
+        streets, links = _linked(streets, gaps)
         made.append(links)
     if not made:
         nobody = np.empty(0, dtype=np.int64)
@@ -102,7 +105,10 @@ def repair_network(
     links = gpd.GeoDataFrame(pd.concat(made, ignore_index=True))
     before = [] if network.repairs is None else [network.repairs]
     kept = gpd.GeoDataFrame(pd.concat([*before, links], ignore_index=True))
-    return replace(network, repairs=kept), links
+    streets = replace(streets, repairs=kept)
+    if network.walls is None:
+        return streets, links
+    return with_barriers(streets, network.walls.barriers), links
 
 
 def repair_and_tell(network: WalkNetwork, name: str) -> WalkNetwork:
@@ -151,134 +157,6 @@ def _link_words(row: dict[Any, Any]) -> str:
     return f"{row['length_m']:.2f} m, {streets}, lon {row['lon']:.5f}, lat {row['lat']:.5f}"
 
 
-def split_edges(
-    network: WalkNetwork, edge: Positions, share: Floats
-) -> tuple[WalkNetwork, Positions]:
-    """Cut edges at places along them, each of which becomes a node.
-
-    Parameters
-    ----------
-    network
-        Streets.
-    edge, share
-        Edges, and the share of their drawn length at which each is cut, above 0 and below 1; no
-        place twice, shape (c,).
-
-    Returns
-    -------
-    network
-        The old nodes keep their positions, the new ones follow; cut edges are replaced by their
-        parts at the end. Lengths are shared out by the drawn length and add up to the old ones.
-    node
-        Position of the node at each cut, shape (c,).
-
-    Examples
-    --------
-    >>> from lifecircle import load_demo
-    >>> whole = load_demo().network
-    >>> cut, node = split_edges(whole, np.array([5, 5]), np.array([0.5, 0.25]))
-    >>> cut.edge_count - whole.edge_count, (node - whole.node_count).tolist()
-    (2, [0, 1])
-    """
-    node = network.node_count + np.arange(len(edge))
-    order = np.lexsort((share, edge))
-    whole = np.setdiff1d(np.arange(network.edge_count), edge)
-    behind, _ = running_length(network.edge_points_m, network.edge_first_point)
-    of, ends, length_m, points = [whole], [network.edge_ends[whole]], [], []
-    length_m.append(network.edge_length_m[whole])
-    vertices = np.split(network.edge_points_m, network.edge_first_point[1:-1])
-    points += [vertices[one] for one in whole.tolist()]
-    place_m = np.empty((len(edge), 2))
-    for cut in np.unique(edge).tolist():
-        mine = order[edge[order] == cut]
-        first, last = network.edge_first_point[cut : cut + 2]
-        along = behind[first:last]
-        at = share[mine] * along[-1]
-        place_m[mine] = np.column_stack([np.interp(at, along, xy) for xy in vertices[cut].T])
-        stops = np.concatenate(
-            [[network.edge_ends[cut, 0]], node[mine], network.edge_ends[cut, 1:]]
-        )
-        of.append(np.full(len(mine) + 1, cut))
-        ends.append(np.column_stack([stops[:-1], stops[1:]]))
-        marks = np.concatenate([[0.0], share[mine], [1.0]]) * network.edge_length_m[cut]
-        length_m.append(np.diff(marks))
-        points += _parts(vertices[cut], along, at, place_m[mine])
-    source = np.concatenate(of)
-    return _with_edges(
-        _with_nodes(network, edge, share, place_m),
-        source,
-        np.concatenate(ends),
-        np.concatenate(length_m),
-        points,
-    ), node
-
-
-def _parts(vertices: Floats, along: Floats, at: Floats, place_m: Floats) -> list[Floats]:
-    """Vertices of the parts of a line that is cut at some metres along it."""
-    stops = np.vstack([vertices[:1], place_m, vertices[-1:]])
-    marks = np.concatenate([[-np.inf], at, [np.inf]])
-    bends, bends_at = vertices[1:-1], along[1:-1]
-    return [
-        np.vstack([stops[part], bends[(bends_at > marks[part]) & (bends_at < marks[part + 1])],
-                   stops[part + 1]])
-        for part in range(len(at) + 1)
-    ]  # fmt: skip
-
-
-def _with_nodes(
-    network: WalkNetwork, edge: Positions, share: Floats, place_m: Floats
-) -> WalkNetwork:
-    """Network with further nodes on its edges, which are not yet cut there."""
-    heights = network.node_elevation_m
-    if heights is not None:
-        start, end = (heights[network.edge_ends[edge, side]] for side in (0, 1))
-        heights = np.concatenate([heights, start + share * (end - start)])
-    return replace(
-        network,
-        node_ids=_more_ids(network.node_ids, len(edge)),
-        node_xy_m=np.concatenate([network.node_xy_m, place_m]),
-        node_elevation_m=heights,
-    )
-
-
-def _more_ids(ids: NDArray[Any], count: int) -> NDArray[Any]:
-    """Ids with some more behind them that no node has: numbers go on counting."""
-    if ids.dtype.kind in "iu" and int(ids.max()) + count <= np.iinfo(ids.dtype).max:
-        return np.concatenate([ids, int(ids.max()) + 1 + np.arange(count, dtype=ids.dtype)])
-    taken = {str(one) for one in ids.tolist()}
-    fresh: list[Any] = []
-    number = 0
-    while len(fresh) < count:
-        number += 1
-        if f"{REPAIR} {number}" not in taken:
-            fresh.append(f"{REPAIR} {number}")
-    if ids.dtype.kind == "U":
-        return np.concatenate([ids, np.array(fresh, dtype=str)])
-    more = np.empty(len(ids) + count, dtype=object)
-    more[: len(ids)], more[len(ids) :] = ids, fresh
-    return more
-
-
-def _with_edges(
-    network: WalkNetwork, of: Positions, ends: NDArray[Any], length_m: Floats, points: list[Floats]
-) -> WalkNetwork:
-    """Network with other edges, each of which has its tags from an old one."""
-    return replace(
-        network,
-        edge_ends=np.ascontiguousarray(ends, dtype=np.int32),
-        edge_length_m=length_m,
-        edge_points_m=np.concatenate(points),
-        edge_first_point=np.concatenate([[0], np.cumsum([len(xy) for xy in points])]).astype(
-            np.int64
-        ),
-        edge_highway=network.edge_highway[of],
-        edge_name=network.edge_name[of],
-        edge_osm_id=network.edge_osm_id[of],
-        edge_link=network.edge_link[of],
-        edge_tags={key: column[of] for key, column in network.edge_tags.items()},
-    )
-
-
 def _linked(network: WalkNetwork, gaps: Gaps) -> tuple[WalkNetwork, gpd.GeoDataFrame]:
     """Streets with a link over each gap, and the list of the links."""
     inside = np.flatnonzero(gaps.node_to < 0)
@@ -290,11 +168,23 @@ def _linked(network: WalkNetwork, gaps: Gaps) -> tuple[WalkNetwork, gpd.GeoDataF
     near = np.diff(along_m[order]) <= AT_END_M
     new[1:] = ~((np.diff(places.edge[order]) == 0) & near)
     cuts = order[new]
-    split, cut_node = split_edges(network, places.edge[cuts], places.share[cuts])
+    cut_node = network.node_count + np.arange(len(cuts))
+    stretches, _ = cut_stretches(
+        network,
+        places.edge[cuts],
+        places.share[cuts],
+        np.column_stack([cut_node, cut_node]),
+    )
     to = gaps.node_to.copy()
     to[inside[order]] = cut_node[np.cumsum(new) - 1]
     names = _street_names(network, gaps.node), network.edge_name[gaps.edge]
-    return _in_order(_with_links(split, gaps.node, to)), _link_table(split, gaps.node, to, names)
+    met_m = Drawn.of(network).places(places.edge[cuts], places.share[cuts])
+    ends = np.column_stack([gaps.node, to])
+    place_m = np.concatenate([network.node_xy_m, met_m])[ends]
+    length_m = np.hypot(*(place_m[:, 1] - place_m[:, 0]).T)
+    links = Links(ends, np.full(len(ends), STREET, dtype=np.int8), length_m, REPAIR)
+    linked = rebuilt(network, stretches, links, met_m)
+    return put_in_order(linked)[0], _link_table(linked, gaps.node, to, names)
 
 
 def _drawn_m(network: WalkNetwork) -> Floats:
@@ -308,69 +198,6 @@ def _street_names(network: WalkNetwork, node: Positions) -> list[str]:
     own = np.full(network.node_count, -1, dtype=np.int64)
     own[network.edge_ends[kept].ravel()] = np.repeat(kept, 2)
     return [str(name) for name in network.edge_name[own[node]]]
-
-
-def _with_links(network: WalkNetwork, start: Positions, end: Positions) -> WalkNetwork:
-    """Network with straight links between nodes, behind its edges."""
-    count = len(start)
-    between = np.stack([network.node_xy_m[start], network.node_xy_m[end]], axis=1)
-    first = network.edge_first_point
-    return replace(
-        network,
-        edge_ends=np.concatenate(
-            [network.edge_ends, np.column_stack([start, end]).astype(np.int32)]
-        ),
-        edge_length_m=np.concatenate(
-            [network.edge_length_m, np.hypot(*(between[:, 1] - between[:, 0]).T)]
-        ),
-        edge_points_m=np.concatenate([network.edge_points_m, between.reshape(-1, 2)]),
-        edge_first_point=np.concatenate([first, first[-1] + 2 * np.arange(1, count + 1)]),
-        edge_highway=_longer(network.edge_highway, count, REPAIR),
-        edge_name=_longer(network.edge_name, count, ""),
-        edge_osm_id=_longer(network.edge_osm_id, count, 0),
-        edge_link=_longer(network.edge_link, count, STREET),
-        edge_tags={
-            key: _longer(column, count, _nothing(column))
-            for key, column in network.edge_tags.items()
-        },
-    )
-
-
-def _longer(column: NDArray[Any], count: int, value: Any) -> NDArray[Any]:
-    """Column with the same value some more times."""
-    more = np.empty(count, dtype=column.dtype)
-    more[:] = value
-    return np.concatenate([column, more])
-
-
-def _nothing(column: NDArray[Any]) -> Any:
-    """What stands in a column where nothing is known."""
-    if column.dtype.kind in "OU":
-        return ""
-    return np.nan if column.dtype.kind == "f" else 0
-
-
-def _in_order(network: WalkNetwork) -> WalkNetwork:
-    """The same streets with nodes and edges in the order that the search likes."""
-    order = np.argsort(hilbert_places(network.node_xy_m), kind="stable")
-    position = np.empty(len(order), dtype=np.int32)
-    position[order] = np.arange(len(order), dtype=np.int32)
-    ends = position[network.edge_ends]
-    by_place = np.lexsort((np.arange(len(ends)), ends.max(axis=1), ends.min(axis=1)))
-    vertices = np.split(network.edge_points_m, network.edge_first_point[1:-1])
-    heights = network.node_elevation_m
-    return _with_edges(
-        replace(
-            network,
-            node_ids=network.node_ids[order],
-            node_xy_m=np.ascontiguousarray(network.node_xy_m[order]),
-            node_elevation_m=None if heights is None else heights[order],
-        ),
-        by_place,
-        ends[by_place],
-        network.edge_length_m[by_place],
-        [vertices[edge] for edge in by_place.tolist()],
-    )
 
 
 def _link_table(

@@ -54,7 +54,12 @@ class Sight:
         return np.array([self._relaxed[number] for number in zone.tolist()], dtype=np.int32)
 
     def crossed(
-        self, starts_m: Floats, ends_m: Floats, zone: NDArray[np.int32] | None = None
+        self,
+        starts_m: Floats,
+        ends_m: Floats,
+        zone: NDArray[np.int32] | None = None,
+        *,
+        strictly: bool = False,
     ) -> NDArray[np.bool_]:
         """Whether straight legs cross a wall.
 
@@ -64,6 +69,8 @@ class Sight:
             From places to streets, metres, shape (n, 2).
         zone
             Zone of each place, where compounds without a gate are to be left freely.
+        strictly
+            Whether streets count where they are drawn, even on the wrong side of an outline.
 
         Returns
         -------
@@ -77,7 +84,8 @@ class Sight:
         owner = self.walls.owner[wall]
         real = share * length_m > 1e-6
         # Where a street is drawn a little inside an outline it is reached all the same.
-        real &= (owner < 0) | ((1.0 - share) * length_m > self.tolerance_m)
+        if not strictly:
+            real &= (owner < 0) | ((1.0 - share) * length_m > self.tolerance_m)
         if zone is not None and self.gateless:
             free = np.array(
                 [
