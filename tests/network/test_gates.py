@@ -296,6 +296,14 @@ def test_people_without_mapped_paths_are_told_with_the_detour():
         lc.travel_times(network, home, towns.points((0, 0), facility_id=["shop"]))
 
 
+def test_two_homes_at_one_place_in_a_compound_without_paths_walk_alike():
+    network = built(lane(), compounds=compounds(**YARD), gates=gates((-50, 10, "open")))
+    homes = towns.points(HOME, HOME, resident_id=["a", "b"])
+    shops = towns.points((0, 90), (0, 90), facility_id=["x", "y"])
+    times = towns.walk(network, homes, shops)
+    assert times.minutes * 60 == pytest.approx([13.0] * 4, abs=1e-3)
+
+
 def test_nearest_minutes_are_those_of_travel_times_in_a_compound_without_paths():
     network = built(
         lane(),

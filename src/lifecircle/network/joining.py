@@ -83,7 +83,7 @@ def join_tables(
     places_m, place_row = doors_xy_m(destinations, network, services)
     homes, door = joins(network, homes_m, walker=walker, snap_m=snap_m)
     places, place_door = joins(network, places_m, walker=walker, snap_m=snap_m)
-    direct = _direct(network, homes_m[door], homes, places_m[place_door], places)
+    direct = _direct(network, (homes_m, door, homes), (places_m, place_door, places))
     home_row, place_row = home_row[door], place_row[place_door]
     lost_homes = _lost(homes, home_row, len(origins))
     lost_places = _lost(places, place_row, len(destinations))
@@ -98,29 +98,35 @@ def join_tables(
 
 
 def _direct(
-    network: WalkNetwork, homes_m: Floats, homes: Snapped, places_m: Floats, places: Snapped
+    network: WalkNetwork,
+    people: tuple[Floats, Positions, Snapped],
+    facilities: tuple[Floats, Positions, Snapped],
 ) -> tuple[Positions, Positions, Floats]:
-    """Ways inside compounds without mapped paths: from homes to facilities of the same compound."""
+    """Ways inside compounds without mapped paths: from homes to facilities of the same compound.
+
+    Both as places, the place of each join, and the joins.
+    """
+    homes_m, door, homes = people
+    places_m, place_door, places = facilities
     none = np.empty(0, dtype=np.int32)
     at_home, at_place = by_gate(network, homes), by_gate(network, places)
     if not (at_home.any() and at_place.any()):
         return none, none, np.empty(0)
     walls = network.walls
     from_rows, to_rows = np.flatnonzero(at_home), np.flatnonzero(at_place)
-    from_zone = walls.sight.zones.of_points(homes_m[from_rows])
-    to_zone = walls.sight.zones.of_points(places_m[to_rows])
+    # once for every two places, not for each of their gates
+    from_rows = from_rows[np.unique(door[from_rows], return_index=True)[1]]
+    to_rows = to_rows[np.unique(place_door[to_rows], return_index=True)[1]]
+    from_zone = walls.sight.zones.of_points(homes_m[door[from_rows]])
+    to_zone = walls.sight.zones.of_points(places_m[place_door[to_rows]])
     home, place = [none], [none]
     for zone in np.intersect1d(from_zone, to_zone).tolist():
         one, two = from_rows[from_zone == zone], to_rows[to_zone == zone]
         home.append(np.repeat(one, len(two)).astype(np.int32))
         place.append(np.tile(two, len(one)).astype(np.int32))
     rows, columns = np.concatenate(home), np.concatenate(place)
-    way_m = walls.barriers.detour * np.hypot(*(homes_m[rows] - places_m[columns]).T)
-    # once for every two places, not for each of their gates
-    pairs = np.column_stack([homes_m[rows], places_m[columns]])
-    _, first = np.unique(pairs, axis=0, return_index=True)
-    first.sort()
-    return rows[first], columns[first], way_m[first]
+    way_m = homes_m[door[rows]] - places_m[place_door[columns]]
+    return rows, columns, walls.barriers.detour * np.hypot(*way_m.T)
 
 
 def _lost(places: Snapped, row: Positions, count: int) -> NDArray[np.bool_]:
