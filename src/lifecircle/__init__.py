@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         UnknownNameError,
         UnknownServiceError,
     )
+    from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
     from lifecircle.inputs.boundaries import read_units
     from lifecircle.inputs.dwellings import residents_from_buildings
     from lifecircle.inputs.facilities import read_facilities
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         read_osm_buildings,
         read_osm_facilities,
     )
+    from lifecircle.inputs.osm_barriers import Barriers, read_osm_barriers
     from lifecircle.inputs.population_raster import residents_from_raster
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
@@ -93,11 +95,13 @@ _HOMES = {
         "UnknownNameError",
         "UnknownServiceError",
     ),
+    "inputs.barriers": ("read_compounds", "read_gates", "read_walls"),
     "inputs.boundaries": ("read_units",),
     "inputs.dwellings": ("residents_from_buildings",),
     "inputs.facilities": ("read_facilities",),
     "inputs.inspection": ("Inspection", "inspect_file"),
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
+    "inputs.osm_barriers": ("Barriers", "read_osm_barriers"),
     "inputs.population_raster": ("residents_from_raster",),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
@@ -129,6 +133,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022  (plainly sorted)
     "ADULT",
     "AlignmentError",
+    "Barriers",
     "CHILD",
     "CoordinatesVerdict",
     "CrsError",
@@ -168,7 +173,10 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
+    "read_compounds",
     "read_facilities",
+    "read_gates",
+    "read_osm_barriers",
     "read_osm_buildings",
     "read_osm_facilities",
     "read_residents",
@@ -176,6 +184,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_travel_times",
     "read_units",
     "read_walk_network",
+    "read_walls",
     "residents_from_buildings",
     "residents_from_raster",
     "residents_from_totals",

@@ -6,9 +6,6 @@ this data names its source: © OpenStreetMap contributors, Open Database License
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +16,20 @@ import pandas as pd
 import shapely
 
 from lifecircle.crs import WGS84
-from lifecircle.errors import FetchError, InputError, LifecircleError, some
+from lifecircle.errors import FetchError, InputError
 from lifecircle.inputs.noding import bounds_of, cut_at_junctions, keep_within
-from lifecircle.inputs.osm_file import check_xml_head, deleted_in_editor, osm_format
+from lifecircle.inputs.osm_file import check_xml_head
+from lifecircle.inputs.osm_objects import Source as _Source
+from lifecircle.inputs.osm_objects import areas_of as _areas
+from lifecircle.inputs.osm_objects import by_kind as _by_kind
+from lifecircle.inputs.osm_objects import open_source as _open
+from lifecircle.inputs.osm_objects import reading as _reading
+from lifecircle.inputs.osm_objects import tags_of as _tags
 from lifecircle.inputs.osm_tags import service_of, tag_keys
 from lifecircle.inputs.osm_ways import WayList, lines_of_elements, name_of
 from lifecircle.inputs.overpass import elements_around
 from lifecircle.network.exchange import streets_from_networkx
 from lifecircle.network.graph import Streets, WalkNetwork, build_network
-from lifecircle.tables.findings import tell
 
 _NOT_BUILDINGS = frozenset(
     {"no", "entrance", "roof", "construction", "proposed", "ruins", "demolished"}
@@ -303,38 +305,6 @@ def fetch_walk_network(
     return build_network(streets)
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A file as osmium takes it, its name, and what is in it but was deleted in an editor."""
-
-    file: Any
-    name: str
-    deleted: frozenset[str]
-
-
-def _open(path: Path) -> _Source:
-    """Open a checked file; as bytes where its name has letters the C library may not open."""
-    kind = osm_format(path)
-    deleted = deleted_in_editor(path) if kind == "osm" else frozenset()
-    if str(path).isascii():
-        return _Source(osmium.io.File(str(path), kind), path.name, deleted)
-    return _Source(osmium.io.FileBuffer(path.read_bytes(), kind), path.name, deleted)
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Turn what osmium raises into an error that says what to do."""
-    try:
-        yield
-    except LifecircleError:
-        raise
-    except (RuntimeError, ValueError, KeyError) as error:
-        raise InputError(
-            f"{path.name}: the file is damaged or cut short ({error}). Download or export the "
-            "extract again, and compare its size with the one the server states."
-        ) from error
-
-
 def _ways(source: _Source) -> dict[int, tuple[dict[str, str], list[int]] | None]:
     """Tags and nodes of ways with a highway tag and of the outer rings of squares.
 
@@ -388,64 +358,6 @@ def _coordinates(file: Any, ids: Any) -> Any:
         if place.valid():
             lonlat[position] = place.lon, place.lat
     return lonlat
-
-
-def _areas(
-    source: _Source, keys: tuple[str, ...], wanted: Callable[[dict[str, str]], bool]
-) -> list[tuple[str, dict[str, str], Any]]:
-    """Id, tags and outline of closed ways and multipolygons that are wanted."""
-    table = osmium.index.create_map("flex_mem")
-    keep = osmium.NodeLocationsForWays(table)
-    keep.ignore_errors()
-    # Nodes first, for files that hold them after their ways.
-    with osmium.io.Reader(source.file, osmium.osm.NODE) as reader:
-        osmium.apply(reader, keep)
-    has_key = osmium.filter.KeyFilter(*keys)
-    areas = osmium.FileProcessor(source.file).with_locations(table).with_areas(has_key)
-    areas = areas.with_filter(osmium.filter.EntityFilter(osmium.osm.AREA)).with_filter(has_key)
-    to_wkb = osmium.geom.WKBFactory()
-    ids, tags, outlines = [], [], []
-    for area in areas:
-        area_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
-        if area_id not in source.deleted and wanted(area_tags := _tags(area)):
-            ids.append(area_id)
-            tags.append(area_tags)
-            outlines.append(to_wkb.create_multipolygon(area))
-    _warn_of_lost(source, has_key, wanted, set(ids))
-    shapes = shapely.from_wkb(outlines)
-    single = shapely.get_num_geometries(shapes) == 1
-    shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
-    return list(zip(ids, tags, shapes, strict=True))
-
-
-def _warn_of_lost(
-    source: _Source, has_key: Any, wanted: Callable[[dict[str, str]], bool], ids: set[str]
-) -> None:
-    """Tell of closed ways that are wanted but gave no area."""
-    known = ids | source.deleted
-    lost = [
-        way.id
-        for way in osmium.FileProcessor(source.file, osmium.osm.WAY).with_filter(has_key)
-        if way.is_closed()
-        and f"w{way.id}" not in known
-        and (tags := _tags(way)).get("area") != "no"
-        and wanted(tags)
-    ]
-    if lost:
-        tell(
-            f"{source.name}: {len(lost)} outlines are left out: their nodes are not in the file "
-            f"or their edges cross (ways {some(lost)})."
-        )
-
-
-def _tags(item: Any) -> dict[str, str]:
-    """Tags of an object as a dictionary that outlives it."""
-    return {tag.k: tag.v for tag in item.tags}
-
-
-def _by_kind(object_id: str) -> tuple[int, int]:
-    """Order of nodes, ways, relations, each by number."""
-    return "nwr".index(object_id[0]), int(object_id[1:])
 
 
 def _storeys(tags: dict[str, str]) -> float:
