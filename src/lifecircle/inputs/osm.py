@@ -17,6 +17,7 @@ import shapely
 
 from lifecircle.crs import WGS84
 from lifecircle.errors import FetchError, InputError
+from lifecircle.inputs.entrances import of_buildings, on_outlines
 from lifecircle.inputs.noding import bounds_of, cut_at_junctions, keep_within
 from lifecircle.inputs.osm_file import check_xml_head
 from lifecircle.inputs.osm_objects import Source as _Source
@@ -30,10 +31,14 @@ from lifecircle.inputs.osm_ways import WayList, lines_of_elements, name_of
 from lifecircle.inputs.overpass import elements_around
 from lifecircle.network.exchange import streets_from_networkx
 from lifecircle.network.graph import Streets, WalkNetwork, build_network
+from lifecircle.tables.places import outline_texts
 
 _NOT_BUILDINGS = frozenset(
     {"no", "entrance", "roof", "construction", "proposed", "ruins", "demolished"}
 )
+# Doors that nobody walks in by, and those that are not for visitors.
+_NO_WAY_IN = frozenset({"no", "emergency", "fire_exit", "exit", "garage"})
+_NOT_FOR_VISITORS = frozenset({"private", "service", "delivery", "residents"})
 
 
 def read_osm_streets(path: str | Path, *, within: Any = None) -> Streets:
@@ -101,8 +106,10 @@ def read_osm_facilities(path: str | Path) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame, EPSG:4326
         ``facility_id`` (``n`` node, ``w`` way, ``r`` relation, and its number), ``name``,
-        ``service``, ``source``, ``osm_class`` (the tag it was known by) and a point: of an area,
-        one inside it. Nodes first, then ways, then relations, by number. Empty if there are none.
+        ``service``, ``source``, ``osm_class`` (the tag it was known by), ``entrances`` (WKT
+        MULTIPOINT in degrees), ``outline`` (WKT of an area of 1,000 m² or more), both ``""`` where
+        there are none, and a point: of an area, one inside it. Nodes first, then ways, then
+        relations, by number. Empty if there are none.
 
     Raises
     ------
@@ -113,6 +120,8 @@ def read_osm_facilities(path: str | Path) -> gpd.GeoDataFrame:
     -----
     Which tags make which service: ``standards/osm_tags.csv``. Objects that are none of the
     services are left out. A facility drawn twice, as a point and as a building, comes twice.
+    Entrances are nodes ``entrance`` on the outline of an area; of a point inside a building those
+    of the building. Left out are exits, emergency exits, garages, and those for staff or private.
 
     Examples
     --------
@@ -128,19 +137,28 @@ def read_osm_facilities(path: str | Path) -> gpd.GeoDataFrame:
     keys = tag_keys()
     with _reading(path):
         nodes = osmium.FileProcessor(source.file, osmium.osm.NODE)
-        found = [
+        points = [
             (f"n{node.id}", _tags(node), shapely.Point(node.lon, node.lat))
             for node in nodes.with_filter(osmium.filter.KeyFilter(*keys))
             if node.location.valid() and f"n{node.id}" not in source.deleted
         ]
         areas = _areas(source, keys, lambda tags: service_of(tags) is not None)
-    found.extend((area_id, tags, shape.point_on_surface()) for area_id, tags, shape in areas)
+        doors = _doors(source, visitors=True)
+        # Buildings matter to points alone, and only where entrances are drawn.
+        houses = _areas(source, ("building",), _is_building, told=False) if len(doors) else []
+    outlines, shapes = _shapes(areas), _shapes(houses)
+    entrances = of_buildings(_shapes(points), shapes, on_outlines(shapes, doors))
+    entrances += on_outlines(outlines, doors)
+    edges = [""] * len(points) + outline_texts(outlines)
+    points += [(area_id, tags, shape.point_on_surface()) for area_id, tags, shape in areas]
     rows = [
-        (object_id, name_of(tags), *service, point)
-        for object_id, tags, point in sorted(found, key=lambda item: _by_kind(item[0]))
+        (object_id, name_of(tags), *service, door, edge, point)
+        for (object_id, tags, point), door, edge in sorted(
+            zip(points, entrances, edges, strict=True), key=lambda item: _by_kind(item[0][0])
+        )
         if (service := service_of(tags)) is not None
     ]
-    columns = ["facility_id", "name", "service", "osm_class", "geometry"]
+    columns = ["facility_id", "name", "service", "osm_class", "entrances", "outline", "geometry"]
     table = pd.DataFrame(rows, columns=columns)
     table.insert(3, "source", "OpenStreetMap")
     return gpd.GeoDataFrame(_as_text(table), geometry="geometry", crs=WGS84)
@@ -158,7 +176,9 @@ def read_osm_buildings(path: str | Path) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame, EPSG:4326
         ``building_id`` (``w`` way, ``r`` relation, and its number), ``building`` (its kind),
-        ``name``, ``levels`` (storeys above ground, NaN where not told) and a (Multi)Polygon.
+        ``name``, ``levels`` (storeys above ground, NaN where not told), ``entrances`` (nodes
+        ``entrance`` on the outline but exits and garages: WKT MULTIPOINT in degrees, ``""`` where
+        there are none) and a (Multi)Polygon.
         Parts of buildings, roofs, ruins and building sites are left out.
 
     Raises
@@ -181,12 +201,15 @@ def read_osm_buildings(path: str | Path) -> gpd.GeoDataFrame:
     path = Path(path)
     source = _open(path)
     with _reading(path):
-        areas = _areas(source, ("building",), lambda tags: tags["building"] not in _NOT_BUILDINGS)
+        areas = _areas(source, ("building",), _is_building)
+        doors = _doors(source, visitors=False)
+    areas.sort(key=lambda item: _by_kind(item[0]))
+    entrances = on_outlines(_shapes(areas), doors)
     rows = [
-        (area_id, tags["building"], name_of(tags), _storeys(tags), shape)
-        for area_id, tags, shape in sorted(areas, key=lambda item: _by_kind(item[0]))
+        (area_id, tags["building"], name_of(tags), _storeys(tags), door, shape)
+        for (area_id, tags, shape), door in zip(areas, entrances, strict=True)
     ]
-    columns = ["building_id", "building", "name", "levels", "geometry"]
+    columns = ["building_id", "building", "name", "levels", "entrances", "geometry"]
     table = pd.DataFrame(rows, columns=columns).astype({"levels": "float64"})
     return gpd.GeoDataFrame(_as_text(table), geometry="geometry", crs=WGS84)
 
@@ -358,6 +381,29 @@ def _coordinates(file: Any, ids: Any) -> Any:
         if place.valid():
             lonlat[position] = place.lon, place.lat
     return lonlat
+
+
+def _is_building(tags: dict[str, str]) -> bool:
+    """Whether an area is a building that stands."""
+    return tags["building"] not in _NOT_BUILDINGS
+
+
+def _doors(source: _Source, *, visitors: bool) -> Any:
+    """Degrees of the entrances that people walk in by, shape (k, 2); for visitors, or for all."""
+    nodes = osmium.FileProcessor(source.file, osmium.osm.NODE)
+    doors = []
+    for node in nodes.with_filter(osmium.filter.KeyFilter("entrance")):
+        tags = _tags(node)
+        said = {tags["entrance"], tags.get("foot", tags.get("access", ""))}
+        barred = said & (_NO_WAY_IN | _NOT_FOR_VISITORS if visitors else _NO_WAY_IN)
+        if not barred and node.location.valid() and f"n{node.id}" not in source.deleted:
+            doors.append((node.lon, node.lat))
+    return np.array(doors, dtype=np.float64).reshape(-1, 2)
+
+
+def _shapes(objects: list[tuple[str, dict[str, str], Any]]) -> Any:
+    """Geometries of objects as an array."""
+    return np.array([*(shape for *_, shape in objects), None], dtype=object)[:-1]
 
 
 def _storeys(tags: dict[str, str]) -> float:

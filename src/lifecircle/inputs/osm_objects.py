@@ -101,7 +101,7 @@ def reading(path: Path) -> Iterator[None]:
 
 
 def areas_of(
-    source: Source, keys: tuple[str, ...], wanted: Wanted
+    source: Source, keys: tuple[str, ...], wanted: Wanted, *, told: bool = True
 ) -> list[tuple[str, dict[str, str], Any]]:
     """Id, tags and outline of closed ways and multipolygons that are wanted.
 
@@ -113,11 +113,13 @@ def areas_of(
         Keys of which an object has at least one.
     wanted
         Decides by the tags.
+    told
+        Whether a warning tells of outlines that cannot be drawn.
 
     Returns
     -------
     list of tuple
-        Degrees WGS-84. Outlines that cannot be drawn are left out with a warning.
+        Degrees WGS-84.
     """
     table = _locations(source)
     has_key = osmium.filter.KeyFilter(*keys)
@@ -131,7 +133,8 @@ def areas_of(
             ids.append(area_id)
             tags.append(area_tags)
             outlines.append(to_wkb.create_multipolygon(area))
-    _warn_of_lost(source, has_key, wanted, set(ids))
+    if told:
+        _warn_of_lost(source, has_key, wanted, set(ids))
     shapes = shapely.from_wkb(outlines)
     single = shapely.get_num_geometries(shapes) == 1
     shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)

@@ -13,10 +13,12 @@ units
 facilities
     ``facility_id`` (always, text), ``name`` (always; the id where the data has none), ``service``
     (always), ``group``, ``capacity``, ``floor_area_m2``, ``site_area_m2``, ``source``,
-    ``entrances`` (WKT MULTIPOINT in degrees WGS-84, where they are known), point.
+    ``entrances`` (WKT MULTIPOINT in degrees WGS-84, where they are known), ``outline`` (WKT of the
+    polygon of a place of 1,000 m² or more that was given as an area, degrees WGS-84), point.
 residents
     Points with people: ``resident_id`` (always, text), ``people`` (always), ``elderly``,
-    ``children``, any further segment, ``unit_id``, point.
+    ``children``, any further segment, ``unit_id``, ``entrances`` (of their building, as above),
+    point.
 
 ``frame.attrs["lifecircle"]`` holds what is known of a table's origin; under ``"told"`` it holds how
 many rows stay doubtful after a warning, so that a table checked twice is warned about once.
@@ -49,7 +51,13 @@ from lifecircle.tables.frames import (
     started,
     with_unique_ids,
 )
-from lifecircle.tables.places import doubt_overlaps, in_degrees, to_points, to_polygons
+from lifecircle.tables.places import (
+    doubt_overlaps,
+    in_degrees,
+    outline_texts,
+    to_points,
+    to_polygons,
+)
 from lifecircle.tables.values import as_ids, as_numbers, is_blank
 
 UNIT_COLUMNS = (
@@ -76,8 +84,9 @@ FACILITY_COLUMNS = (
     "site_area_m2",
     "source",
     "entrances",
+    "outline",
 )
-RESIDENT_COLUMNS = ("resident_id", "people", "elderly", "children", "unit_id")
+RESIDENT_COLUMNS = ("resident_id", "people", "elderly", "children", "unit_id", "entrances")
 SEGMENTS = ("elderly", "children")
 DUPLICATES = ("keep", "drop")
 
@@ -152,8 +161,8 @@ def check_facilities(
     Parameters
     ----------
     frame
-        Points with a CRS and a column ``service``. A polygon counts as a point inside it. Not
-        changed.
+        Points with a CRS and a column ``service``. A polygon counts as a point inside it, and of
+        1,000 m² or more its ``outline`` is kept. Not changed.
     known_services
         Services that may occur; None: any.
     duplicates
@@ -186,8 +195,12 @@ def check_facilities(
         table["service"] = pd.Series([], dtype="str")
     table = _with_services(table, known_services, findings)
     table = _with_numbers(table, ("capacity", "floor_area_m2", "site_area_m2"), findings)
-    table, areas = to_points(in_degrees(table, findings), findings)
+    table = in_degrees(table, findings)
+    shapes = table.geometry.to_numpy()
+    table, areas = to_points(table, findings)
     findings.stop()
+    if areas.any():
+        fill_text(table, "outline", pd.Series(outline_texts(shapes), index=table.index))
     findings.doubt(
         areas,
         "are polygons; a point inside each stands for it. Walks end at entrances: give those as "
@@ -265,7 +278,7 @@ def check_residents(
         table["unit_id"] = as_ids(table["unit_id"])
     if areas.any():
         table.attrs["lifecircle"] = {**origin(table), "polygons_to_points": int(areas.sum())}
-    return closed(table, ("resident_id", "people", *segments, "unit_id"), findings)
+    return closed(table, ("resident_id", "people", *segments, *RESIDENT_COLUMNS[4:]), findings)
 
 
 def _with_numbers(
