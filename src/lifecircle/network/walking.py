@@ -19,12 +19,12 @@ from lifecircle.errors import (
 )
 from lifecircle.network import pairs, search
 from lifecircle.network.costs import edge_costs
+from lifecircle.network.doors import doors_xy_m
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import (
     Snapped,
     as_points,
     by_label,
-    doors_xy_m,
     in_pieces,
     points_xy_m,
     snap,
