@@ -95,6 +95,23 @@ def test_columns_are_named_by_the_planner_where_they_are_not_understood():
         read_gates(table, columns={"x": "access"})
 
 
+def test_an_export_of_openstreetmap_tags_is_read_like_the_map_itself():
+    table = pd.DataFrame(
+        {
+            "barrier": "gate",
+            "foot": ["yes", None, "unknown", "", ""],
+            "access": ["private", "private", "no", "", ""],
+            "locked": ["yes", "yes", "", "yes", "no"],
+            "lon": [112.99] * 5,
+            "lat": [28.16] * 5,
+        }
+    )
+    with pytest.warns(LifecircleWarning, match=r"1 of 5 rows \(ids G0005\) do not say"):
+        read = read_gates(table)
+    assert read["access"].to_list() == ["open", "residents", "closed", "closed", "open"]
+    assert read["access_known"].to_list() == [True, True, True, True, False]
+
+
 POI = {
     "id": ["a", "b", "c", "d"],
     "name": ["明珠公寓(东门)", "白沙小学", "明珠公寓(南1门)", "某商场1号门"],

@@ -236,6 +236,14 @@ def test_a_street_through_the_open_side_of_a_walled_compound_is_a_passage(tmp_pa
     assert passage.geometry.iloc[0].distance(shapely.Point(20, 0)) < 0.1
 
 
+def test_a_gated_quarter_without_a_single_gate_is_entered_by_its_streets(tmp_path):
+    tags = {"landuse": "residential", "residential": "gated"}
+    found = read(campus(tmp_path, tags=tags, streets=[50, 80]))
+    assert found.compounds["walled"].all()
+    assert found.gates["gate_id"].to_list() == ["w30@w8", "w31@w8"]
+    assert set(found.gates["kind"]) == {"street"}
+
+
 def test_a_street_drawn_through_a_wall_is_no_passage(tmp_path):
     found = read(campus(tmp_path, wall_sides=4, streets=[50]))
     assert found.compounds["walled"].all()

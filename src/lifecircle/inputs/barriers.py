@@ -157,7 +157,8 @@ def read_gates(
     Notes
     -----
     Words for who passes: :data:`lifecircle.tables.barriers.ACCESS_WORDS`, in Chinese, English and
-    OpenStreetMap's. A column such as 类型 counts only where all its words are among them.
+    OpenStreetMap's. A column such as 类型 counts only where all its words are among them. Beside
+    ``access`` the columns ``foot`` and ``locked`` of an OpenStreetMap export are understood.
 
     Examples
     --------
@@ -171,7 +172,7 @@ def read_gates(
         return _of_osm(path, coordinates, unknown_access).gates
     table = open_table(path, table="gates")
     named = take_columns(table, GATES, table="gates", columns=columns)
-    named = _gates_alone(_with_access(named))
+    named = _gates_alone(_by_tags(_with_access(named)))
     located = locate(named, table="gates", coordinates=coordinates)
     return check_gates(located, unknown_access=unknown_access)
 
@@ -212,6 +213,22 @@ def _with_access(table: pd.DataFrame) -> pd.DataFrame:
             renamed.attrs = {**table.attrs, "lifecircle": {**known, "columns_taken": taken}}
             return renamed
     return table
+
+
+def _by_tags(table: pd.DataFrame) -> pd.DataFrame:
+    """Table of OpenStreetMap's tags with who passes on foot: foot, then access, then locked."""
+    keys = {column_key(name): name for name in reversed(table.columns)}
+    if not {"foot", "locked"} & keys.keys():
+        return table
+    nothing = pd.Series("", index=table.index)
+    foot, access, locked = (
+        as_ids(table[keys[key]]) if key in keys else nothing for key in ("foot", "access", "locked")
+    )
+    shut = locked.map(access_of).eq("open")  # yes
+    said = foot.where(foot.map(access_of).notna(), access)
+    by_tags: pd.DataFrame = table.assign(access=said.where((said != "") | ~shut, "locked"))
+    by_tags.attrs = table.attrs
+    return by_tags
 
 
 def _gates_alone(table: pd.DataFrame) -> pd.DataFrame:

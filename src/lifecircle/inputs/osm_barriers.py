@@ -12,7 +12,8 @@ Gates
     a compound also whatever else lets people through (``bollard``, ``stile``, ``cycle_barrier``)
     and ``entrance``, unless it is that of a building. Who passes: ``foot``, then ``access``, then
     ``locked=yes`` (nobody). ``destination`` is open, as on streets; ``private``, ``permit`` and
-    ``customers`` are for those who belong there. Hours and conditions are not read.
+    ``customers`` are for those who belong there. Of bars that say nothing ``access`` is ``open``
+    and ``access_known`` false. Hours are kept as text, conditions are not read.
 Compounds
     Residential, educational, institutional, industrial and military land, schools, universities,
     kindergartens and hospitals; and closed walls and fences around 0.2 ha or more that are the
@@ -163,7 +164,7 @@ def read_osm_barriers(path: str | Path, *, unknown_access: str = "open") -> Barr
         walls = lines_of(source, ("barrier",), _is_wall)
         areas = _areas(source)
         gates = [*_gate_nodes(source), *_gate_ways(source)]
-        streets = lines_of(source, ("highway",), walkable) if areas and gates else []
+        streets = lines_of(source, ("highway",), walkable) if areas else []
     compounds, passages = _judged(areas, walls, gates, streets)
     wall_rows = [(wall_id, tags.get("barrier", ""), line) for wall_id, tags, line in walls]
     return Barriers(
