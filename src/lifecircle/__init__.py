@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         UnknownNameError,
         UnknownServiceError,
     )
+    from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
     from lifecircle.inputs.boundaries import read_units
     from lifecircle.inputs.dwellings import residents_from_buildings
     from lifecircle.inputs.facilities import read_facilities
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
         read_osm_buildings,
         read_osm_facilities,
     )
+    from lifecircle.inputs.osm_barriers import read_osm_barriers
     from lifecircle.inputs.population_raster import residents_from_raster
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from lifecircle.measures.catchment import gaussian, steps, two_step_fca
     from lifecircle.measures.coverage import coverage
     from lifecircle.measures.isochrones import isochrones, service_areas
+    from lifecircle.network.barriers import Barriers, with_barriers
     from lifecircle.network.diagnosis import diagnose_network
     from lifecircle.network.graph import WalkNetwork
     from lifecircle.network.repair import repair_network
@@ -66,6 +69,7 @@ if TYPE_CHECKING:
         Walker,
     )
     from lifecircle.network.walking import nearest_minutes, travel_times
+    from lifecircle.network.wall_findings import wall_findings
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
     from lifecircle.outputs.results import write_evaluation
@@ -95,11 +99,13 @@ _HOMES = {
         "UnknownNameError",
         "UnknownServiceError",
     ),
+    "inputs.barriers": ("read_compounds", "read_gates", "read_walls"),
     "inputs.boundaries": ("read_units",),
     "inputs.dwellings": ("residents_from_buildings",),
     "inputs.facilities": ("read_facilities",),
     "inputs.inspection": ("Inspection", "inspect_file", "inspect_files"),
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
+    "inputs.osm_barriers": ("read_osm_barriers",),
     "inputs.population_raster": ("residents_from_raster",),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
@@ -108,6 +114,7 @@ _HOMES = {
     "measures.catchment": ("gaussian", "steps", "two_step_fca"),
     "measures.coverage": ("coverage",),
     "measures.isochrones": ("isochrones", "service_areas"),
+    "network.barriers": ("Barriers", "with_barriers"),
     "network.diagnosis": ("diagnose_network",),
     "network.graph": ("WalkNetwork",),
     "network.repair": ("repair_network",),
@@ -123,6 +130,7 @@ _HOMES = {
         "Walker",
     ),
     "network.walking": ("nearest_minutes", "travel_times"),
+    "network.wall_findings": ("wall_findings",),
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),
@@ -133,6 +141,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [  # noqa: RUF022  (plainly sorted)
     "ADULT",
     "AlignmentError",
+    "Barriers",
     "CHILD",
     "CoordinatesVerdict",
     "CrsError",
@@ -174,7 +183,10 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
+    "read_compounds",
     "read_facilities",
+    "read_gates",
+    "read_osm_barriers",
     "read_osm_buildings",
     "read_osm_facilities",
     "read_residents",
@@ -182,6 +194,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_travel_times",
     "read_units",
     "read_walk_network",
+    "read_walls",
     "repair_network",
     "residents_from_buildings",
     "residents_from_raster",
@@ -190,7 +203,9 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "steps",
     "travel_times",
     "two_step_fca",
+    "wall_findings",
     "which_coordinates",
+    "with_barriers",
     "write_evaluation",
     "write_map",
     "write_travel_times",

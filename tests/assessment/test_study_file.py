@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+import shapely
 
 import lifecircle as lc
+import osm_towns
 from assessment import village
 
 GOOD = """
@@ -140,3 +143,81 @@ def test_a_planners_table_of_classes_lies_beside_the_study(folder):
     (folder / "study.toml").write_text(text.replace("own.csv", "gaode"), encoding="utf-8")
     with pytest.raises(lc.UnknownNameError, match="unknown taxonomy 'gaode'"):
         lc.read_study(folder / "study.toml")
+
+
+BARRIERS = """
+[compounds]
+path = "estates.gpkg"
+[gates]
+path = "gates.csv"
+columns = {"管理" = "access"}
+coordinates = "WGS-84"
+unknown_access = "residents"
+"""
+
+
+def with_barriers(folder: Path, more: str = BARRIERS) -> Path:
+    square = gpd.GeoDataFrame(
+        {"小区名称": ["甲"]}, geometry=[shapely.box(113, 28, 113.001, 28.001)], crs=4326
+    )
+    square.to_file(folder / "estates.gpkg")
+    text = "管理,大门,lon,lat\n刷卡,东门,113.001,28.0005\n,西门,113,28.0005\n"
+    (folder / "gates.csv").write_text(text, encoding="utf-8")
+    (folder / "study.toml").write_text(GOOD + more, encoding="utf-8")
+    return folder / "study.toml"
+
+
+def test_compounds_and_gates_are_read_into_the_extras(folder):
+    with pytest.warns(lc.LifecircleWarning, match="1 of 2 rows .* count as 'residents'"):
+        study = lc.read_study(with_barriers(folder))
+    assert set(study.extras) == {"compounds", "gates"}
+    assert study.extras["compounds"]["name"].to_list() == ["甲"]
+    gates = study.extras["gates"]
+    assert gates[["name", "access", "access_known"]].to_numpy().tolist() == [
+        ["东门", "residents", True],
+        ["西门", "residents", False],
+    ]
+    assert set(study.sources) >= {"compounds", "gates"}
+    assert any("count as 'residents'" in note for note in study.notes)
+
+
+def test_an_openstreetmap_file_gives_all_barriers_and_a_section_of_its_own_goes_before(folder):
+    osm_towns.write(
+        folder / "streets.osm",
+        {1: (0, 0), 2: (50, 0, {"barrier": "gate", "foot": "no"}), 3: (100, 0)},
+        {9: ({"barrier": "wall"}, [1, 2, 3])},
+    )
+    section = '\n[barriers]\npath = "streets.osm"\nunknown_access = "closed"\n'
+    study = lc.read_study(with_barriers(folder, section))
+    assert {name: len(table) for name, table in study.extras.items()} == {
+        "compounds": 0,
+        "walls": 1,
+        "gates": 1,
+    }
+    assert study.sources["barriers"]["path"] == "streets.osm"
+    with pytest.warns(lc.LifecircleWarning, match="do not say who passes"):
+        study = lc.read_study(with_barriers(folder, section + BARRIERS))
+    assert study.extras["gates"]["name"].to_list() == ["东门", "西门"]
+    assert len(study.extras["walls"]) == 1
+
+
+def test_problems_of_barriers_are_told_with_those_of_the_other_tables(folder):
+    path = with_barriers(folder)
+    (folder / "gates.csv").write_text("管理,lon,lat\n蓝色,113,28\n", encoding="utf-8")
+    (folder / "facilities.csv").write_text("service,lon,lat\nunheard-of,113,28\n")
+    with pytest.raises(lc.InputError) as told:
+        lc.read_study(path)
+    assert "unheard-of" in str(told.value)
+    assert "'蓝色'" in str(told.value)
+    assert "业主" in str(told.value)
+
+
+def test_keys_and_files_of_barriers_are_checked_before_anything_is_read(folder):
+    more = BARRIERS.replace("unknown_access", "unknown_acces").replace("gates.csv", "none.csv")
+    with pytest.raises(lc.InputError) as told:
+        lc.read_study(with_barriers(folder, more + "[walls]\nosm = true\n[barriers]\npath = 3\n"))
+    message = str(told.value)
+    assert "Did you mean 'unknown_access'" in message
+    assert "[gates] path 'none.csv' does not exist" in message
+    assert '[walls] needs path = "…"' in message
+    assert "[barriers] path = 3 must be text in quotes" in message

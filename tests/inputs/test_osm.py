@@ -511,9 +511,9 @@ def test_facilities_are_points_with_the_service_their_tags_tell(tmp_path):
     facilities = read_osm_facilities(town(tmp_path / "t.osm", nodes, ways))
     assert facilities.crs == "EPSG:4326"
     assert list(facilities.columns) == [
-        "facility_id", "name", "service", "source", "osm_class", "geometry",
+        "facility_id", "name", "service", "source", "osm_class", "entrances", "outline", "geometry",
     ]  # fmt: skip
-    assert facilities.drop(columns="geometry").to_numpy().tolist() == [
+    assert facilities.drop(columns=["entrances", "outline", "geometry"]).to_numpy().tolist() == [
         ["n1", "老百姓大药房", "pharmacy", "OpenStreetMap", "amenity=pharmacy"],
         ["n8", "砂子塘", "bus_stop", "OpenStreetMap", "highway=bus_stop"],
         ["w20", "砂子塘小学", "primary_school", "OpenStreetMap", "amenity=school"],
@@ -704,7 +704,14 @@ def test_buildings_are_outlines_with_storeys_where_told(tmp_path):
         15: ({"building": "yes"}, [1, 2]),
     }
     buildings = read_osm_buildings(town(tmp_path / "t.osm", nodes, ways))
-    assert list(buildings.columns) == ["building_id", "building", "name", "levels", "geometry"]
+    assert list(buildings.columns) == [
+        "building_id",
+        "building",
+        "name",
+        "levels",
+        "entrances",
+        "geometry",
+    ]
     assert buildings["building_id"].tolist() == ["w10", "w11"]
     assert buildings["name"].tolist() == ["1栋", ""]
     assert buildings["levels"].iloc[0] == 6

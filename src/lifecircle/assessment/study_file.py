@@ -18,15 +18,19 @@ from lifecircle.errors import (
     UnknownNameError,
     collected_warnings,
 )
+from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
 from lifecircle.inputs.boundaries import read_units
 from lifecircle.inputs.dwellings import residents_from_buildings
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.osm import fetch_walk_network
+from lifecircle.inputs.osm_barriers import read_osm_barriers
 from lifecircle.inputs.population_raster import residents_from_raster
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.streets import read_walk_network
 from lifecircle.inputs.totals import residents_from_totals
+from lifecircle.network.barriers import Barriers, with_barriers
+from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.repair import repair_and_tell
 from lifecircle.network.travel_times import check_bands
 from lifecircle.standards import catalog
@@ -74,6 +78,16 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
         "land": _TEXT,
         "spacing_m": _NUMBER,
     },
+    "barriers": {
+        "path": _TEXT,
+        "unknown_access": _TEXT,
+        "detour": ((int, float), "a number"),
+        "gate_m": _NUMBER,
+        "tolerance_m": _NUMBER,
+    },
+    "compounds": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT},
+    "walls": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT},
+    "gates": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT, "unknown_access": _TEXT},
 }
 _RESIDENTS: dict[str, Callable[..., Any]] = {
     "table": read_residents,
@@ -81,7 +95,14 @@ _RESIDENTS: dict[str, Callable[..., Any]] = {
     "raster": residents_from_raster,
     "totals": residents_from_totals,
 }
-_EXTRAS = ("walls", "gates", "compounds", "sites", "survey", "records")
+_BARRIERS: dict[str, Callable[..., Any]] = {
+    "compounds": read_compounds,
+    "walls": read_walls,
+    "gates": read_gates,
+}
+_PLAIN = ("sites", "survey", "records")
+_EXTRAS = ("barriers", *_BARRIERS, *_PLAIN)
+_BARRIER_NUMBERS = ("detour", "gate_m", "tolerance_m")
 _NEEDED = ("units", "network", "facilities", "residents")
 _NOT_READER = {
     "fetch",
@@ -106,6 +127,15 @@ def read_study(path: str | os.PathLike[str]) -> Study:
     is ``"buildings"``, ``"raster"`` or ``"totals"``: the keys are then those of
     :func:`lifecircle.residents_from_buildings` and its sisters, ``path`` the buildings or the
     raster, ``land`` the residential land.
+
+    What stands in the way goes to ``extras``: ``[compounds]``, ``[walls]`` and ``[gates]`` with
+    ``path``, ``columns``, ``coordinates`` (gates also ``unknown_access``) are read by
+    :func:`lifecircle.read_compounds` and its sisters; ``[barriers] path = "streets.osm.pbf"``
+    reads all three by :func:`lifecircle.read_osm_barriers`, and a section of its own goes before
+    that::
+
+        [barriers]    path = "streets.osm.pbf"   unknown_access = "residents"
+        [gates]       path = "gates.csv"   coordinates = "GCJ-02"   columns = {"管理" = "access"}
 
     Parameters
     ----------
@@ -139,7 +169,7 @@ def read_study(path: str | os.PathLike[str]) -> Study:
 def _read(table: Mapping[str, Any], path: Path) -> Study:
     settings = dict(table.get("study", {}))
     snap_m = table["network"].get("snap_m", 100.0)
-    units, facilities, residents, network = _tables(table, path.parent)
+    (units, facilities, residents, network), extras = _tables(table, path.parent)
     return Study(
         units,
         facilities,
@@ -161,17 +191,13 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
             if key == "land"
         }
         | ({"taxonomy": _source(_file(path.parent, own))} if (own := _own_classes(table)) else {}),
-        extras={
-            role: open_table(str(path.parent / table[role]["path"]), table=role)
-            for role in _EXTRAS
-            if role in table
-        },
+        extras=extras,
         **settings,
     )
 
 
-def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
-    """Units, facilities, residents and streets; the problems of all of them in one error."""
+def _tables(table: Mapping[str, Any], folder: Path) -> tuple[list[Any], dict[str, Any]]:
+    """Units, facilities, residents and streets, and the extras; all their problems in one error."""
     readers: dict[str, Callable[..., Any]] = {
         "units": read_units,
         "facilities": read_facilities,
@@ -204,11 +230,59 @@ def _tables(table: Mapping[str, Any], folder: Path) -> list[Any]:
             unit_problems = unit_problems or role == "units"
             if role == "units" and "path" not in table["network"]:
                 break  # nowhere to fetch streets for
+    extras = _extras(table, folder, problems)
+    if not problems:
+        read[-1] = _walled(read[-1], extras, table.get("barriers", {}), problems)
     if len(problems) == 1:
         raise problems[0]
     if problems:
         raise InputError("\n".join(str(problem) for problem in problems))
-    return read
+    return read, extras
+
+
+def _extras(
+    table: Mapping[str, Any], folder: Path, problems: list[LifecircleError]
+) -> dict[str, Any]:
+    """Further layers of the study by name; what is wrong with them is added to the problems."""
+    extras: dict[str, Any] = {}
+    for role in (name for name in _EXTRAS if name in table):
+        options = dict(table[role])
+        for name in _BARRIER_NUMBERS if role == "barriers" else ():
+            options.pop(name, None)
+        if "path" not in options:
+            continue
+        path = str(folder / options.pop("path"))
+        try:
+            if role == "barriers":
+                read = read_osm_barriers(path, **options)
+                extras |= {name: getattr(read, name) for name in _BARRIERS}
+            elif role in _BARRIERS:
+                extras[role] = _BARRIERS[role](path, **options)
+            else:
+                extras[role] = open_table(path, table=role)
+        except MissingPackageError:
+            raise
+        except LifecircleError as error:
+            problems.append(error)
+    return extras
+
+
+def _walled(
+    network: WalkNetwork,
+    extras: Mapping[str, Any],
+    options: Mapping[str, Any],
+    problems: list[LifecircleError],
+) -> WalkNetwork:
+    """Streets with the walls and gates of the study built in."""
+    tables = {name: extras[name] for name in _BARRIERS if name in extras}
+    if not tables:
+        return network
+    numbers = {name: options[name] for name in _BARRIER_NUMBERS if name in options}
+    try:
+        return with_barriers(network, Barriers(**tables, **numbers))
+    except LifecircleError as error:
+        problems.append(error)
+        return network
 
 
 def _estimated(method: str, options: Mapping[str, Any], units: Any, folder: Path) -> Any:
@@ -265,6 +339,7 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
             ]
             needs_path = name != "study" and not (name == "network" and section.get("fetch"))
             needs_path &= not (name == "residents" and section.get("method") == "totals")
+            needs_path &= name != "barriers"
             if needs_path and not isinstance(section.get("path"), str):
                 problems.append(f'[{name}] needs path = "…"')
     for name, key in (*((name, "path") for name in (*_NEEDED, *_EXTRAS)), ("residents", "land")):

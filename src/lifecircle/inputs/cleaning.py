@@ -15,7 +15,8 @@ entrances
     where the place itself is not given.
 
 The row of the place itself stays, or one of its gates without the word for the gate. The points of
-the others become its ``entrances``, so that no way to it gets longer. Which rows go together does
+the others become its ``entrances``, so that no way to it gets longer; where one of the rows has an
+``outline``, that stays instead, and only gates become entrances. Which rows go together does
 not depend on their order, and nothing more is merged if it is done twice.
 """
 
@@ -23,7 +24,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,7 @@ from scipy.spatial import cKDTree
 
 from lifecircle.crs import to_wgs84
 from lifecircle.errors import some
+from lifecircle.inputs.entrances import points_of_text, rounded, text_of_points
 from lifecircle.inputs.gates import base_of, spelled, without_gate
 from lifecircle.tables.findings import Findings, origin, tell
 from lifecircle.tables.values import Mask, as_ids, as_numbers, is_blank
@@ -215,7 +216,7 @@ def with_entrances(facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             "were left out. Are they in the coordinate system of the table?"
         )
     texts = np.full(len(facilities), None, dtype=object)
-    texts[rows[near]] = [_wkt([(lon, lat)]) for lon, lat in lonlat[near]]
+    texts[rows[near]] = [text_of_points([(lon, lat)]) for lon, lat in lonlat[near]]
     return facilities.assign(entrances=pd.Series(texts, index=facilities.index, dtype="str"))
 
 
@@ -385,6 +386,8 @@ def _put_together(
         'lifecircle.inputs.cleaning.merged_table() lists them; duplicates="keep" keeps all rows.',
     )
     table = _with_largest(table.copy(), into, findings)
+    if "outline" in table:
+        table["outline"] = _outlines(table, into)
     table["entrances"] = _entrances(table, into, is_gate)
     if "name" in table:
         kept = np.unique(into[gone])
@@ -415,47 +418,45 @@ def _with_largest(
     return table
 
 
+def _members(into: NDArray[np.int64]) -> dict[int, list[int]]:
+    """Rows that are merged into each row that stays."""
+    members: dict[int, list[int]] = {}
+    for joined in np.flatnonzero(into != np.arange(len(into))):
+        members.setdefault(int(into[joined]), []).append(int(joined))
+    return members
+
+
+def _outlines(table: gpd.GeoDataFrame, into: NDArray[np.int64]) -> pd.Series[str]:
+    """Outline of each facility: the largest that is known."""
+    texts = as_ids(table["outline"]).to_list()
+    shapes = [shapely.from_wkt(text or None, on_invalid="ignore") for text in texts]
+    sizes = [0.0 if shape is None else shape.area for shape in shapes]
+    for kept, others in _members(into).items():
+        texts[kept] = texts[max((kept, *others), key=lambda row: sizes[row])]
+    return pd.Series(texts, index=table.index, dtype="str")
+
+
 def _entrances(table: gpd.GeoDataFrame, into: NDArray[np.int64], is_gate: Mask) -> pd.Series[str]:
     """Entrances of each facility: those that are known, its gates, and the places it was given at.
 
     The place of the row that stays is one of them if it is a gate, or if there are others that are
-    no gates: nobody knows which is truer.
+    no gates: nobody knows which is truer. Where the outline is known, only gates count: the others
+    are places inside it.
     """
     given = table["entrances"] if "entrances" in table else pd.Series(None, index=table.index)
     texts = given.astype("object").where(~is_blank(given), None).to_numpy(copy=True)
     lonlat = shapely.get_coordinates(table.geometry.to_numpy())
     place_m = on_ellipsoid(lonlat)
-    members: dict[int, list[int]] = {}
-    for joined in np.flatnonzero(into != np.arange(len(into))):
-        members.setdefault(int(into[joined]), []).append(int(joined))
-    for kept, others in members.items():
-        points = set().union(*(_points(texts[row]) for row in (kept, *others)))
-        elsewhere = False
+    outlined = ~is_blank(table["outline"]) if "outline" in table else np.zeros(len(table), bool)
+    for kept, others in _members(into).items():
+        points = set().union(*(points_of_text(texts[row]) for row in (kept, *others)))
+        elsewhere, drawn = False, bool(outlined[kept])
         for row in others:
-            away = np.linalg.norm(place_m[row] - place_m[kept]) > _ONE_POINT_M
+            away = not drawn and np.linalg.norm(place_m[row] - place_m[kept]) > _ONE_POINT_M
             elsewhere |= bool(away) and not is_gate[row]
             if is_gate[row] or away:
-                points.add(_rounded(*lonlat[row]))
+                points.add(rounded(*lonlat[row]))
         if is_gate[kept] or elsewhere:
-            points.add(_rounded(*lonlat[kept]))
-        texts[kept] = _wkt(points) if points else None
+            points.add(rounded(*lonlat[kept]))
+        texts[kept] = text_of_points(points) if points else None
     return pd.Series(texts, index=table.index, dtype="str")
-
-
-def _points(text: Any) -> set[tuple[float, float]]:
-    """Points of a WKT text."""
-    shape = shapely.from_wkt(text, on_invalid="ignore") if isinstance(text, str) else None
-    if shape is None:
-        return set()
-    return {_rounded(*xy) for xy in shapely.get_coordinates(shape)}
-
-
-def _rounded(lon: float, lat: float) -> tuple[float, float]:
-    """Degrees to a millimetre."""
-    return round(float(lon), 8), round(float(lat), 8)
-
-
-def _wkt(points: Iterable[tuple[float, float]]) -> str:
-    """WKT of several points, in order."""
-    listed = sorted(_rounded(*point) for point in points)
-    return f"MULTIPOINT ({', '.join(f'({lon!r} {lat!r})' for lon, lat in listed)})"

@@ -142,7 +142,8 @@ def residents_from_buildings(
         A point in each building, in the order of the file: ``resident_id``, ``people`` (whole;
         sums to each unit's total), ``elderly`` and ``children`` where known, ``unit_id``,
         ``people_low``, ``people_high`` (plausible range), ``method``, ``floor_area_m2``,
-        ``floor_area_from`` (what it was made of), then the file's other columns.
+        ``floor_area_from`` (what it was made of), then the file's other columns, such as
+        ``entrances`` of OpenStreetMap's buildings.
         ``attrs["lifecircle"]`` holds ``method``, ``uncertainty`` and ``cross_check``: m² a person
         and people a dwelling of each unit.
 
@@ -210,6 +211,8 @@ def residents_from_buildings(
     known = {**origin(table), "cross_check": checks}
     sentence = _uncertainty(places, error, regions, calibrated=calibrated)
     made = made.drop(columns="dwellings") if np.isnan(counted).all() else made
+    if "entrances" in made:  # places that stand for no building have none
+        made["entrances"] = made["entrances"].astype("str").fillna("")
     return close_residents(made, known, method="buildings", uncertainty=sentence)
 
 

@@ -95,9 +95,10 @@ def read_facilities(
     GeoDataFrame, EPSG:4326
         ``facility_id``, ``name``, ``service``, ``group``, further columns of the contract where
         the file has them, then its other columns; ``entrances`` (WKT, degrees WGS-84) where they
-        are known. Under ``attrs["lifecircle"]``: ``columns_taken`` tells which column was taken for
-        what, ``taxonomy`` whose words were seen, ``unknown_classes`` and ``noise`` how many rows of
-        what were left out, ``merged`` which rows were merged.
+        are known, and ``outline`` (likewise) of areas of 1,000 m² or more. Under
+        ``attrs["lifecircle"]``: ``columns_taken`` tells which column was taken for what,
+        ``taxonomy`` whose words were seen, ``unknown_classes`` and ``noise`` how many rows of what
+        were left out, ``merged`` which rows were merged.
 
     Raises
     ------

@@ -63,6 +63,48 @@ RESIDENTS = {
     "children": CHILDREN,
     "unit_id": ("单元编号", "社区编号", "单元代码", "社区代码", "所属单元编号"),
 }  # fmt: skip
+_OF_COMPOUND = (
+    "小区编号", "所属小区编号", "小区id", "小区代码", "院落编号", "围合编号", "aoiid",
+)  # fmt: skip
+COMPOUNDS = {
+    "compound_id": (*_OF_COMPOUND, "id", "编号", "regionid", "gid", "代码", "地块编号", "uid"),
+    "name": (
+        "小区名称", "名称", "小区", "小区名", "院落名称", "楼盘名称", "楼盘", "住宅区名称",
+        "单位名称", "地块名称", "名字", "title",
+    ),
+    "walled": (
+        "围墙", "是否围合", "是否封闭", "封闭", "围合", "有无围墙", "是否有围墙", "封闭小区",
+        "封闭情况", "围合情况", "是否封闭小区", "gated", "iswalled",
+    ),
+}  # fmt: skip
+WALLS = {
+    "wall_id": ("围墙编号", "id", "编号", "gid", "代码"),
+    "compound_id": _OF_COMPOUND,
+}
+GATES = {
+    "gate_id": (
+        "大门编号", "出入口编号", "门编号", "大门id", "出入口id", "id", "编号", "poiid", "uid",
+        "poi编号", "gid", "代码",
+    ),
+    "name": (
+        "大门名称", "出入口名称", "大门", "出入口", "门名称", "名称", "poi名称", "poiname",
+        "名字", "title", "小区名称", "所属小区", "小区",
+    ),
+    "access": (
+        "通行", "通行情况", "通行方式", "通行权限", "通行条件", "通行类型", "开放情况",
+        "开放状态", "开放类型", "开放方式", "是否开放", "是否对外开放", "对外开放", "开放",
+        "准入", "是否通行",
+    ),
+    "access_known": (),
+    "compound_id": _OF_COMPOUND,
+    "hours": (
+        "开放时间", "开门时间", "开放时段", "开闭时间", "通行时间", "营业时间", "openinghours",
+        "opentime",
+    ),
+    "typecode": ("类型编码", "类型代码", "分类编码", "分类代码", "poi编码", "poicode"),
+}  # fmt: skip
+# Columns that hold who passes a gate in one table and what kind of gate it is in another.
+PERHAPS_ACCESS = ("类型", "type", "大门类型", "出入口类型", "门类型", "状态", "管理方式")
 # Columns that say what a facility is, whoever wrote them; for telling tables apart.
 CLASSES = (
     "service", "设施类型", "设施类别", "服务", "类别", "类型", "category", "type", "typecode",

@@ -60,7 +60,13 @@ _ARCHIVES = (".zip", ".kmz")
 _PARQUET = (".parquet", ".geoparquet")
 _XML = (".gml", ".kml", ".gpx")
 _HARMLESS = "Several features with id"  # row numbers, which are not used
-_KINDS = {"units": "Polygon", "facilities": "Point"}  # part of the name of a layer's geometry
+_KINDS = {
+    "units": "Polygon",
+    "facilities": "Point",
+    "compounds": "Polygon",
+    "walls": "LineString",
+    "gates": "Point",
+}  # part of the name of a layer's geometry
 _WKT_START = re.compile(
     r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|POLYGON|LINESTRING|GEOMETRY)", re.IGNORECASE
 )

@@ -6,9 +6,6 @@ this data names its source: © OpenStreetMap contributors, Open Database License
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +16,29 @@ import pandas as pd
 import shapely
 
 from lifecircle.crs import WGS84
-from lifecircle.errors import FetchError, InputError, LifecircleError, some
+from lifecircle.errors import FetchError, InputError
+from lifecircle.inputs.entrances import of_buildings, on_outlines
 from lifecircle.inputs.noding import bounds_of, cut_at_junctions, keep_within
-from lifecircle.inputs.osm_file import check_xml_head, deleted_in_editor, osm_format
+from lifecircle.inputs.osm_file import check_xml_head
+from lifecircle.inputs.osm_objects import Source as _Source
+from lifecircle.inputs.osm_objects import areas_of as _areas
+from lifecircle.inputs.osm_objects import by_kind as _by_kind
+from lifecircle.inputs.osm_objects import open_source as _open
+from lifecircle.inputs.osm_objects import reading as _reading
+from lifecircle.inputs.osm_objects import tags_of as _tags
 from lifecircle.inputs.osm_tags import service_of, tag_keys
 from lifecircle.inputs.osm_ways import WayList, lines_of_elements, name_of
 from lifecircle.inputs.overpass import elements_around
 from lifecircle.network.exchange import streets_from_networkx
 from lifecircle.network.graph import Streets, WalkNetwork, build_network
-from lifecircle.tables.findings import tell
+from lifecircle.tables.places import outline_texts
 
 _NOT_BUILDINGS = frozenset(
     {"no", "entrance", "roof", "construction", "proposed", "ruins", "demolished"}
 )
+# Doors that nobody walks in by, and those that are not for visitors.
+_NO_WAY_IN = frozenset({"no", "emergency", "fire_exit", "exit", "garage"})
+_NOT_FOR_VISITORS = frozenset({"private", "service", "delivery", "residents"})
 
 
 def read_osm_streets(path: str | Path, *, within: Any = None) -> Streets:
@@ -99,8 +106,10 @@ def read_osm_facilities(path: str | Path) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame, EPSG:4326
         ``facility_id`` (``n`` node, ``w`` way, ``r`` relation, and its number), ``name``,
-        ``service``, ``source``, ``osm_class`` (the tag it was known by) and a point: of an area,
-        one inside it. Nodes first, then ways, then relations, by number. Empty if there are none.
+        ``service``, ``source``, ``osm_class`` (the tag it was known by), ``entrances`` (WKT
+        MULTIPOINT in degrees), ``outline`` (WKT of an area of 1,000 m² or more), both ``""`` where
+        there are none, and a point: of an area, one inside it. Nodes first, then ways, then
+        relations, by number. Empty if there are none.
 
     Raises
     ------
@@ -111,6 +120,8 @@ def read_osm_facilities(path: str | Path) -> gpd.GeoDataFrame:
     -----
     Which tags make which service: ``standards/osm_tags.csv``. Objects that are none of the
     services are left out. A facility drawn twice, as a point and as a building, comes twice.
+    Entrances are nodes ``entrance`` on the outline of an area; of a point inside a building those
+    of the building. Left out are exits, emergency exits, garages, and those for staff or private.
 
     Examples
     --------
@@ -126,19 +137,28 @@ def read_osm_facilities(path: str | Path) -> gpd.GeoDataFrame:
     keys = tag_keys()
     with _reading(path):
         nodes = osmium.FileProcessor(source.file, osmium.osm.NODE)
-        found = [
+        points = [
             (f"n{node.id}", _tags(node), shapely.Point(node.lon, node.lat))
             for node in nodes.with_filter(osmium.filter.KeyFilter(*keys))
             if node.location.valid() and f"n{node.id}" not in source.deleted
         ]
         areas = _areas(source, keys, lambda tags: service_of(tags) is not None)
-    found.extend((area_id, tags, shape.point_on_surface()) for area_id, tags, shape in areas)
+        doors = _doors(source, visitors=True)
+        # Buildings matter to points alone, and only where entrances are drawn.
+        houses = _areas(source, ("building",), _is_building, told=False) if len(doors) else []
+    outlines, shapes = _shapes(areas), _shapes(houses)
+    entrances = of_buildings(_shapes(points), shapes, on_outlines(shapes, doors))
+    entrances += on_outlines(outlines, doors)
+    edges = [""] * len(points) + outline_texts(outlines)
+    points += [(area_id, tags, shape.point_on_surface()) for area_id, tags, shape in areas]
     rows = [
-        (object_id, name_of(tags), *service, point)
-        for object_id, tags, point in sorted(found, key=lambda item: _by_kind(item[0]))
+        (object_id, name_of(tags), *service, door, edge, point)
+        for (object_id, tags, point), door, edge in sorted(
+            zip(points, entrances, edges, strict=True), key=lambda item: _by_kind(item[0][0])
+        )
         if (service := service_of(tags)) is not None
     ]
-    columns = ["facility_id", "name", "service", "osm_class", "geometry"]
+    columns = ["facility_id", "name", "service", "osm_class", "entrances", "outline", "geometry"]
     table = pd.DataFrame(rows, columns=columns)
     table.insert(3, "source", "OpenStreetMap")
     return gpd.GeoDataFrame(_as_text(table), geometry="geometry", crs=WGS84)
@@ -156,7 +176,9 @@ def read_osm_buildings(path: str | Path) -> gpd.GeoDataFrame:
     -------
     GeoDataFrame, EPSG:4326
         ``building_id`` (``w`` way, ``r`` relation, and its number), ``building`` (its kind),
-        ``name``, ``levels`` (storeys above ground, NaN where not told) and a (Multi)Polygon.
+        ``name``, ``levels`` (storeys above ground, NaN where not told), ``entrances`` (nodes
+        ``entrance`` on the outline but exits and garages: WKT MULTIPOINT in degrees, ``""`` where
+        there are none) and a (Multi)Polygon.
         Parts of buildings, roofs, ruins and building sites are left out.
 
     Raises
@@ -179,12 +201,15 @@ def read_osm_buildings(path: str | Path) -> gpd.GeoDataFrame:
     path = Path(path)
     source = _open(path)
     with _reading(path):
-        areas = _areas(source, ("building",), lambda tags: tags["building"] not in _NOT_BUILDINGS)
+        areas = _areas(source, ("building",), _is_building)
+        doors = _doors(source, visitors=False)
+    areas.sort(key=lambda item: _by_kind(item[0]))
+    entrances = on_outlines(_shapes(areas), doors)
     rows = [
-        (area_id, tags["building"], name_of(tags), _storeys(tags), shape)
-        for area_id, tags, shape in sorted(areas, key=lambda item: _by_kind(item[0]))
+        (area_id, tags["building"], name_of(tags), _storeys(tags), door, shape)
+        for (area_id, tags, shape), door in zip(areas, entrances, strict=True)
     ]
-    columns = ["building_id", "building", "name", "levels", "geometry"]
+    columns = ["building_id", "building", "name", "levels", "entrances", "geometry"]
     table = pd.DataFrame(rows, columns=columns).astype({"levels": "float64"})
     return gpd.GeoDataFrame(_as_text(table), geometry="geometry", crs=WGS84)
 
@@ -303,38 +328,6 @@ def fetch_walk_network(
     return build_network(streets)
 
 
-@dataclass(frozen=True)
-class _Source:
-    """A file as osmium takes it, its name, and what is in it but was deleted in an editor."""
-
-    file: Any
-    name: str
-    deleted: frozenset[str]
-
-
-def _open(path: Path) -> _Source:
-    """Open a checked file; as bytes where its name has letters the C library may not open."""
-    kind = osm_format(path)
-    deleted = deleted_in_editor(path) if kind == "osm" else frozenset()
-    if str(path).isascii():
-        return _Source(osmium.io.File(str(path), kind), path.name, deleted)
-    return _Source(osmium.io.FileBuffer(path.read_bytes(), kind), path.name, deleted)
-
-
-@contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Turn what osmium raises into an error that says what to do."""
-    try:
-        yield
-    except LifecircleError:
-        raise
-    except (RuntimeError, ValueError, KeyError) as error:
-        raise InputError(
-            f"{path.name}: the file is damaged or cut short ({error}). Download or export the "
-            "extract again, and compare its size with the one the server states."
-        ) from error
-
-
 def _ways(source: _Source) -> dict[int, tuple[dict[str, str], list[int]] | None]:
     """Tags and nodes of ways with a highway tag and of the outer rings of squares.
 
@@ -390,62 +383,27 @@ def _coordinates(file: Any, ids: Any) -> Any:
     return lonlat
 
 
-def _areas(
-    source: _Source, keys: tuple[str, ...], wanted: Callable[[dict[str, str]], bool]
-) -> list[tuple[str, dict[str, str], Any]]:
-    """Id, tags and outline of closed ways and multipolygons that are wanted."""
-    table = osmium.index.create_map("flex_mem")
-    keep = osmium.NodeLocationsForWays(table)
-    keep.ignore_errors()
-    # Nodes first, for files that hold them after their ways.
-    with osmium.io.Reader(source.file, osmium.osm.NODE) as reader:
-        osmium.apply(reader, keep)
-    has_key = osmium.filter.KeyFilter(*keys)
-    areas = osmium.FileProcessor(source.file).with_locations(table).with_areas(has_key)
-    areas = areas.with_filter(osmium.filter.EntityFilter(osmium.osm.AREA)).with_filter(has_key)
-    to_wkb = osmium.geom.WKBFactory()
-    ids, tags, outlines = [], [], []
-    for area in areas:
-        area_id = f"{'w' if area.from_way() else 'r'}{area.orig_id()}"
-        if area_id not in source.deleted and wanted(area_tags := _tags(area)):
-            ids.append(area_id)
-            tags.append(area_tags)
-            outlines.append(to_wkb.create_multipolygon(area))
-    _warn_of_lost(source, has_key, wanted, set(ids))
-    shapes = shapely.from_wkb(outlines)
-    single = shapely.get_num_geometries(shapes) == 1
-    shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
-    return list(zip(ids, tags, shapes, strict=True))
+def _is_building(tags: dict[str, str]) -> bool:
+    """Whether an area is a building that stands."""
+    return tags["building"] not in _NOT_BUILDINGS
 
 
-def _warn_of_lost(
-    source: _Source, has_key: Any, wanted: Callable[[dict[str, str]], bool], ids: set[str]
-) -> None:
-    """Tell of closed ways that are wanted but gave no area."""
-    known = ids | source.deleted
-    lost = [
-        way.id
-        for way in osmium.FileProcessor(source.file, osmium.osm.WAY).with_filter(has_key)
-        if way.is_closed()
-        and f"w{way.id}" not in known
-        and (tags := _tags(way)).get("area") != "no"
-        and wanted(tags)
-    ]
-    if lost:
-        tell(
-            f"{source.name}: {len(lost)} outlines are left out: their nodes are not in the file "
-            f"or their edges cross (ways {some(lost)})."
-        )
+def _doors(source: _Source, *, visitors: bool) -> Any:
+    """Degrees of the entrances that people walk in by, shape (k, 2); for visitors, or for all."""
+    nodes = osmium.FileProcessor(source.file, osmium.osm.NODE)
+    doors = []
+    for node in nodes.with_filter(osmium.filter.KeyFilter("entrance")):
+        tags = _tags(node)
+        said = {tags["entrance"], tags.get("foot", tags.get("access", ""))}
+        barred = said & (_NO_WAY_IN | _NOT_FOR_VISITORS if visitors else _NO_WAY_IN)
+        if not barred and node.location.valid() and f"n{node.id}" not in source.deleted:
+            doors.append((node.lon, node.lat))
+    return np.array(doors, dtype=np.float64).reshape(-1, 2)
 
 
-def _tags(item: Any) -> dict[str, str]:
-    """Tags of an object as a dictionary that outlives it."""
-    return {tag.k: tag.v for tag in item.tags}
-
-
-def _by_kind(object_id: str) -> tuple[int, int]:
-    """Order of nodes, ways, relations, each by number."""
-    return "nwr".index(object_id[0]), int(object_id[1:])
+def _shapes(objects: list[tuple[str, dict[str, str], Any]]) -> Any:
+    """Geometries of objects as an array."""
+    return np.array([*(shape for *_, shape in objects), None], dtype=object)[:-1]
 
 
 def _storeys(tags: dict[str, str]) -> float:

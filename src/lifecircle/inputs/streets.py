@@ -15,12 +15,14 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.errors import EmptyNetworkError, GeometryError, InputError
+from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
 from lifecircle.inputs.file_heads import HEAD_BYTES, check_layer_head
 from lifecircle.inputs.layers import locate, open_table
 from lifecircle.inputs.noding import Bounds, Lines, bounds_of, cut_at_junctions, keep_within
 from lifecircle.inputs.osm import read_graphml, read_osm_streets
 from lifecircle.inputs.text import column_key
 from lifecircle.inputs.walkable import KEYS, KNOWN_CLASSES, walkable
+from lifecircle.network.barriers import Barriers, with_barriers
 from lifecircle.network.graph import Streets, WalkNetwork, build_network
 from lifecircle.network.repair import repair_and_tell
 from lifecircle.tables.findings import Findings, tell
@@ -51,7 +53,14 @@ _UNJOINED_SHARE = 0.2
 
 
 def read_walk_network(
-    path: Any, *, within: Any = None, coordinates: str | None = None, repair: bool = False
+    path: Any,
+    *,
+    within: Any = None,
+    coordinates: str | None = None,
+    repair: bool = False,
+    compounds: Any = None,
+    walls: Any = None,
+    gates: Any = None,
 ) -> WalkNetwork:
     """Walking network of a file.
 
@@ -72,6 +81,9 @@ def read_walk_network(
     repair
         Join streets that end less than a metre short of another, as
         :func:`lifecircle.repair_network` does; the links are told and kept as ``repairs``.
+    compounds, walls, gates
+        Files or tables of walled compounds, walls and gates, as :func:`lifecircle.read_compounds`
+        and its sisters read them, to build into the streets (:func:`lifecircle.with_barriers`).
 
     Returns
     -------
@@ -113,10 +125,27 @@ def read_walk_network(
                     f"{Path(name).name}: coordinates={coordinates!r} is for road lines; this kind "
                     "of file states its coordinates itself. Leave it out."
                 )
-            network = build_network(reader(path, within=within))
-            return repair_and_tell(network, _title(path)) if repair else network
-    network = build_network(read_road_lines(path, within=within, coordinates=coordinates))
-    return repair_and_tell(network, _title(path)) if repair else network
+            streets = reader(path, within=within)
+            return _finished(streets, path, repair, (compounds, walls, gates))
+    streets = read_road_lines(path, within=within, coordinates=coordinates)
+    return _finished(streets, path, repair, (compounds, walls, gates))
+
+
+def _finished(
+    streets: Streets, path: Any, repair: Any, barriers: tuple[Any, Any, Any]
+) -> WalkNetwork:
+    """Network of streets, repaired and with walls as far as is asked for."""
+    network = build_network(streets)
+    if repair:
+        network = repair_and_tell(network, _title(path))
+    if all(table is None for table in barriers):
+        return network
+    read = (read_compounds, read_walls, read_gates)
+    tables = [
+        None if table is None else reader(table)
+        for reader, table in zip(read, barriers, strict=True)
+    ]
+    return with_barriers(network, Barriers(*tables))
 
 
 def read_road_lines(source: Any, *, within: Any = None, coordinates: str | None = None) -> Streets:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from threading import Lock
 from typing import Any
 
@@ -30,14 +31,15 @@ from lifecircle.errors import (
 )
 from lifecircle.network import lattice, search
 from lifecircle.network.costs import edge_costs
+from lifecircle.network.doors import facility_doors
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.lattice import TILE
 from lifecircle.network.snapping import (
     Snapped,
     as_points,
     by_label,
-    doors_xy_m,
     in_pieces,
+    joins,
     points_xy_m,
     snap,
     transform_between,
@@ -174,12 +176,14 @@ def service_areas(
             f"facilities: there is no column {by!r}; found {some(facilities.columns, 12)}."
         )
     bands, cell_m, walker = check_bands(minutes), _spacing(cell_m), find_walker(walker)
-    xy_m, row = doors_xy_m(facilities, network, "facilities")
-    snapped = (
-        snap(network, xy_m, walker=walker, snap_m=snap_m)
+    xy_m, row, leg_m = facility_doors(network, facilities, "facilities")
+    snapped, door = (
+        joins(network, xy_m, walker=walker, snap_m=snap_m)
         if len(facilities)
-        else Snapped(np.empty(0, np.int32), np.empty(0), np.empty(0))
+        else (Snapped(np.empty(0, np.int32), np.empty(0), np.empty(0)), row)
     )
+    snapped = replace(snapped, access_m=snapped.access_m + leg_m[door])
+    xy_m, row = xy_m[door], row[door]
     near = snapped.edge >= 0
     lost = np.bincount(row[near], minlength=len(facilities)) == 0
     _tell_unsnapped("facilities", point_ids(facilities, "facility_id", unique=False), lost, snap_m)

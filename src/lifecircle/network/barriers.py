@@ -30,6 +30,7 @@ from lifecircle.network.sight import Sight
 from lifecircle.network.wall_findings import WallFacts, tell_of_gates
 from lifecircle.network.wall_site import Site
 from lifecircle.network.walls import Zones
+from lifecircle.tables.barriers import check_compounds, check_gates, check_walls
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -42,12 +43,14 @@ class Barriers:
     Parameters
     ----------
     compounds
-        Areas: ``compound_id``, ``name``, ``walled`` (``False`` for one without a wall).
+        Areas, as :func:`lifecircle.read_compounds` gives them; ``walled`` is ``False`` for one
+        without a wall.
     walls
-        Lines: ``wall_id``, ``compound_id``.
+        Lines, as :func:`lifecircle.read_walls` gives them.
     gates
-        Points: ``gate_id``, ``access`` (``open``, ``residents`` or ``closed``), ``compound_id``.
-        A gate without ``compound_id`` belongs to every compound whose outline is within ``gate_m``.
+        Points, as :func:`lifecircle.read_gates` gives them, with ``access`` ``open``,
+        ``residents`` or ``closed``. A gate without ``compound_id`` belongs to every compound whose
+        outline is within ``gate_m``.
     detour
         How much longer the way from a home to the gates of a compound without mapped paths is than
         the straight line.
@@ -58,8 +61,8 @@ class Barriers:
 
     Raises
     ------
-    InputError
-        If a number is out of range.
+    InputError, CrsError, GeometryError
+        If a number is out of range, or a table cannot be used; all its problems at once.
 
     Examples
     --------
@@ -87,6 +90,14 @@ class Barriers:
             real = isinstance(given, int | float) and not isinstance(given, bool)
             if not (real and low <= given <= high):
                 raise InputError(f"{name}={given!r}: give a number from {low:g} to {high:g}.")
+        for name, check in (
+            ("compounds", check_compounds),
+            ("walls", check_walls),
+            ("gates", check_gates),
+        ):
+            table = getattr(self, name)
+            if table is not None and len(table):
+                object.__setattr__(self, name, check(table))
 
     def __repr__(self) -> str:
         count = [0 if t is None else len(t) for t in (self.compounds, self.walls, self.gates)]

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from lifecircle.crs import WGS84
 from lifecircle.errors import InputError, some
+from lifecircle.network.doors import doors_xy_m
 from lifecircle.network.extent import margin_m
 from lifecircle.network.gaps import edge_lines, find_gaps
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.sidewalks import poor_cells
-from lifecircle.network.snapping import doors_xy_m, points_xy_m, snap
+from lifecircle.network.snapping import points_xy_m, snap
 from lifecircle.network.walkers import ADULT
 from lifecircle.network.wall_findings import wall_findings
 from lifecircle.tables import check_facilities, check_residents, check_units

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -11,8 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lifecircle.errors import InputError, LifecircleWarning, SnapError, some
+from lifecircle.network.doors import doors_xy_m, facility_doors
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.snapping import Snapped, by_gate, doors_xy_m, joins
+from lifecircle.network.snapping import Snapped, by_gate, joins
 from lifecircle.network.travel_times import point_ids
 from lifecircle.network.walkers import Walker
 from lifecircle.network.wall_findings import tell_of_compounds
@@ -80,9 +81,10 @@ def join_tables(
     people = "residents" if "resident_id" in origins else "origins"
     services = "facilities" if "facility_id" in destinations else "destinations"
     homes_m, home_row = doors_xy_m(origins, network, people)
-    places_m, place_row = doors_xy_m(destinations, network, services)
+    places_m, place_row, leg_m = facility_doors(network, destinations, services)
     homes, door = joins(network, homes_m, walker=walker, snap_m=snap_m)
     places, place_door = joins(network, places_m, walker=walker, snap_m=snap_m)
+    places = replace(places, access_m=places.access_m + leg_m[place_door])
     direct = _direct(network, (homes_m, door, homes), (places_m, place_door, places))
     home_row, place_row = home_row[door], place_row[place_door]
     lost_homes = _lost(homes, home_row, len(origins))

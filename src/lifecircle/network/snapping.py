@@ -160,57 +160,6 @@ def points_xy_m(
     return xy
 
 
-def doors_xy_m(
-    points: gpd.GeoDataFrame, network: WalkNetwork, what: str = "points"
-) -> tuple[Floats, NDArray[np.int32]]:
-    """Where walks to facilities end: at their entrances where these are known, else at the points.
-
-    Parameters
-    ----------
-    points
-        Points in any reference system, perhaps with the text column ``entrances``: WKT of a point
-        or several, degrees WGS-84.
-    network
-        Network whose ``crs`` is used.
-    what
-        Name of the table in messages.
-
-    Returns
-    -------
-    xy_m
-        Metres, shape (d, 2), d not below the number of rows.
-    row
-        Position in ``points`` of the facility that each belongs to, rising, shape (d,).
-
-    Raises
-    ------
-    CrsError, GeometryError
-        As for :func:`points_xy_m`, or if the text of entrances cannot be read; lists the rows.
-    """
-    xy_m = points_xy_m(points, network, what)
-    rows = np.arange(len(points), dtype=np.int32)
-    if "entrances" not in points.columns:
-        return xy_m, rows
-    texts = points["entrances"]
-    told = (texts.notna() & (texts.astype(str).str.strip() != "")).to_numpy()
-    shapes = shapely.from_wkt(texts[told].astype(str).to_numpy(), on_invalid="ignore")
-    lonlat, owner = shapely.get_coordinates(shapes, return_index=True)
-    places = np.isin(shapely.get_type_id(shapes), (0, 4)) & ~shapely.is_empty(shapes)
-    places &= np.bincount(owner[~np.isfinite(lonlat).all(axis=1)], minlength=len(shapes)) == 0
-    if not places.all():
-        bad = points.index[told][~places]
-        raise GeometryError(
-            f"{what}: the entrances of {len(bad)} of {len(points)} rows (rows {some(bad)}) are no "
-            "WKT of points in degrees WGS-84, such as 'MULTIPOINT ((112.991 28.16))'. Mend or "
-            "empty them."
-        )
-    to_m = transform_between(pyproj.CRS.from_epsg(4326), network.crs)
-    doors_m = np.column_stack(to_m(lonlat[:, 0], lonlat[:, 1]))
-    all_rows = np.concatenate([rows[~told], rows[told][owner]])
-    order = np.argsort(all_rows, kind="stable")
-    return np.concatenate([xy_m[~told], doors_m])[order], all_rows[order]
-
-
 @cache
 def transform_between(source: pyproj.CRS, target: pyproj.CRS) -> Callable[..., Any]:
     """Function of x and y (or longitude and latitude) from one reference system to another.

@@ -13,10 +13,12 @@ units
 facilities
     ``facility_id`` (always, text), ``name`` (always; the id where the data has none), ``service``
     (always), ``group``, ``capacity``, ``floor_area_m2``, ``site_area_m2``, ``source``,
-    ``entrances`` (WKT MULTIPOINT in degrees WGS-84, where they are known), point.
+    ``entrances`` (WKT MULTIPOINT in degrees WGS-84, where they are known), ``outline`` (WKT of the
+    polygon of a place of 1,000 m² or more that was given as an area, degrees WGS-84), point.
 residents
     Points with people: ``resident_id`` (always, text), ``people`` (always), ``elderly``,
-    ``children``, any further segment, ``unit_id``, point.
+    ``children``, any further segment, ``unit_id``, ``entrances`` (of their building, as above),
+    point.
 
 ``frame.attrs["lifecircle"]`` holds what is known of a table's origin; under ``"told"`` it holds how
 many rows stay doubtful after a warning, so that a table checked twice is warned about once.
@@ -25,7 +27,6 @@ many rows stay doubtful after a warning, so that a table checked twice is warned
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -41,8 +42,22 @@ from lifecircle.errors import (
     some,
 )
 from lifecircle.tables.doubts import doubt_figures
-from lifecircle.tables.findings import Findings, columns_found, origin
-from lifecircle.tables.places import doubt_overlaps, in_degrees, to_points, to_polygons
+from lifecircle.tables.findings import Findings, origin
+from lifecircle.tables.frames import (
+    all_gone,
+    closed,
+    fill_text,
+    no_rows,
+    started,
+    with_unique_ids,
+)
+from lifecircle.tables.places import (
+    doubt_overlaps,
+    in_degrees,
+    outline_texts,
+    to_points,
+    to_polygons,
+)
 from lifecircle.tables.values import as_ids, as_numbers, is_blank
 
 UNIT_COLUMNS = (
@@ -69,8 +84,9 @@ FACILITY_COLUMNS = (
     "site_area_m2",
     "source",
     "entrances",
+    "outline",
 )
-RESIDENT_COLUMNS = ("resident_id", "people", "elderly", "children", "unit_id")
+RESIDENT_COLUMNS = ("resident_id", "people", "elderly", "children", "unit_id", "entrances")
 SEGMENTS = ("elderly", "children")
 DUPLICATES = ("keep", "drop")
 
@@ -104,9 +120,9 @@ def check_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     >>> units.loc[0, ["unit_id", "name", "level"]].to_list(), units["area_ha"].round(1).to_list()
     (['7', '7', 'unit'], [123.1])
     """
-    table, findings = _start(frame, "units", "unit_id", "U{:04d}")
+    table, findings = started(frame, "units", "unit_id", "U{:04d}")
     if table.empty:
-        findings.errors.append(InputError(_no_rows("units")))
+        findings.errors.append(InputError(no_rows("units")))
         findings.stop()
     repeated = table.loc[table["unit_id"].duplicated(), "unit_id"].unique()
     if len(repeated):
@@ -120,18 +136,18 @@ def check_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     table = _with_numbers(table, numbers, findings)
     table["_stated"] = table.get("area_ha", np.nan)
     table = in_degrees(table, findings)
-    table = to_polygons(table, findings) if len(table) else _all_gone(table, findings)
+    table = to_polygons(table, findings) if len(table) else all_gone(table, findings)
     findings.stop()
     stated = table.pop("_stated")
     if ((stated - table["area_ha"]).abs() > _SAME_AREA_SHARE * table["area_ha"]).any():
         table["stated_area_ha"] = stated
-    _fill(table, "name", table["unit_id"])
-    _fill(table, "level", pd.Series("unit", index=table.index))
+    fill_text(table, "name", table["unit_id"])
+    fill_text(table, "level", pd.Series("unit", index=table.index))
     doubt_overlaps(table, table["level"], findings)
     doubt_figures(table, findings)
     if "parent_id" in table:
         table["parent_id"] = as_ids(table["parent_id"])
-    return _close(table, UNIT_COLUMNS, findings)
+    return closed(table, UNIT_COLUMNS, findings)
 
 
 def check_facilities(
@@ -145,8 +161,8 @@ def check_facilities(
     Parameters
     ----------
     frame
-        Points with a CRS and a column ``service``. A polygon counts as a point inside it. Not
-        changed.
+        Points with a CRS and a column ``service``. A polygon counts as a point inside it, and of
+        1,000 m² or more its ``outline`` is kept. Not changed.
     known_services
         Services that may occur; None: any.
     duplicates
@@ -174,29 +190,33 @@ def check_facilities(
     >>> check_facilities(clinic).loc[0, ["facility_id", "service"]].to_list()
     ['F0001', 'clinic']
     """
-    table, findings = _start(frame, "facilities", "facility_id", "F{:04d}")
+    table, findings = started(frame, "facilities", "facility_id", "F{:04d}")
     if table.empty and "service" not in table:
         table["service"] = pd.Series([], dtype="str")
     table = _with_services(table, known_services, findings)
     table = _with_numbers(table, ("capacity", "floor_area_m2", "site_area_m2"), findings)
-    table, areas = to_points(in_degrees(table, findings), findings)
+    table = in_degrees(table, findings)
+    shapes = table.geometry.to_numpy()
+    table, areas = to_points(table, findings)
     findings.stop()
+    if areas.any():
+        fill_text(table, "outline", pd.Series(outline_texts(shapes), index=table.index))
     findings.doubt(
         areas,
         "are polygons; a point inside each stands for it. Walks end at entrances: give those as "
         "points where you know them.",
     )
     if table.empty and not findings.told.get("empty"):
-        findings.doubts.append(_no_rows("facilities") + " Without any, coverage is 0.")
+        findings.doubts.append(no_rows("facilities") + " Without any, coverage is 0.")
     findings.remaining.update({"empty": 1} if table.empty else {})
     if isinstance(duplicates, str):
         same = [name for name in ("service", "name") if name in table]
         table = _without_duplicates(table, same, duplicates, findings)
     else:
         table = duplicates(table, findings)
-    table = _with_unique_ids(table, "facility_id", findings)
-    _fill(table, "name", table["facility_id"])
-    return _close(table, FACILITY_COLUMNS, findings)
+    table = with_unique_ids(table, "facility_id", findings)
+    fill_text(table, "name", table["facility_id"])
+    return closed(table, FACILITY_COLUMNS, findings)
 
 
 def check_residents(
@@ -234,14 +254,14 @@ def check_residents(
     >>> residents["resident_id"].to_list(), residents["people"].to_list()
     (['R000001'], [120.0])
     """
-    table, findings = _start(frame, "residents", "resident_id", "R{:06d}")
+    table, findings = started(frame, "residents", "resident_id", "R{:06d}")
     if table.empty:
-        findings.errors.append(InputError(_no_rows("residents")))
+        findings.errors.append(InputError(no_rows("residents")))
         findings.stop()
     table = _with_numbers(table, ("people", *segments), findings, needed=("people",))
     table = in_degrees(table, findings)
     if table.empty:
-        _all_gone(table, findings)
+        all_gone(table, findings)
     table, areas = to_points(table, findings)
     findings.stop()
     present = [name for name in segments if name in table]
@@ -253,65 +273,12 @@ def check_residents(
     if "resident_id" in frame or frame.index.name == "resident_id":
         same.insert(0, "resident_id")
     table = _without_duplicates(table, same, duplicates, findings)
-    table = _with_unique_ids(table, "resident_id", findings)
+    table = with_unique_ids(table, "resident_id", findings)
     if "unit_id" in table:
         table["unit_id"] = as_ids(table["unit_id"])
     if areas.any():
         table.attrs["lifecircle"] = {**origin(table), "polygons_to_points": int(areas.sum())}
-    return _close(table, ("resident_id", "people", *segments, "unit_id"), findings)
-
-
-def _no_rows(name: str) -> str:
-    """Say that a table is empty."""
-    return f"{name}: the table has no rows. Is it the right file, and the right layer?"
-
-
-def _start(
-    frame: Any, name: str, id_column: str, pattern: str
-) -> tuple[gpd.GeoDataFrame, Findings]:
-    """Copy with text ids, a plain index, and a geometry column of that name."""
-    if not isinstance(frame, gpd.GeoDataFrame) or frame.active_geometry_name is None:
-        raise MissingColumnError(
-            f"{name}: the table has no geometry. Hand in a GeoDataFrame with a geometry column, "
-            f"or let read_{name} make one of a file or a table with lon and lat."
-        )
-    table = frame.reset_index(drop=frame.index.name != id_column or id_column in frame)
-    if not table.columns.is_unique:
-        twice = table.columns[table.columns.duplicated()].unique()
-        raise InputError(f"{name}: columns stand twice ({some(twice)}). Rename one of each.")
-    if table.active_geometry_name != "geometry":
-        table = table.drop(columns="geometry", errors="ignore").rename_geometry("geometry")
-    made = pd.Series([pattern.format(row) for row in range(1, len(table) + 1)], dtype="str")
-    ids = as_ids(table[id_column]) if id_column in table else made
-    table[id_column] = ids.where(ids != "", made)
-    table.attrs["lifecircle"] = origin(frame)
-    told = origin(frame).get("told", {})
-    return table, Findings(name, table[id_column], columns_found(frame), told)
-
-
-def _close(table: gpd.GeoDataFrame, columns: Iterable[str], findings: Findings) -> gpd.GeoDataFrame:
-    """Warn, and hand out the table with its columns in order."""
-    findings.warn()
-    first = [name for name in columns if name in table]
-    rest = [name for name in table.columns if name not in (*first, "geometry")]
-    known = origin(table)
-    table = table[[*first, *rest, "geometry"]].reset_index(drop=True)
-    table.attrs["lifecircle"] = {**known, "told": dict(findings.remaining)}
-    return table
-
-
-def _all_gone(table: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
-    """Note that no row has a geometry."""
-    findings.errors.append(
-        InputError(f"{findings.table}: no row has a geometry. Is it the right layer?")
-    )
-    return table
-
-
-def _fill(table: gpd.GeoDataFrame, column: str, values: pd.Series[str]) -> None:
-    """Text column with something in every row."""
-    given = as_ids(table[column]) if column in table else pd.Series("", index=table.index)
-    table[column] = given.where(given != "", values).astype("str")
+    return closed(table, ("resident_id", "people", *segments, *RESIDENT_COLUMNS[4:]), findings)
 
 
 def _with_numbers(
@@ -405,21 +372,3 @@ def _without_duplicates(
     findings.doubt(again, f"{what} and were left out.")
     findings.keep(~again)
     return table[~again].reset_index(drop=True)
-
-
-def _with_unique_ids(table: gpd.GeoDataFrame, column: str, findings: Findings) -> gpd.GeoDataFrame:
-    """Ids that stand twice told apart by ``#2``, ``#3``, with a doubt."""
-    again = table[column].duplicated().to_numpy()
-    if not again.any():
-        return table
-    findings.doubt(again, f"have a {column!r} that stands before; '#2', '#3', … was added to it.")
-    taken = set(table[column])
-    ids = table[column].to_list()
-    for row in np.flatnonzero(again):
-        number = 2
-        while f"{ids[row]}#{number}" in taken:
-            number += 1
-        ids[row] = f"{ids[row]}#{number}"
-        taken.add(ids[row])
-    table[column] = pd.Series(ids, dtype="str")
-    return table

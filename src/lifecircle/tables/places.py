@@ -25,6 +25,7 @@ _MAX_UNIT_KM2 = 5000.0  # more than any urban district: a province, or the wrong
 _MIN_UNIT_M2 = 1.0
 _MAX_REPAIR_SHARE = 0.01
 _MIN_OVERLAP_SHARE = 0.001
+OUTLINE_M2 = 1000.0  # of a smaller area the edge is some 20 m from its middle at most
 _POINT, _MULTIPOINT, _POLYGON, _MULTIPOLYGON = 0, 4, 3, 6
 
 
@@ -125,6 +126,33 @@ def to_points(table: gpd.GeoDataFrame, findings: Findings) -> tuple[gpd.GeoDataF
     inside[flat] = shapely.centroid(shapely.envelope(shapes[areas][flat]))
     points[areas] = shapely.point_on_surface(inside)
     return table.set_geometry(gpd.GeoSeries(points, index=table.index, crs=table.crs)), areas
+
+
+def outline_texts(shapes: NDArray[Any]) -> list[str]:
+    """Outlines of areas that are too large for a point to stand for them, as text.
+
+    Parameters
+    ----------
+    shapes
+        Any geometries in degrees WGS-84, shape (n,).
+
+    Returns
+    -------
+    list of str
+        WKT of polygons of 1,000 m² or more, mended, to a centimetre; ``""`` of everything else.
+
+    Examples
+    --------
+    >>> outline_texts(np.array([shapely.box(113, 28, 113.001, 28.001), shapely.Point(0, 0)]))
+    ['POLYGON ((113.001 28, 113.001 28.001, 113 28.001, 113 28, 113.001 28))', '']
+    """
+    texts = [""] * len(shapes)
+    areas = np.flatnonzero(np.isin(shapely.get_type_id(shapes), (_POLYGON, _MULTIPOLYGON)))
+    for row in areas:
+        shape = shapes[row] if shapely.is_valid(shapes[row]) else _valid(shapes[[row]])[0]
+        if geodesic_area_m2(shape) >= OUTLINE_M2:
+            texts[row] = shapely.to_wkt(shape, rounding_precision=7)
+    return texts
 
 
 def to_polygons(table: gpd.GeoDataFrame, findings: Findings) -> gpd.GeoDataFrame:
