@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from lifecircle.inputs.boundaries import read_units
     from lifecircle.inputs.dwellings import residents_from_buildings
+    from lifecircle.inputs.elevation import with_elevation
     from lifecircle.inputs.facilities import read_facilities
     from lifecircle.inputs.inspection import Inspection, inspect_file
     from lifecircle.inputs.osm import (
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from lifecircle.measures.coverage import coverage
     from lifecircle.measures.isochrones import isochrones, service_areas
     from lifecircle.network.graph import WalkNetwork
+    from lifecircle.network.resting import rested_travel_times
     from lifecircle.network.storage import read_travel_times, write_travel_times
     from lifecircle.network.travel_times import TravelTimes
     from lifecircle.network.walkers import (
@@ -95,6 +97,7 @@ _HOMES = {
     ),
     "inputs.boundaries": ("read_units",),
     "inputs.dwellings": ("residents_from_buildings",),
+    "inputs.elevation": ("with_elevation",),
     "inputs.facilities": ("read_facilities",),
     "inputs.inspection": ("Inspection", "inspect_file"),
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
@@ -107,6 +110,7 @@ _HOMES = {
     "measures.coverage": ("coverage",),
     "measures.isochrones": ("isochrones", "service_areas"),
     "network.graph": ("WalkNetwork",),
+    "network.resting": ("rested_travel_times",),
     "network.storage": ("read_travel_times", "write_travel_times"),
     "network.travel_times": ("TravelTimes",),
     "network.walkers": (
@@ -179,11 +183,13 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "residents_from_buildings",
     "residents_from_raster",
     "residents_from_totals",
+    "rested_travel_times",
     "service_areas",
     "steps",
     "travel_times",
     "two_step_fca",
     "which_coordinates",
+    "with_elevation",
     "write_evaluation",
     "write_map",
     "write_travel_times",
