@@ -373,10 +373,9 @@ class _Marks:
 
     def node(self, node: Any) -> None:
         """Look at a node with a tag that may matter; the last version of it counts."""
-        mark = node_mark(_tags(node)) if node.visible else 0
-        if mark:
+        if mark := node_mark(node.tags) if node.visible else 0:
             self.found[node.id] = mark
-        else:
+        elif self.found:
             self.found.pop(node.id, None)
 
 
@@ -388,7 +387,8 @@ def _nodes(source: _Source, ids: Any) -> tuple[Any, dict[int, int]]:
     marks = _Marks()
     with osmium.io.Reader(source.file, osmium.osm.NODE) as reader:
         osmium.apply(reader, keep, osmium.filter.KeyFilter(*NODE_KEYS), marks)
-    lonlat = np.full((len(ids), 2), np.nan)
+    nowhere = (np.nan, np.nan)
+    lonlat = [nowhere] * len(ids)
     # Ids below zero are drawings that an editor has not uploaded; the table cannot hold them.
     drawn: dict[int, tuple[float, float]] = {}
     if len(ids) and ids[0] < 0:
@@ -399,7 +399,7 @@ def _nodes(source: _Source, ids: Any) -> tuple[Any, dict[int, int]]:
         }
     for position, node_id in enumerate(ids.tolist()):
         if node_id < 0:
-            lonlat[position] = drawn.get(node_id, (np.nan, np.nan))
+            lonlat[position] = drawn.get(node_id, nowhere)
             continue
         try:
             place = table.get(node_id)
@@ -410,7 +410,7 @@ def _nodes(source: _Source, ids: Any) -> tuple[Any, dict[int, int]]:
     for deleted in source.deleted:
         if deleted[0] == "n":
             marks.found.pop(int(deleted[1:]), None)
-    return lonlat, marks.found
+    return np.array(lonlat, dtype=np.float64).reshape(-1, 2), marks.found
 
 
 def _areas(

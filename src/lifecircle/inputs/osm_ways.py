@@ -36,7 +36,8 @@ class WayList:
         self.name: list[str] = []
         self.osm_id: list[int] = []
         self.marks: list[int] = []
-        self.tags: dict[str, list[str]] = {key: [] for key in KEYS}
+        # Most ways say nothing: text by row, for each key.
+        self.tags: dict[str, dict[int, str]] = {key: {} for key in KEYS}
         # The same words again and again: each is kept once.
         self.words: dict[str, str] = {}
         self.refused: Counter[str] = Counter()
@@ -58,15 +59,13 @@ class WayList:
             return
         self.node_ids.extend(node_ids)
         self.first.append(len(self.node_ids))
-        self.highway.append(self._once(tags["highway"]))
-        self.name.append(self._once(name_of(tags)))
+        for key, said in self.tags.items():
+            if key in tags:
+                said[len(self.osm_id)] = self.words.setdefault(tags[key], tags[key])
+        self.highway.append(tags["highway"])
+        self.name.append(name_of(tags))
         self.osm_id.append(osm_id)
         self.marks.append(way_mark(tags))
-        for key, column in self.tags.items():
-            column.append(self._once(tags.get(key, "")))
-
-    def _once(self, word: str) -> str:
-        return self.words.setdefault(word, word)
 
     def lines(self, nodes_of: Callable[[Any], tuple[Any, Mapping[int, int]]]) -> Lines:
         """Ways as arrays.
@@ -113,7 +112,7 @@ class WayList:
             osm_id=np.array(self.osm_id, dtype=np.int64),
             way_mark=np.array(self.marks, dtype=np.int8),
             marks=marks,
-            tags=tag_columns(self.tags),
+            tags=tag_columns(self.tags, len(self.osm_id)),
         )
 
 

@@ -319,7 +319,7 @@ def _lines(table: gpd.GeoDataFrame) -> Lines:
         highway=table["highway"].to_numpy(dtype=object),
         name=table["name"].to_numpy(dtype=object),
         osm_id=table["osm_id"].to_numpy(dtype=np.int64),
-        tags=tag_columns({key: table[key].tolist() for key in _TAG_COLUMNS}),
+        tags=tag_columns({key: dict(enumerate(table[key])) for key in _TAG_COLUMNS}, len(table)),
     )
 
 

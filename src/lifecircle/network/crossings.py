@@ -72,15 +72,15 @@ def node_mark(tags: Mapping[str, str]) -> int:
     >>> node_mark({"highway": "crossing", "crossing": "no"}), node_mark({"highway": "bus_stop"})
     (0, 0)
     """
-    highway, kinds = _parts(tags, "highway"), _parts(tags, "crossing")
-    signals = "traffic_signals" in highway
-    mark = _JUNCTION_SIGNALS if signals else 0
-    if _parts(tags, "kerb") == {"raised"}:
+    highway, kinds = tags.get("highway"), _parts(tags, "crossing")
+    lights, crossing = highway == "traffic_signals", highway == "crossing"
+    mark = _JUNCTION_SIGNALS if lights else 0
+    if tags.get("kerb") == "raised":
         mark |= _RAISED_KERB
-    on_rails = "railway" in tags and "crossing" not in highway
-    is_crossing = "crossing" in highway or bool(kinds) or _has_signals(tags, kinds)
-    if is_crossing and kinds != {"no"} and not on_rails:
-        mark |= SIGNALS if signals or _has_signals(tags, kinds) else CROSSING
+    with_signals = _has_signals(tags, kinds)
+    on_rails = not crossing and "railway" in tags
+    if (crossing or kinds or with_signals) and kinds != {"no"} and not on_rails:
+        mark |= SIGNALS if lights or with_signals else CROSSING
     return mark
 
 
@@ -102,11 +102,13 @@ def way_mark(tags: Mapping[str, str]) -> int:
     >>> way_mark({"highway": "footway", "footway": "crossing"}), way_mark({"highway": "footway"})
     (1, 0)
     """
-    highway, kinds = tags.get("highway", ""), _parts(tags, "crossing")
-    drawn = highway == "crossing" or (
-        highway in FOOTWAYS and any(tags.get(key) == "crossing" for key in _DRAWN_AS)
-    )
-    if not drawn or kinds == {"no"}:
+    highway = tags.get("highway")
+    if highway not in FOOTWAYS:
+        return STREET
+    if highway != "crossing" and "crossing" not in {tags.get(key) for key in _DRAWN_AS}:
+        return STREET
+    kinds = _parts(tags, "crossing")
+    if kinds == {"no"}:
         return STREET
     return SIGNALS if _has_signals(tags, kinds) else CROSSING
 
@@ -117,7 +119,9 @@ _DRAWN_AS = ("footway", "path", "cycleway", "pedestrian", "bridleway")
 def _parts(tags: Mapping[str, str], key: str) -> set[str]:
     """Values of a tag, which may hold several."""
     value = tags.get(key)
-    return {part.strip() for part in value.split(";")} - {""} if value else set()
+    if not value:
+        return set()
+    return {part.strip() for part in value.split(";")} - {""} if ";" in value else {value}
 
 
 def _has_signals(tags: Mapping[str, str], kinds: set[str]) -> bool:

@@ -87,7 +87,9 @@ def streets_from_networkx(graph: Any) -> Streets:
         osm_id=np.array([_way(data.get("osmid")) for *_, data in kept], dtype=np.int64),
         length_m=_lengths_m(given, points_lonlat, first_point),
         link=links if links.any() else None,
-        tags=tag_columns({key: [_said(data, key) for *_, data in kept] for key in _EDGE_KEYS}),
+        tags=tag_columns(
+            {key: _said(key, [data.get(key) for *_, data in kept]) for key in _EDGE_KEYS}, len(kept)
+        ),
     )
     if links.any():  # a graph that was handed back has its crossings already
         return streets
@@ -157,15 +159,19 @@ def _link(value: Any) -> int:
     return int(number) if number in range(KERB + 1) else 0
 
 
-def _said(data: Any, key: str) -> str:
-    """What an edge says under a key; of a street merged from several, what hinders most."""
-    value = data.get(key)
-    if not isinstance(value, list | tuple):
-        return "" if value is None or value != value else str(value)  # noqa: PLR0124
-    texts = [str(one) for one in value]
-    if key == "width":
-        return min(texts, key=lambda text: np.nan_to_num(width_m(text), nan=np.inf), default="")
-    return next((text for text in texts if (key, text) == ("wheelchair", "no")), "".join(texts[:1]))
+def _said(key: str, values: list[Any]) -> dict[int, str]:
+    """What edges say under a key; of a street merged from several, what hinders most."""
+    said = {}
+    for row, value in enumerate(values):
+        if value is None or value != value:  # noqa: PLR0124 - only not-a-number differs from itself
+            continue
+        texts = [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+        if key == "width":
+            texts.sort(key=lambda text: np.nan_to_num(width_m(text), nan=np.inf))
+        elif (key, "no") in {("wheelchair", text) for text in texts}:
+            texts = ["no"]
+        said[row] = "".join(texts[:1])
+    return said
 
 
 def _undirected_edges(

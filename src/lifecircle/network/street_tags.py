@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -54,34 +54,39 @@ def width_m(text: str) -> float:
     return round(metres, 6) if metres > 0 else float("nan")
 
 
-def tag_columns(texts: Mapping[str, Iterable[str]]) -> dict[str, NDArray[Any]]:
-    """Columns of streets from what is written about each.
+def tag_columns(said: Mapping[str, Mapping[int, str]], count: int) -> dict[str, NDArray[Any]]:
+    """Columns of streets from what is written about some of them.
 
     Parameters
     ----------
-    texts
-        Key of OpenStreetMap → text of each street, ``""`` where nothing is said.
+    said
+        Key of OpenStreetMap → row of a street → text.
+    count
+        How many streets there are.
 
     Returns
     -------
     dict
-        Name of each column → its values, shape (m,): texts, widths in metres as ``width_m``.
-        Columns in which nothing is said are left out.
+        Name of each column → its values, shape (m,): texts, ``""`` where nothing is said, and
+        widths in metres as ``width_m``, not a number where unknown. Columns in which nothing is
+        said are left out.
 
     Examples
     --------
-    >>> tag_columns({"lit": ["yes", ""], "surface": ["", ""], "width": ["", "2 m"]})
+    >>> tag_columns({"lit": {0: "yes"}, "surface": {}, "width": {1: "2 m"}}, 2)
     {'lit': array(['yes', ''], dtype=object), 'width_m': array([nan,  2.])}
     """
     columns: dict[str, NDArray[Any]] = {}
-    for key, values in texts.items():
-        column = np.array([*values, None], dtype=object)[:-1]
+    for key, texts in said.items():
+        rows = [row for row, text in texts.items() if text]
         if key == "width":
-            widths = np.array([width_m(text) if text else np.nan for text in column], dtype=float)
+            widths = np.full(count, np.nan)
+            widths[rows] = [width_m(texts[row]) for row in rows]
             if np.isfinite(widths).any():
                 columns[WIDTH] = widths
-        elif any(column):
-            columns[key] = column
+        elif rows:
+            columns[key] = np.full(count, "", dtype=object)
+            columns[key][rows] = [texts[row] for row in rows]
     return columns
 
 
