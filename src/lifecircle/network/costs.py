@@ -79,7 +79,7 @@ def edge_costs(network: WalkNetwork, walker: Walker) -> Costs:
     Costs
         A stretch of street costs its length at the walker's speed, times his factor on stairs, or
         times that of its slope where heights are known and he answers to slopes; half a crossing
-        half his wait; other links nothing.
+        half his wait; other links their length, which is mostly none.
     """
     key = ("costs", walker.pace)
     if key in network.made:

@@ -15,7 +15,7 @@ GATE_OPEN = 3
 GATE_RESIDENTS = 4
 GATE_CLOSED = 5
 # A kerb on a path, away from any crossing. Whether it is raised stands in its column ``kerb``.
-KERB = 6
+KERB = 7
 
 CROSSINGS = (CROSSING, SIGNALS)
 GATES = {"open": GATE_OPEN, "residents": GATE_RESIDENTS, "closed": GATE_CLOSED}
