@@ -6,6 +6,7 @@ is right, so that a point may have several joins; a time is right if it is right
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -97,17 +98,19 @@ def minutes_between(
         for index, join in enumerate(listed):
             if join.edge >= 0:
                 on_edge.setdefault(join.edge, []).append((join.share, (side, index)))
-    graph = nx.MultiGraph()
+    # directed, every arc turned round: Dijkstra from a destination finds the times towards it
+    graph = nx.MultiDiGraph()
     graph.add_nodes_from(range(network.node_count))
-    seconds = (network.edge_length_m / walker.speed_m_s).tolist()
     for edge, (start, end) in enumerate(network.edge_ends.tolist()):
         if not usable[edge]:
             continue
+        there_s, back_s = seconds_of(network, edge, walker)
+        listed = sorted(on_edge.get(edge, []), key=lambda item: item[0])
         before, behind = start, 0.0
-        for share, place in sorted(on_edge.get(edge, []), key=lambda item: item[0]):
-            graph.add_edge(before, place, s=(share - behind) * seconds[edge])
+        for share, place in [*listed, (1.0, end)]:
+            graph.add_edge(place, before, s=(share - behind) * there_s)
+            graph.add_edge(before, place, s=(share - behind) * back_s)
             before, behind = place, share
-        graph.add_edge(before, end, s=(1.0 - behind) * seconds[edge])
     matrix = np.full((len(origins), len(destinations)), np.inf)
     for column, join in enumerate(destinations):
         if join.edge < 0:
@@ -160,8 +163,53 @@ def disagreements(
     return wrong
 
 
+def seconds_of(network: WalkNetwork, edge: int, walker: Walker) -> tuple[float, float]:
+    """Seconds along an edge and against it, by the words of the walker."""
+    wait_s = {1: walker.crossing_s / 2, 2: walker.signals_s / 2}.get(int(network.edge_link[edge]))
+    if wait_s is not None:
+        return wait_s, wait_s
+    level_s = float(network.edge_length_m[edge]) / walker.speed_m_s
+    if network.edge_highway[edge] == "steps":
+        return level_s * walker.steps_factor, level_s * walker.steps_factor
+    if walker.slope == "level":
+        return level_s, level_s
+    slope = _slope(network, edge)
+    level_km_h = 6 * math.exp(-3.5 * 0.05)
+    there, back = (min(6 * math.exp(-3.5 * abs(s + 0.05)), level_km_h) for s in (slope, -slope))
+    return level_s * level_km_h / there, level_s * level_km_h / back
+
+
+def _slope(network: WalkNetwork, edge: int) -> float:
+    """Rise from the first end to the second over the length, at most 40 %."""
+    if network.node_elevation_m is None or network.edge_link[edge]:
+        return 0.0
+    low_m, high_m = network.node_elevation_m[network.edge_ends[edge]].tolist()
+    length_m = float(network.edge_length_m[edge])
+    if length_m == 0 or math.isnan(high_m - low_m):
+        return 0.0
+    return max(-0.4, min(0.4, (high_m - low_m) / length_m))
+
+
 def _usable(network: WalkNetwork, walker: Walker) -> np.ndarray:
-    return np.array([walker.steps or kind != "steps" for kind in network.edge_highway])
+    nothing = [""] * network.edge_count
+    tags = zip(
+        network.edge_highway,
+        network.edge_tags.get("wheelchair", nothing),
+        network.edge_tags.get("kerb", nothing),
+        strict=True,
+    )
+    limit = math.inf if walker.steepest_slope is None else walker.steepest_slope
+    return np.array(
+        [
+            not (
+                (kind == "steps" and not walker.steps)
+                or (wheelchair == "no" and walker.wheelchair)
+                or (kerb == "raised" and not walker.kerbs)
+                or (abs(_slope(network, edge)) > limit)
+            )
+            for edge, (kind, wheelchair, kerb) in enumerate(tags)
+        ]
+    )
 
 
 def _segments(network: WalkNetwork, walker: Walker) -> tuple[Any, ...]:
@@ -173,7 +221,7 @@ def _segments(network: WalkNetwork, walker: Walker) -> tuple[Any, ...]:
         begin, end = network.edge_first_point[edge : edge + 2]
         vertices = network.edge_points_m[begin:end].tolist()
         for a, b in pairwise(vertices):
-            if usable[edge]:
+            if usable[edge] and not network.edge_link[edge]:
                 pieces.append((a, b))
                 edges.append(edge)
                 behind.append(whole[edge])

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
     from lifecircle.inputs.boundaries import read_units
     from lifecircle.inputs.dwellings import residents_from_buildings
+    from lifecircle.inputs.elevation import with_elevation
     from lifecircle.inputs.facilities import read_facilities
     from lifecircle.inputs.inspection import Inspection, inspect_file, inspect_files
     from lifecircle.inputs.osm import (
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from lifecircle.network.diagnosis import diagnose_network
     from lifecircle.network.graph import WalkNetwork
     from lifecircle.network.repair import repair_network
+    from lifecircle.network.resting import rested_travel_times
     from lifecircle.network.storage import read_travel_times, write_travel_times
     from lifecircle.network.travel_times import TravelTimes
     from lifecircle.network.walkers import (
@@ -102,6 +104,7 @@ _HOMES = {
     "inputs.barriers": ("read_compounds", "read_gates", "read_walls"),
     "inputs.boundaries": ("read_units",),
     "inputs.dwellings": ("residents_from_buildings",),
+    "inputs.elevation": ("with_elevation",),
     "inputs.facilities": ("read_facilities",),
     "inputs.inspection": ("Inspection", "inspect_file", "inspect_files"),
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
@@ -118,6 +121,7 @@ _HOMES = {
     "network.diagnosis": ("diagnose_network",),
     "network.graph": ("WalkNetwork",),
     "network.repair": ("repair_network",),
+    "network.resting": ("rested_travel_times",),
     "network.storage": ("read_travel_times", "write_travel_times"),
     "network.travel_times": ("TravelTimes",),
     "network.walkers": (
@@ -199,6 +203,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "residents_from_buildings",
     "residents_from_raster",
     "residents_from_totals",
+    "rested_travel_times",
     "service_areas",
     "steps",
     "travel_times",
@@ -206,6 +211,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "wall_findings",
     "which_coordinates",
     "with_barriers",
+    "with_elevation",
     "write_evaluation",
     "write_map",
     "write_travel_times",

@@ -393,6 +393,10 @@ REAL = {
 }
 
 
+ON_FOOT = {"footway", "path", "pedestrian", "steps", "cycleway", "bridleway", "crossing"}
+ON_FOOT |= {"sidewalk", "corridor", "platform", "trail", "elevator", "escalator"}
+
+
 class _Count(osmium.SimpleHandler):
     """Length of walkable ways and use of their nodes, counted way by way."""
 
@@ -400,6 +404,14 @@ class _Count(osmium.SimpleHandler):
         super().__init__()
         self.squares, self.length_m, self.nodes = squares, 0.0, set()
         self.uses, self.run_ends = Counter(), set()
+        self.crossings, self.on_foot = set(), set()
+
+    def node(self, node):
+        crossing, highway = node.tags.get("crossing", ""), node.tags.get("highway", "")
+        rails = "railway" in node.tags and highway != "crossing"
+        waits = crossing or highway == "crossing" or node.tags.get("crossing:signals") == "yes"
+        if (waits and crossing != "no" and not rails) or node.tags.get("kerb") == "raised":
+            self.crossings.add(node.id)
 
     def way(self, way):
         tags = dict(way.tags)
@@ -417,6 +429,7 @@ class _Count(osmium.SimpleHandler):
                 ids, lon, lat = zip(*run, strict=True)
                 self.length_m += GEOD.line_length(lon, lat)
                 self.uses.update(ids)
+                self.on_foot |= set(ids) if tags["highway"] in ON_FOOT else set()
                 self.run_ends |= {ids[0], ids[-1]}
             run = []
 
@@ -446,7 +459,16 @@ def check_against_a_second_count(path: Path) -> None:
     count = _count(path)
     assert geodesic_km(streets) == pytest.approx(count.length_m / 1000, rel=1e-9)
     shared = {node for node, uses in count.uses.items() if uses > 1}
-    assert set(streets.node_ids.tolist()) == shared | count.run_ends
+    crossed = count.crossings & count.on_foot
+    source = streets.node_ids[streets.node_ids > -(2**40)]
+    assert set(source.tolist()) == shared | count.run_ends | crossed
+    links = 0 if streets.link is None else np.count_nonzero(streets.link)
+    assert len(streets.node_ids) - len(source) == links
+    if links:  # each link leads from a node of its own to a crossing, at one place
+        ends = streets.ends[streets.link > 0]
+        assert np.array_equal(streets.node_lonlat[ends[:, 0]], streets.node_lonlat[ends[:, 1]])
+        assert (streets.node_ids[ends[:, 0]] <= -(2**40)).all()
+        assert crossed <= set(streets.node_ids[ends[:, 1]].tolist())
     network = build_network(streets)
     assert network.edge_length_m.sum() / 1000 == pytest.approx(geodesic_km(streets), rel=2e-4)
 

@@ -68,7 +68,8 @@ def helsinki_elements(helsinki_pbf) -> list:
             ways.append(way | ({"tags": tags} if tags else {}))
     for item in osmium.FileProcessor(str(helsinki_pbf), osmium.osm.NODE):
         if item.id in used_nodes:
-            nodes.append({"type": "node", "id": item.id, "lat": item.lat, "lon": item.lon})
+            node = {"type": "node", "id": item.id, "lat": item.lat, "lon": item.lon}
+            nodes.append(node | ({"tags": dict(item.tags)} if len(item.tags) else {}))
     return [*relations, *ways, *nodes]
 
 
@@ -139,7 +140,7 @@ def test_what_is_fetched_equals_what_is_read_from_a_file(
     west, south, east, north = overpass._buffered(BOX, 100)
     read = build_network(read_osm_streets(helsinki_pbf, within=(west, south, east, north)))
     assert fetched.edge_count == read.edge_count > 500
-    for name in ("node_ids", "edge_ends", "edge_highway", "edge_name", "edge_osm_id"):
+    for name in ("node_ids", "edge_ends", "edge_highway", "edge_name", "edge_osm_id", "edge_link"):
         assert np.array_equal(getattr(fetched, name), getattr(read, name)), name
     assert np.allclose(fetched.edge_points_m, read.edge_points_m, rtol=0, atol=1e-6)
     assert np.allclose(fetched.edge_length_m, read.edge_length_m, rtol=0, atol=1e-6)

@@ -32,7 +32,8 @@ def test_a_small_extract_routes_as_networkx_does(shared_data, name, rng):
             geometry=gpd.points_from_xy(*network.node_xy_m[nodes].T), crs=network.crs
         ).reset_index(drop=True)
 
-    times = lc.travel_times(network, at(homes), at(places), limit_min=30)
+    plain = lc.Walker("plain", 1.2)  # stairs and crossings cost him nothing but their length
+    times = lc.travel_times(network, at(homes), at(places), walker=plain, limit_min=30)
     found = {(o, d): m for o, d, m in times.to_frame().itertuples(index=False)}
     graph = network.to_networkx()
     ids = network.node_ids

@@ -114,7 +114,8 @@ def evaluate(
     standard
         Standard whose required services make up completeness; the study's own if not given.
     walkers
-        Measure every service for these walkers over all people instead of by the rule above.
+        Measure every service for these walkers over all people instead of by the rule above; names
+        are looked up among the study's own walkers first.
 
     Returns
     -------

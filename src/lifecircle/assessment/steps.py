@@ -22,7 +22,7 @@ from lifecircle.errors import InputError, LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
 from lifecircle.measures.isochrones import service_areas
 from lifecircle.network.travel_times import TravelTimes
-from lifecircle.network.walkers import ADULT, Walker, find_walker
+from lifecircle.network.walkers import Walker
 from lifecircle.network.walking import travel_times
 from lifecircle.standards import catalog
 
@@ -67,7 +67,7 @@ class Steps:
         self.standard = catalog.standard_code(standard or study.standard)
         if isinstance(walkers, str | Walker):
             walkers = [walkers]
-        self.walkers = None if walkers is None else [find_walker(walker) for walker in walkers]
+        self.walkers = None if walkers is None else [study.walker(walker) for walker in walkers]
         if self.walkers is not None:  # each once
             self.walkers = list({walker.name: walker for walker in self.walkers}.values())
         if self.walkers is not None and not self.walkers:
@@ -143,8 +143,8 @@ class Steps:
                     LifecircleWarning,
                     stacklevel=6,
                 )
-            rules.append((people, find_walker(name), people, own))
-        return [*rules, ("people", ADULT, "people", every)]
+            rules.append((people, self.study.walker(name), people, own))
+        return [*rules, ("people", self.study.walker("adult"), "people", every)]
 
     def _services(self) -> dict[str, str]:
         """Services that are measured, with their group."""
@@ -335,7 +335,7 @@ class Steps:
         parts = []
         for name in groups.index:
             chosen = study.facilities[study.facilities["group"] == name]
-            own = find_walker(groups.loc[name, "walker"])
+            own = study.walker(groups.loc[name, "walker"])
             walker = self.walkers[0] if self.walkers else own
             shapes = self._service_areas(chosen, walker, "group")
             parts.append(shapes.assign(walker=walker.name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +17,7 @@ from lifecircle.errors import InputError, LifecircleWarning, NetworkError, some
 from lifecircle.inputs.which_system import which_coordinates
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.travel_times import check_bands
+from lifecircle.network.walkers import WALKERS, Walker, find_walker
 from lifecircle.standards import catalog
 from lifecircle.tables import check_facilities, check_residents, check_units
 from lifecircle.tables.findings import tell
@@ -61,6 +62,9 @@ class Study:
         Further layers of the study, such as walls, gates, sites and survey, by name.
     notes
         Warnings told while the tables were read.
+    walkers
+        The study's own walkers by name, whatever its case. One that has the name of a default
+        walker takes its place.
 
     Raises
     ------
@@ -92,6 +96,7 @@ class Study:
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     extras: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    walkers: Mapping[str, Walker] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not isinstance(self.network, WalkNetwork):
@@ -109,6 +114,7 @@ class Study:
         if self.language not in {"zh", "en"}:
             raise InputError(f"language={self.language!r}: use 'zh' or 'en'.")
         object.__setattr__(self, "minutes", tuple(check_bands(self.minutes)))
+        object.__setattr__(self, "walkers", _named(self.walkers))
         object.__setattr__(self, "standard", catalog.standard_code(self.standard))
         known = catalog.services().index
         object.__setattr__(self, "units", check_units(self.units))
@@ -125,6 +131,31 @@ class Study:
             f"{len(self.facilities):,} facilities, {len(self.residents):,} residents' places with "
             f"{self.residents['people'].sum():,.0f} people; {self.network!r}"
         )
+
+    def walker(self, walker: Walker | str) -> Walker:
+        """Walker of a name: the study's own, else a default.
+
+        Parameters
+        ----------
+        walker
+            A :class:`~lifecircle.Walker`, or a name.
+
+        Returns
+        -------
+        Walker
+
+        Raises
+        ------
+        UnknownNameError
+            If there is none of that name.
+
+        Examples
+        --------
+        >>> from lifecircle import load_demo
+        >>> load_demo().walker("elderly").speed_m_s
+        1.0
+        """
+        return find_walker(walker, self.walkers)
 
     def members(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Who belongs to which unit.
@@ -250,3 +281,30 @@ class Study:
             f"touch none of the {len(self.units)} units (lon {bounds[0]:.4f} to {bounds[2]:.4f}, "
             f"lat {bounds[1]:.4f} to {bounds[3]:.4f}). {hint}"
         )
+
+
+def _named(walkers: Mapping[str, Walker]) -> dict[str, Walker]:
+    """Walkers under their own names, lower case; refused if one is no walker."""
+    given: Any = walkers
+    if not isinstance(given, Mapping) or not all(isinstance(x, Walker) for x in given.values()):
+        raise InputError(
+            "walkers: give a dict of name → Walker, such as {'grandma': Walker('grandma', 0.7)}."
+        )
+    strange = [key for key, one in given.items() if _plain_name(key) != _plain_name(one.name)]
+    if strange:
+        raise InputError(
+            f"walkers: {some(strange)} must stand under their own names ("
+            f"{some(given[key].name for key in strange)})."
+        )
+    named = {
+        plain: replace(one, name=plain) if plain in WALKERS else one
+        for key, one in given.items()
+        for plain in [_plain_name(key)]
+    }
+    if len(named) < len(given):
+        raise InputError(f"walkers: names differ in their case only ({some(given)}).")
+    return named
+
+
+def _plain_name(name: object) -> str:
+    return str(name).strip().lower()

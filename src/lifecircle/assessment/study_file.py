@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lifecircle.assessment.study import Study
+from lifecircle.assessment.study_walkers import study_walkers
 from lifecircle.errors import (
     InputError,
     LifecircleError,
@@ -122,11 +123,14 @@ def read_study(path: str | os.PathLike[str]) -> Study:
         [network]     path = "streets.osm.pbf"       # or fetch = true
         [facilities]  path = "poi.csv"   coordinates = "GCJ-02"
         [residents]   path = "buildings.gpkg"   people = "people"
+        [walkers.grandma]   like = "elderly"   speed_m_s = 0.7       # as many as you like
 
     (one key per line in a real file). Where no table of residents exists, ``[residents] method``
     is ``"buildings"``, ``"raster"`` or ``"totals"``: the keys are then those of
     :func:`lifecircle.residents_from_buildings` and its sisters, ``path`` the buildings or the
-    raster, ``land`` the residential land.
+    raster, ``land`` the residential land. A walker of the study's own takes any figure of
+    :class:`lifecircle.Walker` and has the others from the walker it is ``like`` (the adult if that
+    is left out); one named like a default walker takes its place in this study.
 
     What stands in the way goes to ``extras``: ``[compounds]``, ``[walls]`` and ``[gates]`` with
     ``path``, ``columns``, ``coordinates`` (gates also ``unknown_access``) are read by
@@ -192,6 +196,7 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
         }
         | ({"taxonomy": _source(_file(path.parent, own))} if (own := _own_classes(table)) else {}),
         extras=extras,
+        walkers=study_walkers(table.get("walkers", {}))[0],
         **settings,
     )
 
@@ -321,8 +326,11 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
     """Name every problem of the file at once."""
     problems = [f"section [{name}] is missing" for name in _NEEDED if name not in table]
     for name, section in table.items():
-        if name not in _KEYS and name not in _EXTRAS:
-            problems.append(UnknownNameError("section", name, [*_KEYS, *_EXTRAS]).message)
+        if name == "walkers":
+            problems += study_walkers(section)[1]
+        elif name not in _KEYS and name not in _EXTRAS:
+            known_sections = [*_KEYS, "walkers", *_EXTRAS]
+            problems.append(UnknownNameError("section", name, known_sections).message)
         elif not isinstance(section, Mapping):
             problems.append(f"{name!r} must be a section: [{name}]")
         else:

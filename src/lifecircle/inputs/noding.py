@@ -2,13 +2,14 @@
 
 One rule for OpenStreetMap ways and for road lines from a GIS: a vertex is a junction if a line
 ends there or if it is used more than once, by two lines or twice by one. Lines are cut at
-junctions and nowhere else; all other vertices stay as the shape of the street. Lines that cross
-without a common vertex (a flyover) do not meet.
+junctions and nowhere else, but for crossings that a footway leads over; all other vertices stay as
+the shape of the street. Lines that cross without a common vertex (a flyover) do not meet.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import geopandas as gpd
@@ -18,6 +19,7 @@ from shapely.geometry.base import BaseGeometry
 
 from lifecircle.crs import WGS84
 from lifecircle.errors import CrsError, EmptyNetworkError, InputError
+from lifecircle.network.crossings import WAITING, is_footway, marks_of, with_crossings
 from lifecircle.network.graph import Streets
 
 Floats = NDArray[np.float64]
@@ -42,6 +44,13 @@ class Lines:
         Kind and name of each line, ``""`` where unknown, shape (w,).
     osm_id
         OSM way of each line, 0 where unknown, shape (w,).
+    way_mark
+        Crossing that each line is drawn as (:func:`lifecircle.network.crossings.way_mark`), shape
+        (w,); ``None``: none is.
+    marks
+        What places are (:func:`lifecircle.network.crossings.node_mark`), by place id.
+    tags
+        Further columns of the lines by name, each of shape (w,).
     """
 
     place_ids: Integers
@@ -50,6 +59,9 @@ class Lines:
     highway: NDArray[np.object_]
     name: NDArray[np.object_]
     osm_id: Integers
+    way_mark: NDArray[np.int8] | None = None
+    marks: Mapping[int, int] = field(default_factory=dict)
+    tags: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
 def cut_at_junctions(lines: Lines, source: str) -> Streets:
@@ -66,6 +78,7 @@ def cut_at_junctions(lines: Lines, source: str) -> Streets:
     Returns
     -------
     Streets
+        With the links of their crossings.
 
     Raises
     ------
@@ -104,6 +117,10 @@ def cut_at_junctions(lines: Lines, source: str) -> Streets:
     junction = np.bincount(place, minlength=len(ids)) > 1
     changes = np.concatenate([[True], run[1:] != run[:-1], [True]])
     junction[place[changes[:-1] | changes[1:]]] = True
+    marks = marks_of(ids, lines.marks)
+    if marks.any():
+        on_foot = is_footway(lines.highway)[line[kept]]
+        junction[place[on_foot & ((marks[place] & WAITING) > 0)]] = True
     cuts = np.flatnonzero(junction[place])
     begin, end = cuts[:-1], cuts[1:]
     same = run[begin] == run[end]
@@ -113,7 +130,7 @@ def cut_at_junctions(lines: Lines, source: str) -> Streets:
     points = np.arange(first_point[-1]) + np.repeat(begin - first_point[:-1], counts)
     nodes, ends = np.unique(place[np.column_stack([begin, end])], return_inverse=True)
     of_line = line[kept][begin]
-    return Streets(
+    streets = Streets(
         node_ids=ids[nodes],
         node_lonlat=lonlat[first_vertex[nodes]],
         ends=ends.reshape(-1, 2).astype(np.int64),
@@ -122,11 +139,27 @@ def cut_at_junctions(lines: Lines, source: str) -> Streets:
         highway=lines.highway[of_line],
         name=lines.name[of_line],
         osm_id=lines.osm_id[of_line],
+        tags={key: column[of_line] for key, column in lines.tags.items()},
     )
+    drawn = _drawn_ends(lines, line[kept][(marks[place] & WAITING) > 0], of_line)
+    return with_crossings(streets, marks[nodes], drawn)
+
+
+def _drawn_ends(lines: Lines, marked_line: Integers, of_line: Integers) -> NDArray[np.int8] | None:
+    """Ends of the edges at which lines that are drawn as crossings, without one on them, begin."""
+    if lines.way_mark is None or not lines.way_mark.any():
+        return None
+    alone = lines.way_mark > 0
+    alone[marked_line] = False
+    ends = np.zeros((len(of_line), 2), dtype=np.int8)
+    changes = np.concatenate([[True], of_line[1:] != of_line[:-1], [True]])
+    ends[changes[:-1], 0] = np.where(alone, lines.way_mark, 0)[of_line[changes[:-1]]]
+    ends[changes[1:], 1] = np.where(alone, lines.way_mark, 0)[of_line[changes[1:]]]
+    return ends
 
 
 def keep_within(streets: Streets, within: Bounds | None, source: str) -> Streets:
-    """Streets that touch a box, each of them whole.
+    """Streets that touch a box, each of them whole, and the links at their ends.
 
     Junctions are found before, on all streets, so that a part has the same nodes as the whole.
 
@@ -165,7 +198,13 @@ def keep_within(streets: Streets, within: Bounds | None, source: str) -> Streets
     low = np.minimum.reduceat(streets.points_lonlat, streets.first_point[:-1])
     high = np.maximum.reduceat(streets.points_lonlat, streets.first_point[:-1])
     west, south, east, north = within
-    kept = np.flatnonzero((low <= (east, north)).all(axis=1) & (high >= (west, south)).all(axis=1))
+    touches = (low <= (east, north)).all(axis=1) & (high >= (west, south)).all(axis=1)
+    if streets.link is not None:
+        is_link = streets.link > 0
+        near = np.zeros(len(streets.node_ids), dtype=bool)
+        near[streets.ends[touches & ~is_link].ravel()] = True
+        touches = np.where(is_link, near[streets.ends].any(axis=1), touches)
+    kept = np.flatnonzero(touches)
     if not len(kept):
         (first_lon, first_lat), (last_lon, last_lat) = low.min(axis=0), high.max(axis=0)
         raise EmptyNetworkError(
@@ -190,6 +229,8 @@ def keep_within(streets: Streets, within: Bounds | None, source: str) -> Streets
         name=streets.name[kept],
         osm_id=streets.osm_id[kept],
         length_m=None if streets.length_m is None else streets.length_m[kept],
+        link=None if streets.link is None else streets.link[kept],
+        tags={key: column[kept] for key, column in streets.tags.items()},
     )
 
 

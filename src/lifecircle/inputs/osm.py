@@ -29,6 +29,7 @@ from lifecircle.inputs.osm_objects import tags_of as _tags
 from lifecircle.inputs.osm_tags import service_of, tag_keys
 from lifecircle.inputs.osm_ways import WayList, lines_of_elements, name_of
 from lifecircle.inputs.overpass import elements_around
+from lifecircle.network.crossings import NODE_KEYS, node_mark
 from lifecircle.network.exchange import streets_from_networkx
 from lifecircle.network.graph import Streets, WalkNetwork, build_network
 from lifecircle.tables.places import outline_texts
@@ -58,7 +59,8 @@ def read_osm_streets(path: str | Path, *, within: Any = None) -> Streets:
     Streets
         Ways cut where they meet and nowhere else, every bend kept. Node ids are those of
         OpenStreetMap. Squares (``area=yes``, multipolygons with ``highway``) are walked along
-        their outer ring. A way that leaves the extract ends at its last known node.
+        their outer ring. A way that leaves the extract ends at its last known node. Waits at
+        crossings are links of no length (:mod:`lifecircle.network.crossings`).
 
     Raises
     ------
@@ -70,7 +72,9 @@ def read_osm_streets(path: str | Path, *, within: Any = None) -> Streets:
     Notes
     -----
     Which ways may be walked: :mod:`lifecircle.inputs.walkable`. Nodes tagged ``barrier`` do not
-    cut a street. Of a file with the whole history the last version of each way counts.
+    close a street, but for raised kerbs on footways. ``wheelchair``, ``surface``, ``lit``,
+    ``incline`` and ``width`` are kept where they are tagged. Of a file with the whole history the
+    last version of each way counts.
 
     Examples
     --------
@@ -90,7 +94,7 @@ def read_osm_streets(path: str | Path, *, within: Any = None) -> Streets:
         for way_id, content in sorted(_ways(source).items()):
             if content is not None and f"w{way_id}" not in source.deleted:
                 ways.add(way_id, *content)
-        lines = ways.lines(lambda ids: _coordinates(source.file, ids))
+        lines = ways.lines(lambda ids: _nodes(source, ids))
     return keep_within(cut_at_junctions(lines, path.name), bounds, path.name)
 
 
@@ -354,25 +358,41 @@ def _ways(source: _Source) -> dict[int, tuple[dict[str, str], list[int]] | None]
     return ways
 
 
-def _coordinates(file: Any, ids: Any) -> Any:
-    """Degrees of sorted node ids, not-a-number where the file lacks them."""
+class _Marks:
+    """Keeps what nodes are to people on foot; osmium calls ``node``."""
+
+    def __init__(self) -> None:
+        self.found: dict[int, int] = {}
+
+    def node(self, node: Any) -> None:
+        """Look at a node with a tag that may matter; the last version of it counts."""
+        if mark := node_mark(node.tags) if node.visible else 0:
+            self.found[node.id] = mark
+        elif self.found:
+            self.found.pop(node.id, None)
+
+
+def _nodes(source: _Source, ids: Any) -> tuple[Any, dict[int, int]]:
+    """Degrees of sorted node ids, not-a-number where the file lacks them, and marks of nodes."""
     table = osmium.index.create_map("flex_mem")
     keep = osmium.NodeLocationsForWays(table)
     keep.ignore_errors()
-    with osmium.io.Reader(file, osmium.osm.NODE) as reader:
-        osmium.apply(reader, keep)
-    lonlat = np.full((len(ids), 2), np.nan)
+    marks = _Marks()
+    with osmium.io.Reader(source.file, osmium.osm.NODE) as reader:
+        osmium.apply(reader, keep, osmium.filter.KeyFilter(*NODE_KEYS), marks)
+    nowhere = (np.nan, np.nan)
+    lonlat = [nowhere] * len(ids)
     # Ids below zero are drawings that an editor has not uploaded; the table cannot hold them.
     drawn: dict[int, tuple[float, float]] = {}
     if len(ids) and ids[0] < 0:
         drawn = {
             node.id: (node.lon, node.lat)
-            for node in osmium.FileProcessor(file, osmium.osm.NODE)
+            for node in osmium.FileProcessor(source.file, osmium.osm.NODE)
             if node.id < 0 and node.location.valid()
         }
     for position, node_id in enumerate(ids.tolist()):
         if node_id < 0:
-            lonlat[position] = drawn.get(node_id, (np.nan, np.nan))
+            lonlat[position] = drawn.get(node_id, nowhere)
             continue
         try:
             place = table.get(node_id)
@@ -380,7 +400,10 @@ def _coordinates(file: Any, ids: Any) -> Any:
             continue
         if place.valid():
             lonlat[position] = place.lon, place.lat
-    return lonlat
+    for deleted in source.deleted:
+        if deleted[0] == "n":
+            marks.found.pop(int(deleted[1:]), None)
+    return np.array(lonlat, dtype=np.float64).reshape(-1, 2), marks.found
 
 
 def _is_building(tags: dict[str, str]) -> bool:

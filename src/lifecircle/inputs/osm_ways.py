@@ -11,6 +11,8 @@ import numpy as np
 from lifecircle.errors import EmptyNetworkError, some
 from lifecircle.inputs.noding import Lines
 from lifecircle.inputs.walkable import walkable
+from lifecircle.network.crossings import node_mark, way_mark
+from lifecircle.network.street_tags import KEYS, tag_columns
 from lifecircle.tables.findings import tell
 
 # A few nodes always lie beyond the edge of an extract; this many mean that it was cut badly.
@@ -33,6 +35,11 @@ class WayList:
         self.highway: list[str] = []
         self.name: list[str] = []
         self.osm_id: list[int] = []
+        self.marks: list[int] = []
+        # Most ways say nothing: text by row, for each key.
+        self.tags: dict[str, dict[int, str]] = {key: {} for key in KEYS}
+        # The same words again and again: each is kept once.
+        self.words: dict[str, str] = {}
         self.refused: Counter[str] = Counter()
 
     def add(self, osm_id: int, tags: Mapping[str, str], node_ids: list[int]) -> None:
@@ -52,17 +59,22 @@ class WayList:
             return
         self.node_ids.extend(node_ids)
         self.first.append(len(self.node_ids))
+        for key, said in self.tags.items():
+            if key in tags:
+                said[len(self.osm_id)] = self.words.setdefault(tags[key], tags[key])
         self.highway.append(tags["highway"])
         self.name.append(name_of(tags))
         self.osm_id.append(osm_id)
+        self.marks.append(way_mark(tags))
 
-    def lines(self, lonlat_of: Callable[[Any], Any]) -> Lines:
+    def lines(self, nodes_of: Callable[[Any], tuple[Any, Mapping[int, int]]]) -> Lines:
         """Ways as arrays.
 
         Parameters
         ----------
-        lonlat_of
-            Gives the degrees (n, 2) of sorted node ids (n,), not-a-number where unknown.
+        nodes_of
+            Gives the degrees (n, 2) of sorted node ids (n,), not-a-number where unknown, and the
+            marks of nodes by id (:func:`lifecircle.network.crossings.node_mark`).
 
         Returns
         -------
@@ -83,7 +95,7 @@ class WayList:
                 "buildings, boundaries or motorways."
             )
         ids, position = np.unique(np.array(self.node_ids, dtype=np.int64), return_inverse=True)
-        lonlat = lonlat_of(ids)
+        lonlat, marks = nodes_of(ids)
         missing = int(np.isnan(lonlat[:, 0]).sum())
         if len(ids) * _MISSING_SHARE < missing < len(ids):
             tell(
@@ -98,6 +110,9 @@ class WayList:
             highway=objects(self.highway),
             name=objects(self.name),
             osm_id=np.array(self.osm_id, dtype=np.int64),
+            way_mark=np.array(self.marks, dtype=np.int8),
+            marks=marks,
+            tags=tag_columns(self.tags, len(self.osm_id)),
         )
 
 
@@ -129,11 +144,14 @@ def lines_of_elements(elements: Iterable[Mapping[str, Any]], source: str) -> Lin
     """
     ways = WayList(source)
     lonlat: dict[int, tuple[float, float]] = {}
+    marks: dict[int, int] = {}
     squares: dict[int, Mapping[str, str]] = {}
     found: dict[int, Mapping[str, Any]] = {}
     for element in elements:
         if element["type"] == "node":
             lonlat[element["id"]] = element["lon"], element["lat"]
+            if (tags := element.get("tags")) and (mark := node_mark(tags)):
+                marks[element["id"]] = mark
         elif element["type"] == "way":
             found[element["id"]] = element
         elif "highway" in element.get("tags", {}):
@@ -146,7 +164,10 @@ def lines_of_elements(elements: Iterable[Mapping[str, Any]], source: str) -> Lin
             ways.add(way_id, tags, way["nodes"])
     nowhere = (np.nan, np.nan)
     return ways.lines(
-        lambda ids: np.array([lonlat.get(node, nowhere) for node in ids.tolist()], dtype=float)
+        lambda ids: (
+            np.array([lonlat.get(node, nowhere) for node in ids.tolist()], dtype=float),
+            marks,
+        )
     )
 
 

@@ -41,7 +41,7 @@ def elements_around(
     tries: int,
     options: dict[str, Any] | None = None,
 ) -> tuple[list[dict[str, Any]], Bounds]:
-    """Ways with a highway tag in a box and around it, with all their nodes.
+    """Ways with a highway tag in a box and around it, with all their nodes and the nodes' tags.
 
     Parameters
     ----------

@@ -25,6 +25,7 @@ from lifecircle.inputs.walkable import KEYS, KNOWN_CLASSES, walkable
 from lifecircle.network.barriers import Barriers, with_barriers
 from lifecircle.network.graph import Streets, WalkNetwork, build_network
 from lifecircle.network.repair import repair_and_tell
+from lifecircle.network.street_tags import tag_columns
 from lifecircle.tables.findings import Findings, tell
 from lifecircle.tables.places import in_degrees
 
@@ -34,6 +35,14 @@ _CLASS_COLUMNS = (
 )  # fmt: skip
 _NAME_COLUMNS = ("name", "名称", "道路名称", "路名", "道路名", "roadname")
 _OSM_ID_COLUMNS = ("osmid", "osmwayid", "wayid")
+# What is kept of a road beside class and name: key of OpenStreetMap → how columns spell it.
+_TAG_COLUMNS = {
+    "wheelchair": ("wheelchair",),
+    "surface": ("surface", "路面材质", "铺装"),
+    "lit": ("lit", "照明"),
+    "incline": ("incline",),
+    "width": ("width", "widthm", "宽度", "路宽", "路面宽度"),
+}
 # What Chinese road layers and Geofabrik's extracts call classes of roads.
 _CLASSES = {
     "高速公路": "motorway", "高速": "motorway", "快速路": "trunk", "国道": "trunk",
@@ -249,7 +258,7 @@ def _line_rows(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
 
 
 def _walkable_rows(table: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
-    """Rows that may be walked, with ``highway``, ``name`` and ``osm_id`` of ours."""
+    """Rows that may be walked, with ``highway``, ``name``, ``osm_id`` and tags of ours."""
     columns: dict[str, Any] = {}
     for column in table.columns:
         columns.setdefault(column_key(column), column)
@@ -260,6 +269,7 @@ def _walkable_rows(table: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
             "highway": _texts(table, columns, _CLASS_COLUMNS) if cells is None else cells,
             "name": _texts(table, columns, _NAME_COLUMNS),
             "osm_id": osm_id.fillna(0).astype("int64"),
+            **{key: _texts(table, columns, names) for key, names in _TAG_COLUMNS.items()},
         },
         geometry=table.geometry.to_numpy(),
         crs=table.crs,
@@ -350,6 +360,7 @@ def _lines(table: gpd.GeoDataFrame) -> Lines:
         highway=table["highway"].to_numpy(dtype=object),
         name=table["name"].to_numpy(dtype=object),
         osm_id=table["osm_id"].to_numpy(dtype=np.int64),
+        tags=tag_columns({key: dict(enumerate(table[key])) for key in _TAG_COLUMNS}, len(table)),
     )
 
 

@@ -30,7 +30,7 @@ from lifecircle.errors import (
     some,
 )
 from lifecircle.network import lattice, search
-from lifecircle.network.costs import edge_costs
+from lifecircle.network.costs import edge_costs, ways_key
 from lifecircle.network.doors import facility_doors
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.lattice import TILE
@@ -241,7 +241,7 @@ class _Drawing:
     def __init__(self, network: WalkNetwork, walker: Walker, cell_m: float, snap_m: float) -> None:
         self.network, self.walker, self.cell_m, self.snap_m = network, walker, cell_m, snap_m
         self.jump_min = _DIAGONAL * cell_m / walker.speed_m_s / 60.0
-        key = ("lattice", cell_m, snap_m, walker.steps or not network.is_steps.any())
+        key = ("lattice", cell_m, snap_m, ways_key(network, walker))
         if key not in network.made:
             network.made.setdefault(key, _Tiles(network, cell_m, snap_m))
         self.tiles: _Tiles = network.made[key]

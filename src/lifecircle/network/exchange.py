@@ -13,7 +13,10 @@ import shapely
 
 from lifecircle.crs import WGS84
 from lifecircle.errors import CrsError, EmptyNetworkError, NetworkError, some
+from lifecircle.network.crossings import NODE_KEYS, marks_of, node_mark, with_crossings
 from lifecircle.network.graph import Streets, WalkNetwork
+from lifecircle.network.links import KERB
+from lifecircle.network.street_tags import KEYS, WIDTH, tag_columns, width_m
 
 
 def streets_from_networkx(graph: Any) -> Streets:
@@ -72,7 +75,8 @@ def streets_from_networkx(graph: Any) -> Streets:
     points_lonlat = np.column_stack(transform(points[:, 0], points[:, 1]))
     first_point = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     given = [data.get("length") for *_, data in kept]
-    return Streets(
+    links = np.array([_link(data.get("link")) for *_, data in kept], dtype=np.int8)
+    streets = Streets(
         node_ids=_ids(nodes),
         node_lonlat=np.column_stack(transform(node_xy[:, 0], node_xy[:, 1])),
         ends=np.array([(start, end) for start, end, _ in kept], dtype=np.int64),
@@ -82,7 +86,19 @@ def streets_from_networkx(graph: Any) -> Streets:
         name=_texts(data.get("name") for *_, data in kept),
         osm_id=np.array([_way(data.get("osmid")) for *_, data in kept], dtype=np.int64),
         length_m=_lengths_m(given, points_lonlat, first_point),
+        link=links if links.any() else None,
+        tags=tag_columns(
+            {key: _said(key, [data.get(key) for *_, data in kept]) for key in _EDGE_KEYS}, len(kept)
+        ),
     )
+    if links.any():  # a graph that was handed back has its crossings already
+        return streets
+    marks = {
+        index: mark
+        for index, (_, data) in enumerate(graph.nodes(data=True))
+        if (mark := node_mark({key: str(data[key]) for key in NODE_KEYS if data.get(key)}))
+    }
+    return with_crossings(streets, marks_of(np.arange(len(nodes)), marks))
 
 
 def networkx_from_network(network: WalkNetwork) -> Any:
@@ -96,7 +112,8 @@ def networkx_from_network(network: WalkNetwork) -> Any:
     Returns
     -------
     networkx.MultiDiGraph
-        EPSG:4326, as osmnx makes it.
+        EPSG:4326, as osmnx makes it. Edges that are no street but half a crossing or a gate say so
+        in ``link``; further columns stand under their names, ``width_m`` under ``width``.
 
     Examples
     --------
@@ -112,18 +129,49 @@ def networkx_from_network(network: WalkNetwork) -> Any:
     for node, x, y in zip(ids, lon.tolist(), lat.tolist(), strict=True):
         graph.add_node(node, x=x, y=y)
     frame = network.edges_frame()
-    for start, end, length_m, highway, name, osm_id, line in zip(
-        *(frame[column].tolist() for column in ("from_node", "to_node", "length_m")),
-        *(frame[column].tolist() for column in ("highway", "name", "osm_id", "geometry")),
+    columns = {"length_m": "length", "osm_id": "osmid", WIDTH: "width"}
+    ends = {"edge", "from_node", "to_node", "geometry"}
+    said = [columns.get(column, column) for column in frame.columns if column not in ends]
+    values = [frame[column].tolist() for column in frame.columns if column not in ends]
+    for start, end, line, *cells in zip(
+        *(frame[column].tolist() for column in ("from_node", "to_node", "geometry")),
+        *values,
         strict=True,
     ):
-        data = {"length": length_m, "osmid": osm_id, "highway": highway, "name": name}
-        data = {key: value for key, value in data.items() if value != "" or key == "length"}
+        data = {
+            key: value
+            for key, value in zip(said, cells, strict=True)
+            if key == "length" or not (value == "" or value != value or (key, value) == ("link", 0))  # noqa: PLR0124
+        }
         graph.add_edge(start, end, **data, oneway=False, reversed=False, geometry=line)
         if start != end:
             back = shapely.reverse(line)
             graph.add_edge(end, start, **data, oneway=False, reversed=True, geometry=back)
     return graph
+
+
+_EDGE_KEYS = (*KEYS, "kerb")
+
+
+def _link(value: Any) -> int:
+    """What an edge of a graph stands for; a stretch of street where it does not say."""
+    number = _number(value)
+    return int(number) if number in range(KERB + 1) else 0
+
+
+def _said(key: str, values: list[Any]) -> dict[int, str]:
+    """What edges say under a key; of a street merged from several, what hinders most."""
+    said = {}
+    for row, value in enumerate(values):
+        if value is None or value != value:  # noqa: PLR0124 - only not-a-number differs from itself
+            continue
+        texts = [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+        if key == "width":
+            texts.sort(key=lambda text: np.nan_to_num(width_m(text), nan=np.inf))
+        elif (key, "no") in {("wheelchair", text) for text in texts}:
+            texts = ["no"]
+        said[row] = "".join(texts[:1])
+    return said
 
 
 def _undirected_edges(

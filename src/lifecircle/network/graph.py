@@ -230,7 +230,8 @@ class WalkNetwork:
         -------
         GeoDataFrame, EPSG:4326
             ``edge``, ``from_node``, ``to_node`` (ids of the source), ``length_m``, ``highway``,
-            ``name``, ``osm_id`` and the line.
+            ``name``, ``osm_id``, further columns where the source has them, ``link`` where some
+            edges are no streets (:mod:`lifecircle.network.links`), and the line.
 
         Examples
         --------
@@ -250,6 +251,8 @@ class WalkNetwork:
                 "highway": pd.Series(self.edge_highway, dtype="str"),
                 "name": pd.Series(self.edge_name, dtype="str"),
                 "osm_id": self.edge_osm_id,
+                **self.edge_tags,
+                **({"link": self.edge_link} if self.edge_link.any() else {}),
             },
             geometry=lines,
             crs=self.crs,
@@ -263,9 +266,10 @@ class WalkNetwork:
         ----------
         graph
             ``networkx`` (Multi)(Di)Graph. Nodes carry ``x`` and ``y``, edges may carry ``length``
-            (m), ``geometry``, ``highway``, ``name`` and ``osmid``. The reference system is
-            ``graph.graph["crs"]``, EPSG:4326 if absent. Two directed edges that are each other's
-            reverse become one: people walk both ways.
+            (m), ``geometry``, ``highway``, ``name``, ``osmid``, ``wheelchair``, ``width``,
+            ``surface``, ``lit`` and ``incline``, nodes ``highway`` and ``crossing``. The reference
+            system is ``graph.graph["crs"]``, EPSG:4326 if absent. Two directed edges that are each
+            other's reverse become one: people walk both ways.
 
         Returns
         -------
@@ -299,7 +303,7 @@ class WalkNetwork:
         -------
         networkx.MultiDiGraph
             EPSG:4326; nodes with ``x`` and ``y``, both directions of every edge with ``length``
-            (m), ``geometry``, ``highway``, ``name`` and ``osmid``.
+            (m), ``geometry``, ``highway``, ``name`` and ``osmid``, and what else is known of it.
 
         Examples
         --------

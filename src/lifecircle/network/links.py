@@ -16,6 +16,8 @@ GATE_RESIDENTS = 4
 GATE_CLOSED = 5
 # A straight way that no map shows: from a gate to the next street, or across a compound.
 CONNECTION = 6
+# A kerb on a path, away from any crossing. Whether it is raised stands in its column ``kerb``.
+KERB = 7
 
 CROSSINGS = (CROSSING, SIGNALS)
 GATES = {"open": GATE_OPEN, "residents": GATE_RESIDENTS, "closed": GATE_CLOSED}

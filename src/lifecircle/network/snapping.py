@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from lifecircle.errors import CrsError, EmptyNetworkError, GeometryError, InputError, some
 from lifecircle.network import grid as street_grid
-from lifecircle.network.costs import joinable_edges
+from lifecircle.network.costs import joinable_edges, ways_key
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import STREET
 from lifecircle.network.sight import visible_streets
@@ -377,7 +377,7 @@ def _street_grid(network: WalkNetwork, walker: Walker) -> Any:
     joinable = joinable_edges(network, walker)
     if not joinable.any():
         raise EmptyNetworkError(f"network: there is no street that a {walker.name} walker may use.")
-    key = ("street grid", walker.steps or not network.is_steps.any())
+    key = ("street grid", ways_key(network, walker))
     if key not in network.made:
         first_point = network.edge_first_point
         behind, _ = street_grid.running_length(network.edge_points_m, first_point)

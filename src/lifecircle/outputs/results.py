@@ -301,6 +301,7 @@ def _write_manifest(evaluation: Evaluation, path: Path) -> None:
                     "steps": times.walker.steps,
                     "source": times.walker.source,
                     "confidence": times.walker.confidence,
+                    "figures": times.walker.figures(),
                 }
                 for name, times in evaluation.times.items()
                 if times.walker is not None

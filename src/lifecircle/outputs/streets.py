@@ -62,6 +62,8 @@ def streets_layer(
     >>> streets_layer(edges, [[28.0, 112.8], [28.2, 113.0]], {})["streets"]["main"]
     [[112900000, 28100000, 10000, 0]]
     """
+    if "link" in edges:  # crossings and gates have no length to draw
+        edges = edges[edges["link"] == 0]
     rank = _street_rank(edges["highway"])
     kept = edges.assign(rank=rank)
     note = ""
