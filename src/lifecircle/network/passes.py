@@ -203,8 +203,8 @@ class _Legs:
         for number, (nodes, _) in enumerate(groups):
             group[nodes] = number
         tail = np.repeat(np.arange(network.node_count), np.diff(self.first))
-        self.inside = group >= 0
-        within = (group[tail] == group[self.head]) & self.inside[tail]
+        self.group = group
+        within = (group[tail] == group[self.head]) & (group[tail] >= 0)
         self.inner_arc_s = np.where(within, costs.arc_s, np.inf)
         # places from which no gate can be reached at all are never waited for
         passable = network.edge_link != GATE_CLOSED
@@ -214,7 +214,7 @@ class _Legs:
             number * (int(part.max()) + 1) + part[sides.ravel()]
             for number, (_, sides) in enumerate(groups)
         ]
-        leading = np.isin(key, np.concatenate(wanted)) & self.inside
+        leading = np.isin(key, np.concatenate(wanted)) & (group >= 0)
         self.expected = np.bincount(group[leading], minlength=len(groups))
 
     def legs(self, number: int, nodes: Integers, sides: Integers) -> Floats:
@@ -223,7 +223,7 @@ class _Legs:
         from_nodes = np.empty((len(nodes), len(flat)))
         between = np.empty((len(flat), len(flat)))
         for gate, pair in enumerate(sides):
-            bound_s = self._bound(pair, int(self.expected[number]))
+            bound_s = self._bound(pair, number)
             for side in (0, 1):
                 column = 2 * gate + side
                 count = self._search(pair[side : side + 1], self.costs.arc_s, bound_s)
@@ -239,19 +239,19 @@ class _Legs:
             np.minimum(best, from_nodes[:, via, None] + between[via], out=best)
         return best
 
-    def _bound(self, pair: Integers, expected: int) -> float:
+    def _bound(self, pair: Integers, number: int) -> float:
         """How far searches from a gate must go at most.
 
         Inside the compound every place reaches the gate within this; longer ways by streets outside
         are of no use.
         """
-        inner = pair[self.inside[pair]]
-        if not len(inner):
+        inner = pair[self.group[pair] == number]
+        if not len(inner):  # a gate of a compound around or beside this one
             return self.limit_s
         count = self._search(inner, self.inner_arc_s, self.limit_s)
         longest_s = float(self.seconds[self.touched[:count]].max())
         search.forget(self.seconds, self.touched, count)
-        return self.limit_s if count < expected else min(self.limit_s, longest_s)
+        return self.limit_s if count < self.expected[number] else min(self.limit_s, longest_s)
 
     def _search(self, nodes: Integers, arc_s: Floats, limit_s: float) -> int:
         """Times towards nodes, up to a limit, in ``seconds``; how many were reached."""
