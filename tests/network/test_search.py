@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lifecircle.network import order, pairs, search
+from lifecircle.network import buckets, order, pairs, search
 from lifecircle.network.grid import street_grid
+from lifecircle.network.passes import no_passes
 
 FLOAT = st.one_of(st.just(0.0), st.floats(0.1, 50.0), st.just(np.inf))
 
@@ -123,6 +124,7 @@ def test_one_way_costs_are_walked_towards_the_place(problem):
         backward_s,
         *sorted_people,
         *columns(places),
+        no_passes().arrays,
         limit_s,
         0,
         len(places),
@@ -139,7 +141,7 @@ def test_one_way_costs_are_walked_towards_the_place(problem):
     assert np.abs(seconds[both] - right[both]).max(initial=0.0) < 1e-3
 
 
-@given(problems(), st.sampled_from([search.node_seconds, search.node_seconds_nearby]))
+@given(problems(), st.sampled_from([buckets.node_seconds, search.node_seconds_nearby]))
 def test_the_nearest_of_several_places_is_the_least_of_their_times(problem, node_seconds):
     problem = usable(problem)
     if problem is None:
@@ -197,6 +199,7 @@ def test_places_off_the_streets_reach_nobody():
         np.array([-1, 0, -1], dtype=np.int32),
         np.array([0.0, 0.0, 0.0]),
         np.array([np.inf, 0.0, np.inf]),
+        no_passes().arrays,
         60.0,
         0,
         3,
@@ -223,6 +226,7 @@ def test_more_pairs_than_fit_at_first_are_all_kept():
         np.array([0], dtype=np.int32),
         np.array([0.0]),
         np.array([0.0]),
+        no_passes().arrays,
         100.0,
         0,
         1,

@@ -90,10 +90,7 @@ def passes_of(network: WalkNetwork, costs: Costs, limit_s: float) -> Passes:
     """
     groups = [] if network.walls is None else _groups(network)
     if not groups:
-        none = np.empty(0, dtype=np.int32)
-        zero = np.zeros(1, dtype=np.int32)
-        long = np.zeros(1, dtype=np.int64)
-        return Passes(zero, none, zero, none, long, np.empty(0), none, none)
+        return no_passes()
     finder = _Legs(network, costs, groups, limit_s)
     legs = [finder.legs(number, *group) for number, group in enumerate(groups)]
     sides = np.concatenate([sides.ravel() for _, sides in groups]).astype(np.int32)
@@ -111,6 +108,17 @@ def passes_of(network: WalkNetwork, costs: Costs, limit_s: float) -> Passes:
         _starts(np.bincount(pairs[:, 0], minlength=network.node_count)).astype(np.int32),
         pairs[:, 1].astype(np.int32),
     )
+
+
+def no_passes() -> Passes:
+    """Passes where no gate is for residents alone.
+
+    Returns
+    -------
+    Passes
+    """
+    none, zero = np.empty(0, dtype=np.int32), np.zeros(1, dtype=np.int32)
+    return Passes(zero, none, zero, none, np.zeros(1, dtype=np.int64), np.empty(0), none, none)
 
 
 def _starts(counts: Any) -> Integers:
