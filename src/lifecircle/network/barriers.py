@@ -66,10 +66,10 @@ class Barriers:
 
     Examples
     --------
-    >>> area = gpd.GeoSeries([shapely.box(112.99, 28.16, 112.992, 28.162)], crs=4326)
-    >>> compound = gpd.GeoDataFrame({"compound_id": ["C1"]}, geometry=area)
-    >>> Barriers(compound)
-    Barriers: 1 compounds, 0 walls, 0 gates
+    >>> from lifecircle import load_demo
+    >>> study = load_demo()
+    >>> Barriers(study.extras["compounds"], study.extras["walls"], study.extras["gates"])
+    Barriers: 81 compounds, 129 walls, 129 gates
     """
 
     compounds: gpd.GeoDataFrame | None = None
@@ -132,9 +132,11 @@ def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     --------
     >>> from lifecircle import load_demo
     >>> study = load_demo()
-    >>> walled = with_barriers(study.network, Barriers(gates=study.extras["gates"].head(1)))
-    >>> walled.walls.barriers
-    Barriers: 0 compounds, 0 walls, 1 gates
+    >>> tables = study.extras
+    >>> closed = tables["gates"].assign(access="closed")
+    >>> walled = with_barriers(study.network, Barriers(tables["compounds"], None, closed))
+    >>> walled.edge_count > study.network.plain.edge_count
+    True
     """
     network = network.plain
     site = Site(network, barriers)

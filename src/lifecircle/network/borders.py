@@ -166,8 +166,9 @@ def _decided(network: WalkNetwork, table: pd.DataFrame, tolerance_m: float) -> p
     wanted = list(dict.fromkeys(zip(open_rows["edge"], open_rows["compound"], strict=True)))
     answer = _propagated(network, wanted, at_node, known)
     keys = list(zip(table["edge"], table["compound"], strict=True))
-    filled = [answer.get(key, False) for key in keys]
-    return table.assign(inside=table["inside"].fillna(pd.Series(filled, index=table.index)) > 0)
+    filled = np.array([answer.get(key, False) for key in keys], dtype=bool)
+    known_label = table["inside"].to_numpy(dtype=float)
+    return table.assign(inside=np.where(np.isnan(known_label), filled, known_label > 0))
 
 
 def _propagated(

@@ -165,7 +165,7 @@ def _report_unsnapped(
         f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any street "
         f"and are left out ({some(lost)}). Check their coordinates, or raise snap_m.",
         LifecircleWarning,
-        stacklevel=5,
+        stacklevel=4,
     )
 
 
@@ -181,5 +181,5 @@ def _report_islands(network: WalkNetwork, homes: Snapped, places: Snapped) -> No
             f"network: {share:.1%} of the nodes are not connected with the rest; {off[0]} origins "
             f"and {off[1]} destinations join such parts and reach only what lies on the same part.",
             LifecircleWarning,
-            stacklevel=5,
+            stacklevel=4,
         )
