@@ -1,8 +1,10 @@
 """Walls and gates in towns small enough to be walked with a pencil; one metre a second."""
 
+import pickle
 import warnings
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
@@ -427,3 +429,49 @@ def test_isochrones_stop_at_walls_and_fill_compounds_of_those_who_may_leave():
     assert areas["residents"].intersection(yard).area > 0.95 * yard.area
     assert areas["open"].intersection(yard).area > 0.95 * yard.area
     assert areas["residents"].intersection(shapely.box(-20, 160, 20, 220)).area < 1
+
+
+def test_facilities_that_only_residents_may_enter_are_told():
+    network = built(estate(), compounds=compounds(**BOX), gates=gates((0, 50, "residents")))
+    homes = towns.points(SOUTH, INSIDE, resident_id=["out", "in"])
+    shops = towns.points((-5, 55), (-5, 100), (-5, 10), facility_id=["street", "yard", "out"])
+    with pytest.warns(
+        LifecircleWarning,
+        match=r"facilities: 2 of 3 stand in compounds .*\(street, yard\).* 1 of them .*\(street\)",
+    ):
+        lc.travel_times(network, homes, shops)
+
+
+def test_people_behind_closed_gates_without_paths_are_cut_off_and_not_unknown():
+    network = built(lane(), compounds=compounds(**YARD), gates=gates((-50, 10, "closed")))
+    home = towns.points(HOME, (0, -5), resident_id=["in", "out"])
+    times = towns.walk(network, home, towns.points((0, 0), facility_id=["shop"]))
+    assert len(times.unsnapped_origins) == 0
+    assert times.to_frame()["origin_id"].to_list() == ["out"]
+
+
+def test_a_graph_that_is_handed_back_has_no_way_through_gates_for_residents():
+    network = built(
+        estate(), compounds=compounds(**BOX), gates=gates((0, 50, "residents"), (0, 150, "open"))
+    )
+    graph = network.to_networkx().to_undirected()
+    assert nx.number_connected_components(graph) == 1
+    lengths = nx.single_source_dijkstra_path_length(graph, "B", weight="length")
+    assert lengths["E"] == pytest.approx(300 + 200 + 300, abs=0.1)
+
+
+def test_a_walled_network_is_taken_along_whole():
+    network = built(estate(), compounds=compounds(**BOX), gates=gates((0, 50, "residents")))
+    copy = pickle.loads(pickle.dumps(network))
+    assert metres(copy, INSIDE, (-5, 10)) == metres(network, INSIDE, (-5, 10)) == near(100)
+
+
+def test_people_far_from_a_street_because_of_a_wall_are_told_so():
+    network = built(towns.ladder(), walls=walls([(-190, 5), (190, 5)], [(-190, 95), (190, 95)]))
+    homes = towns.points((-50, 50), (-50, 0), resident_id=["between", "street"])
+    shop = towns.points((50, 0), facility_id=["shop"])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        lc.travel_times(network, homes, shop, snap_m=40)
+    texts = [str(warning.message) for warning in told]
+    assert "1 of 2 points lie further than 40 m from any street that no wall keeps them" in texts[0]
