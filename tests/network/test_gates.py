@@ -246,6 +246,17 @@ def test_a_street_that_brushes_the_outline_is_not_cut():
     assert metres(network, (0, 60), (-300, 45)) > 300
 
 
+@pytest.mark.parametrize(("kind", "there"), [("secondary", 600.0), ("residential", np.inf)])
+def test_an_outline_drawn_to_the_middle_of_a_main_road_does_not_cut_it(kind, there):
+    """The road runs eight metres inside the southern wall; people across it still join it."""
+    via = [(-100, 40), (-90, 58), (90, 58), (100, 40)]
+    road = towns.town({"A": (-290, 40), "B": (290, 40)}, ("A", "B", {"via": via, "highway": kind}))
+    network = built(road, compounds=compounds(**BOX), gates=gates((0, 150, "open")))
+    assert metres(network, (-290, 40), (290, 40)) == pytest.approx(there, abs=25)
+    if np.isfinite(there):
+        assert metres(network, (0, 30), (50, 30)) == near(28 + 50 + 28)
+
+
 # ------------------------------------------------------------- compounds without mapped paths
 
 

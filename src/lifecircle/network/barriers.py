@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lifecircle.errors import InputError
+from lifecircle.network.borders import tolerances_m
 from lifecircle.network.built_walls import Walls
 from lifecircle.network.connecting import Connected, connect_gates
 from lifecircle.network.cutting import rebuilt
@@ -57,7 +58,8 @@ class Barriers:
     gate_m
         Longest way between a gate and the wall it stands in, or the street that passes it, metres.
     tolerance_m
-        Streets that come no deeper into a compound than this do not cross its outline, metres.
+        Streets that come no deeper into a compound than this do not cross its outline, metres; for
+        main roads (tertiary and above) at least 20 m, for outlines are often drawn to their middle.
 
     Raises
     ------
@@ -152,7 +154,8 @@ def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     edge_zone = np.concatenate([parted.stretch_zone, np.full(len(through.gate), -1)]).astype(
         np.int32
     )
-    sight = Sight(site.zones, site.lines, edge_zone, gateless, barriers.tolerance_m)
+    within_m = tolerances_m(streets, barriers.tolerance_m)
+    sight = Sight(site.zones, site.lines, edge_zone, gateless, within_m)
     passed = set(crossed.gate.tolist()) | site.in_street
     wanted = np.array(
         [g for g in range(len(site.gates.code)) if g not in passed and site.gates.in_wall[g]],
@@ -177,7 +180,13 @@ def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) ->
     walls = Walls(
         site.barriers,
         site.network,
-        Sight(sight.zones, sight.walls, edge_zone, sight.gateless, sight.tolerance_m),
+        Sight(
+            sight.zones,
+            sight.walls,
+            edge_zone,
+            sight.gateless,
+            tolerances_m(ordered, site.barriers.tolerance_m),
+        ),
         site.compound_ids,
         node_zone,
         gate_edge,

@@ -82,7 +82,7 @@ class Walls:
         -------
         array of bool, shape (n,)
         """
-        return self.sight.crossed(starts_m, ends_m, strictly=True)
+        return self.sight.crossed(starts_m, ends_m)
 
     def open_parts(self, network: WalkNetwork) -> NDArray[np.int64]:
         """Size, in nodes, of the part of the streets that everybody may walk, of each node.

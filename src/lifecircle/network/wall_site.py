@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.errors import InputError, some
-from lifecircle.network.borders import find_borders
+from lifecircle.network.borders import find_borders, tolerances_m
 from lifecircle.network.gating import (
     Crossings,
     Parted,
@@ -106,7 +106,10 @@ class Site:
     def parted(self) -> tuple[Parted, Crossings]:
         """Streets taken apart at walls and at gates in streets, and where."""
         borders = find_borders(
-            self.network, self.zones, self.lines, tolerance_m=self.barriers.tolerance_m
+            self.network,
+            self.zones,
+            self.lines,
+            tolerances_m(self.network, self.barriers.tolerance_m),
         )
         drawn = Drawn.of(self.network)
         reach_m = self.barriers.gate_m
