@@ -229,6 +229,26 @@ def test_people_behind_closed_gates_alone_are_told():
         lc.travel_times(network, home, towns.points((-5, 10), facility_id=["shop"]))
 
 
+def test_a_ring_of_wall_without_gates_is_no_prison_either():
+    ring = walls([(-20, 60), (20, 60), (20, 90), (-20, 90), (-20, 60)])
+    network = built(towns.ladder(), walls=ring)
+    home = towns.points((-10, 70), resident_id=["home"])
+    with pytest.warns(LifecircleWarning, match=r"1 of 1 walled compounds have no gate .*wall ring"):
+        times = lc.travel_times(
+            network, home, towns.points((100, 100), facility_id=["shop"]), walker=towns.ONE
+        )
+    assert times.minutes[0] * 60 == pytest.approx(10 + 30 + 100, abs=0.05)
+    assert metres(network, (0, 20), (0, 98)) > 300  # the street through it is not for outsiders
+
+
+def test_a_gate_belongs_to_the_wall_it_stands_in_and_not_to_the_next_one():
+    """The gate is in the wall of the western compound, twelve metres from the eastern one."""
+    pair = compounds(west=(-100, 50, -6, 150), east=(6, 50, 100, 150))
+    network = built(estate(), compounds=pair, gates=gates((-6, 100, "residents")))
+    found = wall_findings(network)
+    assert found.set_index("finding")["ids"]["compound without gate"] == "east"
+
+
 def test_a_compound_that_is_not_walled_hinders_nobody():
     table = compounds(**BOX).assign(walled=False)
     network = built(estate(), compounds=table)
