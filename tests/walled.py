@@ -199,11 +199,13 @@ class Oracle:
         ]
         zones = {self.inside_of[node] for node, *_ in deeper}
         wanted = {inside} & zones or {zone for zone in zones if zone and zone < inside}
-        ends = [
-            ("node", node, 0.0, DETOUR * point.distance(place))
+        near = [
+            (access, ("node", node, 0.0, DETOUR * point.distance(place)))
             for node, access, place in deeper
-            if access != "closed" and self.inside_of[node] in wanted
+            if self.inside_of[node] in wanted
         ]
+        # where all gates are closed people stand at them and go nowhere
+        ends = [end for access, end in near if access != "closed"] or [end for _, end in near]
         return ends if inside else []
 
     def seconds(self, home: shapely.Point, shop: shapely.Point) -> float:
