@@ -17,6 +17,12 @@ from lifecircle.errors import LifecircleWarning, some
 
 Floats = NDArray[np.float64]
 
+WALL_FINDINGS = (
+    "all gates closed", "compound without gate", "streets cut", "no mapped paths",
+    "gate to nowhere", "gate without wall", "gate of nobody",
+)  # fmt: skip
+"""Words of the column ``finding``, the gravest first."""
+
 COLUMNS = ("finding", "what", "ids", "count", "people", "advice")
 
 
