@@ -166,7 +166,7 @@ def test_a_gate_for_residents_keeps_others_out_and_lets_its_own_people_out(
     nodes = network.edge_ends[network.walls.gate_edge, outer_node]
     open_to_town = set(network.walls.gate[network.component[nodes] == 0].tolist())
     assert leaving.tolist() == [estate in open_to_town for estate in own[inside].tolist()]
-    assert len(open_to_town) > 0.9 * len(estates)
+    assert len(open_to_town) > 0.8 * len(estates)
 
 
 def test_opening_all_gates_lengthens_no_way_and_walls_shorten_none(streets, estates, places):
