@@ -106,6 +106,4 @@ SEARCH = engines(
 if __name__ == "__main__":
     name = "j8_walls"
     common.run_job("j8_build", BUILD, ("las-palmas",), script=name, rounds=5)
-    common.run_job(
-        "j8_search", SEARCH, ("las-palmas",), script=name, rounds=5, prepare=city.make
-    )
+    common.run_job("j8_search", SEARCH, ("las-palmas",), script=name, rounds=5, prepare=city.make)

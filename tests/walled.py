@@ -25,6 +25,7 @@ from lifecircle.network.graph import WalkNetwork
 STEP_M = 80.0
 DETOUR = 1.3
 SNAP_M = 100.0
+TOLERANCE_M = 2.0
 
 
 @dataclass
@@ -62,7 +63,7 @@ class WalledTown:
         walls = gpd.GeoDataFrame(
             geometry=[shapely.LineString(fence) for fence in self.fences], crs=towns.TOWN
         )
-        return Barriers(compounds, walls, gates, detour=DETOUR, gate_m=4.0)
+        return Barriers(compounds, walls, gates, detour=DETOUR, gate_m=4.0, tolerance_m=TOLERANCE_M)
 
     def network(self) -> WalkNetwork:
         """Streets with the walls built in."""
@@ -183,7 +184,7 @@ class Oracle:
                 for name, wall in self.town.walls()
                 if not (name in self.gateless and name in inside)
                 and any(
-                    leg.length - leg.project(met) > (2.0 if name else -1.0)
+                    leg.length - leg.project(met) > (TOLERANCE_M if name else -1.0)
                     for met in shapely.get_parts(shapely.intersection(leg, wall))
                     if not met.is_empty
                 )

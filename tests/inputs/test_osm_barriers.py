@@ -69,6 +69,17 @@ def test_a_high_wall_or_one_of_unknown_height_stays(tmp_path, height):
     assert len(read(path).walls) == 1
 
 
+def test_a_wall_along_the_ring_of_a_square_that_is_walked_is_left_out_there(tmp_path):
+    """The wall comes from the east, shares two sides of the square and goes on to the north."""
+    nodes = {1: (0, 0), 2: (50, 0), 3: (50, 50), 4: (0, 50), 5: (90, 0), 6: (50, 90), 7: (20, 90)}
+    square = {"highway": "pedestrian", "area": "yes"}
+    ways = {8: (square, [1, 2, 3, 4, 1]), 9: (WALL, [5, 2, 3, 6]), 10: (WALL, [4, 3]),
+            11: (WALL, [1, 3])}  # fmt: skip
+    walls = read(osm_towns.write(tmp_path / "t.osm", nodes, ways)).walls.to_crs(osm_towns.CRS)
+    assert walls["wall_id"].to_list() == ["w9", "w9#2", "w11"]
+    assert walls.length.round().to_list() == [40, 40, 71]
+
+
 def test_walls_of_a_multipolygon_are_its_rings(tmp_path):
     nodes, ring = osm_towns.square(1, 0, 0, 100)
     inner, hole = osm_towns.square(11, 40, 40, 20)
@@ -279,8 +290,8 @@ def test_a_walled_building_is_no_compound(tmp_path):
 def test_a_file_without_barriers_gives_three_empty_tables_without_a_word(tmp_path):
     path = osm_towns.write(tmp_path / "t.osm", {1: (0, 0), 2: (9, 9)}, {8: (ROAD, [1, 2])})
     found = read_osm_barriers(path)
-    tables = [found.compounds, found.walls, found.gates]
-    assert [len(table) for table in tables] == [0, 0, 0]
+    assert repr(found) == "Barriers: 0 compounds, 0 walls, 0 gates"
+    tables = (found.compounds, found.walls, found.gates)
     assert all(table.crs.to_epsg() == 4326 for table in tables)
 
 

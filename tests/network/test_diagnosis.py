@@ -271,11 +271,23 @@ def test_walls_that_cut_off_people_are_found():
     )
     network = with_barriers(ladder(), Barriers(box, None, gate))
     told = lc.diagnose_network(network, residents=homes((-50, 30), (50, -5), people=[40, 60]))
-    assert told["finding"].to_list()[0] == "barrier"
+    assert told[["finding", "name"]].iloc[0].to_list() == ["all gates closed", "C1"]
     assert "closed gates alone" in told["what"].iloc[0]
     assert told["people"].iloc[0] == 40
     assert told["people_share"].iloc[0] == 0.4
     assert told["advice"].iloc[0] == "say which of their gates residents use"
+
+
+def test_people_whom_a_wall_parts_from_the_rest_come_with_their_number():
+    """A wall without a gate across the three streets that lead from D, E and F to the south."""
+    wall = gpd.GeoDataFrame(geometry=[shapely.LineString([(-120, 60), (120, 60)])], crs=TOWN)
+    with pytest.warns(lc.LifecircleWarning, match="without a gate at 3 places"):
+        network = with_barriers(ladder(), Barriers(None, wall))
+    people = homes((-50, 95), (50, -5), people=[40, 60])
+    told = lc.diagnose_network(network, residents=people).set_index("finding").loc["streets cut"]
+    assert (told["count"], told["people"], told["people_share"]) == (3, 40, 0.4)
+    silent = lc.diagnose_network(network).set_index("finding").loc["streets cut"]
+    assert np.isnan(silent["people"])
 
 
 # --- order, and any streets -----------------------------------------------------------------------

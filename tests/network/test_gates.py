@@ -266,9 +266,35 @@ def test_a_street_that_brushes_the_outline_is_not_cut():
     assert metres(network, (0, 60), (-300, 45)) > 300
 
 
+def test_an_estate_that_spills_over_its_street_does_not_shut_it():
+    """The outline reaches five metres beyond the middle of the street; its gate is there, too."""
+    estate_over = compounds(C=(-100, -5, 100, 80))
+    network = built(lane(), compounds=estate_over, gates=gates((0, -5, "residents")))
+    assert metres(network, (-200, 0), (200, 0)) == pytest.approx(400)
+
+
+def test_a_wall_that_runs_along_a_street_crosses_it_nowhere():
+    bend = [(-200.003, -37.111), (0.517, 3.914), (200.004, 41.237)]
+    street = towns.town({"A": bend[0], "B": bend[2]}, ("A", "B", {"via": [bend[1]]}))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        network = with_barriers(street, Barriers(walls=walls(bend)))
+    assert metres(network, (190, 40), bend[0]) == pytest.approx(metres(street, (190, 40), bend[0]))
+
+
+def test_gates_that_lead_into_a_gap_between_walls_are_told():
+    """Two estates side by side whose only gates open into the seven metres between them."""
+    pair = compounds(west=(-150, -50, -3, 50), east=(4, -50, 150, 50))
+    street = towns.town({"A": (-300, 0), "B": (300, 0)}, "AB")
+    network = built(street, compounds=pair, gates=gates((-3, 0, "residents"), (4, 0, "residents")))
+    found = wall_findings(network, towns.points((-50, 5), (50, 5), people=[6, 7]))
+    row = found.set_index("finding").loc["gates lead nowhere"]
+    assert (row["ids"], row["people"]) == ("west, east", 13)
+
+
 @pytest.mark.parametrize(("kind", "there"), [("secondary", 600.0), ("residential", np.inf)])
 def test_an_outline_drawn_to_the_middle_of_a_main_road_does_not_cut_it(kind, there):
-    """The road runs eight metres inside the southern wall; people across it still join it."""
+    """The road runs eight metres inside the southern wall; people beside it still join it."""
     via = [(-100, 40), (-90, 58), (90, 58), (100, 40)]
     road = towns.town({"A": (-290, 40), "B": (290, 40)}, ("A", "B", {"via": via, "highway": kind}))
     network = built(road, compounds=compounds(**BOX), gates=gates((0, 150, "open")))

@@ -170,11 +170,38 @@ def read_gates(
         raise UnknownNameError("access of gates", unknown_access, ACCESS)
     if _is_osm(path):
         return _of_osm(path, coordinates, unknown_access).gates
-    table = open_table(path, table="gates")
-    named = take_columns(table, GATES, table="gates", columns=columns)
-    named = _gates_alone(_by_tags(_with_access(named)))
+    named = gate_rows(open_table(path, table="gates"), columns)
     located = locate(named, table="gates", coordinates=coordinates)
     return check_gates(located, unknown_access=unknown_access)
+
+
+def gate_rows(table: pd.DataFrame, columns: Mapping[str, str] | None = None) -> pd.DataFrame:
+    """Gates of a table under lifecircle's names, with who passes in the words of the table.
+
+    Parameters
+    ----------
+    table
+        As it stands in the file.
+    columns
+        As for :func:`read_gates`.
+
+    Returns
+    -------
+    DataFrame
+        Copy; of a table of points of interest the gates alone.
+
+    Raises
+    ------
+    InputError
+        If a column is named that is not there, or no point of interest is a gate.
+
+    Examples
+    --------
+    >>> gate_rows(pd.DataFrame({"大门": ["东门"], "类型": ["刷卡"]}))["access"].to_list()
+    ['刷卡']
+    """
+    named = take_columns(table, GATES, table="gates", columns=columns)
+    return _gates_alone(_by_tags(_with_access(named)))
 
 
 def _is_osm(path: Source) -> bool:

@@ -13,6 +13,7 @@ import pyogrio
 
 from lifecircle.errors import LifecircleError, UnknownNameError
 from lifecircle.inputs.file_heads import HEAD_BYTES, check_layer_head
+from lifecircle.inputs.inspection_barriers import barriers_beside
 from lifecircle.inputs.inspection_checks import METRES_PER_DEGREE, Problem
 from lifecircle.inputs.inspection_files import inspect_graphml, inspect_osm, inspect_raster
 from lifecircle.inputs.inspection_street_words import finding_sentences
@@ -24,6 +25,7 @@ from lifecircle.inputs.layers import open_table
 from lifecircle.network.graph import WalkNetwork
 
 _OSM = (".osm", ".pbf", ".osm.gz", ".osm.bz2", ".osm.xml")
+_OBJECTS = ("made", "barriers")  # of no use to JSON
 _RASTERS = (".tif", ".tiff")
 # An inspection of many files does not stop at one, not even by a fault of its own.
 _UNFORESEEN = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
@@ -44,7 +46,8 @@ class Inspection:
         End of its name, which tells the format.
     kind
         ``"units"``, ``"facilities"``, ``"residents"``, ``"streets"``, ``"buildings"``,
-        ``"compounds"``, ``"openstreetmap"``, ``"raster"`` or ``"unknown"``.
+        ``"compounds"``, ``"walls"``, ``"gates"``, ``"sites"``, ``"survey"``,
+        ``"openstreetmap"``, ``"raster"`` or ``"unknown"``.
     rows
         How many rows; None where it has none.
     layers
@@ -69,7 +72,8 @@ class Inspection:
         What else it holds, such as streets by class in OpenStreetMap data.
     reading
         What the reader of its kind made of it: ``rows``, ``services``, ``taxonomy``,
-        ``unknown_classes``, ``noise``, ``merged``, as far as they apply.
+        ``unknown_classes``, ``noise``, ``merged``, ``access`` of gates and ``walled`` of compounds
+        (meaning → word → rows), as far as they apply.
     problems
         What is doubtful, as pairs of a word and its facts.
     notes
@@ -78,7 +82,8 @@ class Inspection:
         Why it could not be read at all; ``""`` if it could.
     streets
         Of streets: ``nodes``, ``edges``, ``length_km``, ``classes_km`` (class → kilometres),
-        ``beside`` (tables they were checked with) and ``unchecked`` (what could not be).
+        ``beside`` (files they were checked with), ``unchecked`` (what could not be) and
+        ``barriers`` (how many compounds, walls and gates were built in).
     findings
         Of streets: rows of :func:`lifecircle.diagnose_network`, with ``lon`` and ``lat`` of each.
     repairs
@@ -86,6 +91,9 @@ class Inspection:
     made
         What the reader of its kind gave: a table, or a :class:`lifecircle.WalkNetwork`; None
         where nothing was read. Not among :meth:`as_dict`.
+    barriers
+        Of an OpenStreetMap file: its :class:`lifecircle.Barriers`, None where there are none.
+        Not among :meth:`as_dict`.
     """
 
     file: str
@@ -112,6 +120,7 @@ class Inspection:
     findings: tuple[Mapping[str, Any], ...] = ()
     repairs: tuple[Mapping[str, Any], ...] | None = None
     made: Any = field(default=None, repr=False, compare=False)
+    barriers: Any = field(default=None, repr=False, compare=False)
 
     @property
     def size_km(self) -> tuple[float, float] | None:
@@ -173,7 +182,7 @@ class Inspection:
         """
         if language not in LANGUAGES:
             raise UnknownNameError("language", language, LANGUAGES)
-        names = [name for name in self.__dataclass_fields__ if name != "made"]
+        names = [name for name in self.__dataclass_fields__ if name not in _OBJECTS]
         plain = {name: _plain(getattr(self, name)) for name in names}
         plain["size_km"] = None if self.size_km is None else [round(km, 3) for km in self.size_km]
         plain["problems"] = [
@@ -220,7 +229,8 @@ def inspect_file(
 
     Notes
     -----
-    Streets are diagnosed alone; :func:`lifecircle.inspect_files` does it beside the tables.
+    Streets are diagnosed alone, with walls and gates of the same OpenStreetMap file;
+    :func:`lifecircle.inspect_files` does it beside the tables.
 
     Examples
     --------
@@ -238,6 +248,8 @@ def inspect_files(
     paths: Iterable[str | os.PathLike[str]], *, network: Any = None, repair: bool = False
 ) -> list[Inspection]:
     """Look at files that belong together: tables beside the streets, streets beside the tables.
+
+    Compounds, walls and gates among them are built into the streets before these are diagnosed.
 
     Parameters
     ----------
@@ -292,13 +304,18 @@ def _diagnosed(found: Inspection, every: Sequence[Inspection], *, repair: bool) 
     if not isinstance(found.made, WalkNetwork):
         return found
     tables, names, problems = tables_beside(every)
+    shifted = any(one.code == "look_shifted" for one in problems)
+    barriers, files, failed = barriers_beside([] if shifted else every or [found])
     try:
         with told():
-            fields = inspect_streets(found.made, tables, names, repair=repair)
+            fields = inspect_streets(found.made, tables, names, repair=repair, barriers=barriers)
     except _UNFORESEEN as fault:
         facts = {"reason": f"{type(fault).__name__}: {fault}"}
         return replace(found, problems=(*found.problems, Problem("not_diagnosed", facts)))
-    fields["problems"] = (*found.problems, *problems, *fields["problems"])
+    if fields["streets"]["barriers"]:
+        others = [file for file in files if file != found.file]
+        fields["streets"]["beside"] = (*fields["streets"]["beside"], *others)
+    fields["problems"] = (*found.problems, *problems, *failed, *fields["problems"])
     return replace(found, **fields)
 
 

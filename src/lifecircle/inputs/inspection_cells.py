@@ -7,12 +7,14 @@ import re
 import numpy as np
 import pandas as pd
 
+from lifecircle.inputs.header_names import COMPOUNDS
 from lifecircle.inputs.inspection_checks import Problem, about, place_columns
 from lifecircle.inputs.inspection_kinds import class_column, column_of, filled_numbers, id_column
 from lifecircle.inputs.text import column_key
 from lifecircle.tables.values import as_numbers, is_blank
 
 _MOST_DENSITY = 8.0
+_WALLED = {"walled", *COMPOUNDS["walled"]}
 _CODES = re.compile(
     r"(id|code|编号|代码|序号|电话|邮编|newtype|lng|lon|lat|wgs84|gcj02|bd09|tile)$"
 )
@@ -100,6 +102,8 @@ def numbers_of(frame: pd.DataFrame, kind: str, limit: int = 12) -> dict[str, dic
     known += [column_of(frame, what) for what in ("floors", "density")]
     ids = (id_column(frame, kind), id_column(frame, ""))
     out = {*place_columns(frame).values(), *ids, class_column(frame), "geometry"}
+    if kind == "compounds":  # whether it is walled may be 0 or 1
+        out |= {name for name in frame.columns if column_key(name) in _WALLED}
     rest = [
         name
         for name in frame.columns

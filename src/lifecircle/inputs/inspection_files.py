@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from lifecircle.errors import EmptyNetworkError, InputError
+from lifecircle.inputs.inspection_barriers import SAID_HERE, inspect_osm_barriers
 from lifecircle.inputs.inspection_checks import Problem, in_china
 from lifecircle.inputs.inspection_tables import told
 from lifecircle.network.graph import build_network
@@ -32,7 +33,7 @@ def inspect_osm(path: Path) -> dict[str, Any]:
     -------
     dict
         Fields of :class:`lifecircle.inputs.inspection.Inspection`. ``counts`` holds ``streets``
-        (walkable ways by class), ``street_km``, ``services`` and ``buildings``.
+        (walkable ways by class), ``street_km``, ``services``, ``buildings`` and ``barriers``.
 
     Examples
     --------
@@ -56,6 +57,8 @@ def inspect_osm(path: Path) -> dict[str, Any]:
     lonlat, network = np.empty((0, 2)), None
     with told() as notes:
         facilities = read_osm_facilities(path)
+        barriers, among, unsaid = inspect_osm_barriers(path)
+        problems += unsaid
         buildings = read_osm_buildings(path)
         try:
             streets = read_osm_streets(path)
@@ -67,6 +70,7 @@ def inspect_osm(path: Path) -> dict[str, Any]:
             network = build_network(streets)
             counts["street_km"] = round(float(network.edge_length_m.sum()) / 1000, 1)
             lonlat = streets.points_lonlat
+    counts["barriers"] = among
     counts["services"] = _tally(facilities["service"])
     counts["buildings"] = len(buildings)
     counts["buildings_with_levels"] = int(buildings["levels"].notna().sum())
@@ -79,8 +83,9 @@ def inspect_osm(path: Path) -> dict[str, Any]:
         "stated": "WGS 84",
         "counts": counts,
         "problems": tuple(problems),
-        "notes": tuple(notes),
+        "notes": tuple(note for note in notes if SAID_HERE not in note),
         "made": network,
+        "barriers": barriers,
     }
 
 

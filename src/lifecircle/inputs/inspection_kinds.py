@@ -14,6 +14,8 @@ import shapely
 from lifecircle.inputs import header_names
 from lifecircle.inputs.text import column_key
 from lifecircle.inputs.walkable import KNOWN_CLASSES
+from lifecircle.tables.barriers import access_of
+from lifecircle.tables.findings import origin
 from lifecircle.tables.values import as_numbers, is_blank
 
 KINDS = (
@@ -41,6 +43,18 @@ _NO_STREETS = re.compile(r"地铁|轨道|铁路|metro|subway|railway", re.IGNORE
 _WATER = re.compile(r"(江|河|湖|水库|river|lake)$", re.IGNORECASE)
 _COMPOUNDS = re.compile(r"住宅小区|住宅区|小区|residential")
 _UNITS = re.compile(r"(社区|街道|区|县|市|村|镇|乡|生活圈|居委会)$")
+_GATE_NAMES = re.compile(r"(大门|院门|[东南西北正侧后]门|出入口|\bgates?)$", re.IGNORECASE)
+_GATE_FILE = re.compile(r"大门|院门|出入口|(^|[^a-z])gates?([^a-z]|$)", re.IGNORECASE)
+_WALL_FILE = re.compile(r"围墙|(^|[^a-z])walls?([^a-z]|$)", re.IGNORECASE)
+_COMPOUND_FILE = re.compile(r"小区|院落|大院|(^|[^a-z])compounds?([^a-z]|$)", re.IGNORECASE)
+_GATE_CLASS = re.compile(r"^\s*9914|临街院门")
+# barrier=… of OpenStreetMap
+_WALL_WORDS = frozenset({"wall", "fence", "hedge", "city_wall", "retaining_wall", "围墙", "栅栏",
+                         "围栏", "实体围墙"})  # fmt: skip
+_GATE_WORDS = frozenset({"gate", "lift_gate", "swing_gate", "wicket_gate", "sliding_gate",
+                         "turnstile", "entrance", "大门", "院门"})  # fmt: skip
+# Columns that name the compound that an area is.
+_COMPOUND_NAMES = ("小区名称", "小区", "小区名", "住宅区名称", "院落名称", "楼盘名称", "楼盘")
 _MOST, _SOME = 0.5, 0.3
 _FEW_UNITS = 3000
 _CELL_HA = 10.0  # homes are counted on cells and buildings below this, units are larger
@@ -70,6 +84,8 @@ def kind_of(frame: pd.DataFrame) -> str:
     for ids, kind in _BY_ID.items():
         if keys & set(ids) and (shapes or kind == "survey"):
             return kind
+    if barrier := _barrier_kind(frame, shapes):
+        return barrier
     if shapes.get("line", 0) > _MOST:
         return "streets" if _are_streets(frame) else "unknown"
     people, classes = column_of(frame, "people"), class_column(frame)
@@ -197,6 +213,49 @@ def _share(texts: Iterable[str], fits: Any) -> float:
     return sum(bool(fits(text)) for text in listed) / len(listed) if listed else 0.0
 
 
+def _file_of(frame: pd.DataFrame) -> str:
+    """Name of the file of a frame, without its end."""
+    return str(origin(frame).get("file", "")).rpartition(".")[0]
+
+
+def _barrier_kind(frame: pd.DataFrame, shapes: dict[str, float]) -> str:
+    """Walls, gates or compounds by what is said of them alone; ``""`` where nothing is."""
+    tags = _texts(frame, _first_of(frame, ("barrier", "障碍类型")))
+    area, line = (shapes.get(kind, 0) > _MOST for kind in ("area", "line"))
+    if (area or line) and _share(tags, _WALL_WORDS.__contains__) > _MOST:
+        return "walls"
+    if line and _WALL_FILE.search(_file_of(frame)):
+        return "walls"
+    if area and _first_of(frame, ("walled", *header_names.COMPOUNDS["walled"])) is not None:
+        return "compounds"
+    if shapes.get("point", 0) > _MOST and column_of(frame, "people") is None:
+        return "gates" if _are_gates(frame, tags) else ""
+    return ""
+
+
+def _are_gates(frame: pd.DataFrame, tags: list[str]) -> bool:
+    """Whether points are gates: by their classes; where they have none, by who passes or names."""
+    codes = _texts(frame, _first_of(frame, ("typecode", *header_names.GATES["typecode"])))
+    column = class_column(frame)
+    words = _texts(frame, column)
+    if _share(tags, _GATE_WORDS.__contains__) > _MOST:
+        return True
+    if any(_share(texts, _GATE_CLASS.search) > _MOST for texts in (codes, words)):
+        return True
+    of_gates = column is not None and (
+        _share(words, _GATE_NAMES.search) > _MOST or _share(words, access_of) > _MOST
+    )
+    if column is not None and not of_gates:
+        return False
+    said = _texts(frame, _first_of(frame, ("access", *header_names.GATES["access"])))
+    names = ("name", *header_names.GATES["name"])
+    return (
+        bool(_GATE_FILE.search(_file_of(frame)))
+        or _share(said, access_of) > _MOST
+        or _share(_texts(frame, _first_of(frame, names)), _GATE_NAMES.search) > _MOST
+    )
+
+
 def _are_streets(frame: pd.DataFrame) -> bool:
     """Whether lines are streets: by their classes, else unless their names say railway or river."""
     keys = ("highway", "fclass", "kind_detail", "kind", "class", "type", "道路等级", "道路类型")
@@ -220,7 +279,8 @@ def _kind_of_areas(frame: gpd.GeoDataFrame, people: Any, classes: Any) -> str:
     """Kind of a table of polygons that are no buildings."""
     words = _texts(frame, classes)
     keys = set(map(column_key, frame.columns))
-    if people is None and keys & {"compoundid", "小区编号"}:
+    named = {"compoundid", "小区编号", *map(column_key, _COMPOUND_NAMES)}
+    if people is None and keys & named:
         return "compounds"
     if column_of(frame, "density") is not None or _share(words, _COMPOUNDS.search) > _MOST:
         return "compounds"
@@ -231,6 +291,8 @@ def _kind_of_areas(frame: gpd.GeoDataFrame, people: Any, classes: Any) -> str:
         return "unknown"
     if _share(_texts(frame, column_of(frame, "name")), _UNITS.search) > _MOST:
         return "units"
+    if people is None and _COMPOUND_FILE.search(_file_of(frame)):
+        return "compounds"
     if classes is not None and people is None:
         return "facilities"
     water = _share(_texts(frame, column_of(frame, "name")), _WATER.search) > _MOST

@@ -32,6 +32,34 @@ UNCHECKED = {
 }  # fmt: skip
 # finding → what to do, in Chinese and in English
 ADVICE = {
+    "all gates closed": (
+        "查明居民走哪个门，把它的通行改为“业主”",
+        "find out which gate residents use, and set its access to residents",
+    ),
+    "compound without gate": (
+        "补上大门（lc.read_gates）；没有围墙的写明不封闭",
+        "add their gates (lc.read_gates), or say that they are not walled",
+    ),
+    "streets cut": (
+        "在图上看：有人从那里走过就补上大门，围墙画错就改",
+        "see on a map: add a gate where people walk through, or mend the wall",
+    ),
+    "no mapped paths": (
+        "补画小区内部道路；或设 detour",
+        "draw the paths inside, or set detour",
+    ),
+    "gate to nowhere": (
+        "核对位置，或补画通到那里的路",
+        "check their places, or draw the way there",
+    ),
+    "gate without wall": (
+        "移到围墙上，写明小区编号，或补画围墙",
+        "move them to their wall, give compound_id, or draw the wall",
+    ),
+    "gate of nobody": (
+        "画出小区，或写明小区编号",
+        "draw the compound, or give compound_id",
+    ),
     "cut at the edge": (
         "换范围更大的道路：居民会走出边界",
         "take streets from a wider area: people walk across the boundary",
@@ -116,9 +144,6 @@ def finding_sentences(findings: Rows, language: str) -> list[tuple[str, str]]:
         kinds.setdefault(str(row["finding"]), []).append(row)
     told = []
     for kind, rows in kinds.items():
-        if kind not in ADVICE:  # walls speak for themselves
-            told += [(str(row["what"]), str(row["advice"])) for row in rows]
-            continue
         what = _SENTENCES[kind](rows, chinese=language == "zh")
         told.append((what, ADVICE[kind][LANGUAGES.index(language)]))
     return told
@@ -291,7 +316,102 @@ def _gaps(rows: Rows, *, chinese: bool) -> str:
     )
 
 
+def _live(rows: Rows, chinese: str, english: str, *, in_chinese: bool) -> str:
+    """How many people it concerns, where that is known."""
+    people = _sum(rows, "people")
+    if people is None:
+        return ""
+    share = _sum(rows, "people_share")
+    of_all = (
+        "" if not share else f"（{_percent(share)}）" if in_chinese else f" ({_percent(share)})"
+    )
+    if in_chinese:
+        return f"，{chinese} {people:,.0f} 人{of_all}"
+    return f"; {people:,.0f} people {english}{of_all}"
+
+
+def _ids(rows: Rows, *, chinese: bool) -> str:
+    """First ids of what a finding is about."""
+    ids = str(rows[0].get("name") or "")
+    if not ids:
+        return ""
+    return f"（{ids.replace(', ', '、')}）" if chinese else f" ({ids})"
+
+
+def _without_gate(rows: Rows, *, chinese: bool) -> str:
+    count, ids = int(_sum(rows, "count") or 0), _ids(rows, chinese=chinese)
+    live = _live(rows, "住着", "live there", in_chinese=chinese)
+    if chinese:
+        return f"{count:,} 个封闭小区一个大门也没有{ids}{live}；按从最近的道路出门计算"
+    have = "1 walled compound has" if count == 1 else f"{count:,} walled compounds have"
+    return f"{have} no gate at all{ids}{live}; they are taken to leave at the nearest street"
+
+
+def _gates_closed(rows: Rows, *, chinese: bool) -> str:
+    count, ids = int(_sum(rows, "count") or 0), _ids(rows, chinese=chinese)
+    live = _live(rows, "走不出去的有", "cannot leave", in_chinese=chinese)
+    if chinese:
+        return f"{count:,} 个封闭小区的大门全部关闭{ids}{live}"
+    have = "1 walled compound has" if count == 1 else f"{count:,} walled compounds have"
+    return f"{have} closed gates alone{ids}{live}"
+
+
+def _streets_cut(rows: Rows, *, chinese: bool) -> str:
+    count = int(_sum(rows, "count") or 0)
+    live = _live(rows, "因此与其余道路隔开的有", "are cut off from the rest by that",
+                 in_chinese=chinese)  # fmt: skip
+    at = _at(rows[0], chinese=chinese)
+    if chinese:
+        return f"围墙在 {count:,} 处隔断道路而没有大门{live}；如{at}"
+    streets = "1 place" if count == 1 else f"{count:,} places"
+    return f"walls cut streets at {streets} where there is no gate{live}; such as {at}"
+
+
+def _no_paths(rows: Rows, *, chinese: bool) -> str:
+    count, ids = int(_sum(rows, "count") or 0), _ids(rows, chinese=chinese)
+    live = _live(rows, "住着", "live there", in_chinese=chinese)
+    if chinese:
+        return f"{count:,} 个封闭小区里没有画出通到大门的路{ids}{live}；按直线乘绕行系数走到大门"
+    have = "1 walled compound has" if count == 1 else f"{count:,} walled compounds have"
+    return f"{have} no mapped path to a gate{ids}{live}; they walk to it straight, times detour"
+
+
+def _nowhere(rows: Rows, *, chinese: bool) -> str:
+    count, ids = int(_sum(rows, "count") or 0), _ids(rows, chinese=chinese)
+    if chinese:
+        return f"{count:,} 个大门有一侧 100 米内没有道路{ids}"
+    find = "1 gate finds" if count == 1 else f"{count:,} gates find"
+    return f"{find} no street within 100 m on one side{ids}"
+
+
+def _no_wall(rows: Rows, *, chinese: bool) -> str:
+    count, ids = int(_sum(rows, "count") or 0), _ids(rows, chinese=chinese)
+    if chinese:
+        return f"{count:,} 个大门不在道路上，离围墙也太远，不起作用{ids}"
+    stand = "1 gate stands" if count == 1 else f"{count:,} gates stand"
+    change = "changes" if count == 1 else "change"
+    return f"{stand} in no street and too far from any wall, and {change} nothing{ids}"
+
+
+def _of_nobody(rows: Rows, *, chinese: bool) -> str:
+    count, ids = int(_sum(rows, "count") or 0), _ids(rows, chinese=chinese)
+    if chinese:
+        return f"{count:,} 个只准业主通行的大门不属于任何小区{ids}；住在门后的人都按可以通行计算"
+    admit = "1 gate admits" if count == 1 else f"{count:,} gates admit"
+    belong = "belongs" if count == 1 else "belong"
+    return (
+        f"{admit} residents but {belong} to no compound{ids}; whoever lives behind is taken to pass"
+    )
+
+
 _SENTENCES = {
+    "all gates closed": _gates_closed,
+    "compound without gate": _without_gate,
+    "streets cut": _streets_cut,
+    "no mapped paths": _no_paths,
+    "gate to nowhere": _nowhere,
+    "gate without wall": _no_wall,
+    "gate of nobody": _of_nobody,
     "cut at the edge": _cut,
     "disconnected part": _parts,
     "far residents": _far_residents,

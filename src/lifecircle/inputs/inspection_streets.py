@@ -10,7 +10,9 @@ import pandas as pd
 import shapely
 
 from lifecircle.errors import LifecircleError
+from lifecircle.inputs.inspection_barriers import walled_network
 from lifecircle.inputs.inspection_checks import METRES_PER_DEGREE, Problem
+from lifecircle.network.barriers import Barriers
 from lifecircle.network.diagnosis import diagnose_network
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.repair import repair_network
@@ -22,7 +24,12 @@ _ELSEWHERE_M = 2000.0
 
 
 def inspect_streets(
-    network: WalkNetwork, tables: Mapping[str, Any], names: Mapping[str, str], *, repair: bool
+    network: WalkNetwork,
+    tables: Mapping[str, Any],
+    names: Mapping[str, str],
+    *,
+    repair: bool,
+    barriers: Barriers | None = None,
 ) -> dict[str, Any]:
     """What there is to say of streets, alone and beside tables.
 
@@ -36,13 +43,15 @@ def inspect_streets(
         File of each table, for the text.
     repair
         Whether to list the links that repair would make.
+    barriers
+        Compounds, walls and gates, which are built in.
 
     Returns
     -------
     dict
         Fields of :class:`lifecircle.inputs.inspection.Inspection`: ``streets`` (``nodes``,
-        ``edges``, ``length_km``, ``classes_km``, ``beside``, ``unchecked``), ``findings`` and
-        ``repairs``.
+        ``edges``, ``length_km``, ``classes_km``, ``beside``, ``unchecked``, ``barriers``),
+        ``findings`` and ``repairs``.
 
     Examples
     --------
@@ -52,12 +61,12 @@ def inspect_streets(
     (3396, ('edge', 'residents', 'facilities'))
     """
     tables = {role: table for role, table in tables.items() if table is not None}
-    problems: tuple[Problem, ...] = ()
+    walled, built, problems = walled_network(network, barriers)
     try:
-        found = diagnose_network(network, **tables)
+        found = diagnose_network(walled, **tables)
     except LifecircleError as fault:  # a table that its reader took, but no diagnosis can use
-        problems = (Problem("not_beside", {"reason": str(fault)}),)
-        tables, found = {}, diagnose_network(network)
+        problems.append(Problem("not_beside", {"reason": str(fault)}))
+        tables, found = {}, diagnose_network(walled)
     unchecked = [
         what
         for what, role in (("edge", "units"), *((one, one) for one in TABLES[1:]))
@@ -73,10 +82,11 @@ def inspect_streets(
             "classes_km": _classes_km(network),
             "beside": tuple(names[role] for role in TABLES if role in tables and role in names),
             "unchecked": tuple(unchecked),
+            "barriers": built,
         },
         "findings": _rows(found),
-        "repairs": _rows(repair_network(network)[1]) if repair else None,
-        "problems": problems,
+        "repairs": _rows(repair_network(walled)[1]) if repair else None,
+        "problems": tuple(problems),
     }
 
 

@@ -18,6 +18,7 @@ import shapely
 from lifecircle.crs import WGS84
 from lifecircle.errors import LifecircleError, LifecircleWarning
 from lifecircle.inputs import header_names
+from lifecircle.inputs.inspection_barriers import ROLES, SAID_HERE, words_of
 from lifecircle.inputs.inspection_cells import check_cells, numbers_of
 from lifecircle.inputs.inspection_checks import (
     Problem,
@@ -39,13 +40,20 @@ from lifecircle.tables.findings import origin
 from lifecircle.tables.values import is_blank
 
 # Problems that stop a reader, so that its own message would say the same again.
-_STOPS = frozenset({"metres_as_degrees", "no_coordinates", "no_system", "number_blank",
-                    "number_negative", "number_words", "swapped"})  # fmt: skip
+_STOPS = frozenset({"access_words", "metres_as_degrees", "no_coordinates", "no_system",
+                    "number_blank", "number_negative", "number_words", "swapped",
+                    "walled_words"})  # fmt: skip
 _READERS = {
     "units": ("boundaries", "read_units"),
     "facilities": ("facilities", "read_facilities"),
     "residents": ("residents", "read_residents"),
     "streets": ("streets", "read_walk_network"),
+    **{role: ("barriers", f"read_{role}") for role in ROLES},
+}
+_BARRIERS = {
+    "compounds": header_names.COMPOUNDS,
+    "walls": header_names.WALLS,
+    "gates": header_names.GATES,
 }
 _PROVIDERS = {"amap": "GCJ-02", "baidu": "BD-09"}  # what their maps give
 _KEPT = ("taxonomy", "unknown_classes", "noise", "merged")  # what readers know of classes
@@ -113,6 +121,9 @@ def inspect_table(frame: pd.DataFrame, name: str, network: Any, notes: list[str]
         problems += [*check_shapes(layer), *_kind_problems(layer, kind)]
     problems += check_doubles(frame, places_of(frame if layer is None else layer), kind)
     problems += check_cells(frame, kind)
+    with told():
+        words, strange = words_of(frame, kind)
+    problems += strange
     looks = said[0] if said else _metric_system(problems)
     if network is not None and layer is not None:
         looks, compared = _beside_streets(layer, network, looks)
@@ -141,7 +152,7 @@ def inspect_table(frame: pd.DataFrame, name: str, network: Any, notes: list[str]
         "other_columns": _others(frame, taken),
         "classes": _class_counts(frame),
         "numbers": numbers_of(frame, kind),
-        "reading": reading,
+        "reading": {**reading, **words},
         "problems": tuple(problems),
         "notes": tuple(dict.fromkeys([*notes, *read_notes])),
         "made": made,
@@ -310,6 +321,7 @@ def _read(
         length_km = round(float(np.sum(made.edge_length_m)) / 1000, 1)
         edges = {"edges": len(made.edge_length_m), "length_km": length_km}
         return edges, notes, taken, made
+    notes = [note for note in notes if SAID_HERE not in note]
     known = origin(made)
     reading: dict[str, Any] = {"rows": len(made)}
     if "service" in made:
@@ -333,6 +345,8 @@ def _columns_taken(frame: pd.DataFrame, kind: str) -> dict[str, str]:
         synonyms = header_names.UNITS
     elif kind == "residents":
         synonyms = header_names.RESIDENTS
+    elif kind in _BARRIERS:
+        synonyms = _BARRIERS[kind]
     elif kind == "facilities":
         synonyms = {
             "facility_id": header_names.FACILITY_ID,

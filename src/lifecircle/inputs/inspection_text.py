@@ -6,6 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from lifecircle.inputs.header_names import DENSITY
+from lifecircle.inputs.inspection_barrier_words import (
+    access_words,
+    built_words,
+    osm_barriers_words,
+    walled_words,
+)
 from lifecircle.inputs.inspection_street_words import (
     UNCHECKED,
     class_lengths,
@@ -27,7 +34,7 @@ from lifecircle.inputs.text import column_key
 from lifecircle.standards.catalog import service_name
 
 _MOST_LETTERS = 300
-_SHOWN_FINDINGS, _SHOWN_LINKS = 10, 10
+_SHOWN_FINDINGS, _SHOWN_LINKS = 10, 8
 # Ids, codes, heights, storeys, ratios, years and places do not add up.
 _NO_AMOUNT = re.compile(
     r"id$|^id|code|^cod|postal|number|node|way$|bbx|bbox|height|levels?$|floors?$|rate|ratio|^far$"
@@ -39,7 +46,9 @@ _USES = {
     "residents": "lc.read_residents({0}{1})",
     "streets": "lc.read_walk_network({0}{1})",
     "buildings": "lc.residents_from_buildings({0}, units{1})",
-    "compounds": "lc.residents_from_buildings({0}, units{1})",
+    "compounds": "lc.read_compounds({0}{1})",
+    "walls": "lc.read_walls({0}{1})",
+    "gates": "lc.read_gates({0}{1})",
     "openstreetmap": "lc.read_walk_network({0}), lc.read_facilities({0}), "
     "lc.read_osm_buildings({0})",
 }
@@ -109,6 +118,9 @@ def _lines(found: Any, language: str) -> list[tuple[str, str]]:
         ("classes", _tally(found.classes, language, 8)),
         ("numbers", _numbers(found, language)),
         ("counts", _counts(found.counts, language, measured=not found.streets)),
+        ("access", access_words(found.reading.get("access", {}), language)),
+        ("walled", walled_words(found.reading.get("walled", {}), language)),
+        ("barriers", osm_barriers_words(found.counts.get("barriers", {}), language)),
         ("streets", _streets(found.streets, language)),
         ("read", "" if found.streets else _reading(found.reading, language)),
         ("unknown_classes", _tally(_said(unknown, language), language, 12)),
@@ -116,6 +128,7 @@ def _lines(found: Any, language: str) -> list[tuple[str, str]]:
         ("use", _use(found)),
         ("beside", listed(map(_shown, found.streets.get("beside", ())), language)),
         ("unchecked", _unchecked(found.streets, language)),
+        ("built", built_words(found.streets.get("barriers", {}), language)),
         ("diagnosis", _diagnosis(found, chinese=chinese)),
         ("repairs", _repairs(found.repairs, chinese=chinese)),
         *(("notes", _cut(note)) for note in found.notes),
@@ -348,6 +361,10 @@ def _use(found: Any) -> str:
     if call is None:
         return ""
     option = f', coordinates="{found.looks}"' if found.looks else ""
+    if found.kind == "compounds" and any(column_key(one) in DENSITY for one in found.other_columns):
+        call += ", lc.residents_from_buildings({0}, units{1})"
+    if any(found.counts.get("barriers", {}).get(role) for role in ("compounds", "walls", "gates")):
+        call += ", lc.read_osm_barriers({0})"
     return call.format(f'"{_shown(found.file)}"', option)
 
 

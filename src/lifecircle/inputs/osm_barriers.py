@@ -5,7 +5,9 @@ Walls
     ``city_wall`` or ``retaining_wall``; areas by their outline. Kerbs, bollards, blocks, hand rails
     and guard rails along a carriageway stop nobody on foot; ``barrier=yes`` says too little. Walls
     lower than 0.5 m, in a building (``indoor``, ``level``), on a bridge, in a tunnel or on another
-    ``layer`` than the ground are left out: they would cut streets that pass above or below.
+    ``layer`` than the ground are left out: they would cut streets that pass above or below. So is
+    each stretch between two nodes that a walkable way takes as well: a square is walked along its
+    ring, and the wall that shares it stands at its edge.
 Gates
     Nodes with ``barrier`` = ``gate`` and its kinds, and the middles of ways drawn so; bars against
     cars (``lift_gate``, ``swing_gate``), which people on foot pass; on a wall or on the outline of
@@ -30,6 +32,7 @@ Passages
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -147,9 +150,14 @@ def read_osm_barriers(path: str | Path, *, unknown_access: str = "open") -> Barr
         walls = lines_of(source, ("barrier",), _is_wall)
         areas = _areas(source)
         gates = [*_gate_nodes(source), *_gate_ways(source)]
-        streets = lines_of(source, ("highway",), walkable) if areas else []
+        streets = lines_of(source, ("highway",), walkable) if areas or walls else []
     compounds, passages = _judged(areas, walls, gates, streets)
-    wall_rows = [(wall_id, tags.get("barrier", ""), line) for wall_id, tags, line in walls]
+    walked = _stretches([line for *_, line in streets])
+    wall_rows = [
+        (wall_id, tags.get("barrier", ""), rest)
+        for wall_id, tags, line in walls
+        if (rest := _beside_no_way(line, walked)) is not None
+    ]
     return Barriers(
         check_compounds(_table(compounds, _COMPOUND, path.name)),
         check_walls(_table(wall_rows, ("wall_id", "kind", "geometry"), path.name)),
@@ -194,6 +202,26 @@ def _is_wall(tags: Mapping[str, str]) -> bool:
         return float(tags.get("height", "9").removesuffix("m").strip()) >= _LOW_M
     except ValueError:
         return True
+
+
+def _stretches(lines: list[Any]) -> set[tuple[tuple[float, ...], ...]]:
+    """Ends of every stretch between two nodes of some ways, in either direction."""
+    found: set[tuple[tuple[float, ...], ...]] = set()
+    for line in lines:
+        nodes = [tuple(place) for place in shapely.get_coordinates(line).tolist()]
+        found.update(pairwise(nodes))
+        found.update(pairwise(reversed(nodes)))
+    return found
+
+
+def _beside_no_way(line: Any, walked: set[tuple[tuple[float, ...], ...]]) -> Any:
+    """A wall without the stretches that a walkable way takes; ``None`` if none is left."""
+    nodes = [tuple(place) for place in shapely.get_coordinates(line).tolist()]
+    every = list(pairwise(nodes))
+    kept = [ends for ends in every if ends not in walked]
+    if len(kept) == len(every):
+        return line
+    return shapely.line_merge(shapely.multilinestrings(kept)) if kept else None
 
 
 def _is_compound(tags: Mapping[str, str]) -> bool:

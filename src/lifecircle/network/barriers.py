@@ -80,7 +80,7 @@ class Barriers:
     _: KW_ONLY
     detour: float = 1.3
     gate_m: float = 15.0
-    tolerance_m: float = 2.0
+    tolerance_m: float = 6.0
 
     def __post_init__(self) -> None:
         for name, low, high in (
@@ -198,15 +198,47 @@ def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) ->
         np.asarray(ordered.edge_link[gate_edge] != GATE_CLOSED),
         site.gate_ids,
         site.gates.xy_m,
-        _facts(site, edge_zone, through, joined),
+        _facts(
+            site,
+            edge_zone,
+            through,
+            joined,
+            _astray(ordered, edge_zone, gate_edge, through, joined),
+        ),
     )
     object.__setattr__(ordered, "walls", walls)
     tell_of_gates(ordered)
     return ordered
 
 
+def _astray(
+    network: WalkNetwork,
+    edge_zone: NDArray[np.int32],
+    gate_edge: Integers,
+    through: Passages,
+    joined: Connected,
+) -> frozenset[int]:
+    """Compounds none of whose gates leads to the streets that hang together with the rest."""
+    usable = network.edge_link != GATE_CLOSED
+    part = connected_parts(network.edge_ends[usable], network.node_count)
+    outside = edge_zone == 0  # the part with most street outside all compounds
+    length_m = np.where(outside, network.edge_length_m, 0.0)
+    main = int(np.argmax(np.bincount(part[network.edge_ends[:, 0]], weights=length_m)))
+    leading: dict[int, bool] = {}
+    owners = [*through.admitted, *joined.passages.admitted]
+    for edge, own in zip(gate_edge.tolist(), owners, strict=True):
+        if usable[edge]:
+            there = main in part[network.edge_ends[edge]]
+            leading |= {c: leading.get(c, False) or there for c in own}
+    return frozenset(c for c, there in leading.items() if not there)
+
+
 def _facts(
-    site: Site, edge_zone: NDArray[np.int32], through: Passages, joined: Connected
+    site: Site,
+    edge_zone: NDArray[np.int32],
+    through: Passages,
+    joined: Connected,
+    astray: frozenset[int],
 ) -> WallFacts:
     """What is doubtful about the walls and gates of a place."""
     gates, gateless = site.gates, site.gateless()
@@ -217,6 +249,7 @@ def _facts(
         if code != GATE_CLOSED
     }
     every = frozenset(range(len(site.compound_ids)))
+    shut = every - gateless - passable
     mapped = {c for z in np.unique(edge_zone[edge_zone > 0]) for c in site.zones.sets[z]}
     used = {*through.gate.tolist(), *joined.passages.gate.tolist()}
     nameless = [
@@ -226,8 +259,9 @@ def _facts(
     ]
     return WallFacts(
         gateless,
-        every - gateless - passable,
-        every - gateless - mapped,
+        shut,
+        every - gateless - mapped - shut,
+        astray - gateless - shut,
         tuple(g for g in range(len(gates.code)) if g not in used),
         tuple(joined.leading_nowhere.tolist()),
         tuple(nameless),

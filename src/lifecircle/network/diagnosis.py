@@ -21,11 +21,11 @@ from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.sidewalks import poor_cells
 from lifecircle.network.snapping import points_xy_m, snap
 from lifecircle.network.walkers import ADULT
-from lifecircle.network.wall_findings import wall_findings
+from lifecircle.network.wall_findings import WALL_FINDINGS, wall_findings
 from lifecircle.tables import check_facilities, check_residents, check_units
 
 FINDINGS = (
-    "cut at the edge", "barrier", "disconnected part", "far residents", "no sidewalks",
+    "cut at the edge", *WALL_FINDINGS, "disconnected part", "far residents", "no sidewalks",
     "far facility", "dangling end",
 )  # fmt: skip
 """Words of the column ``finding``; of equal weight they come in this order."""
@@ -88,15 +88,16 @@ def diagnose_network(
         units or facilities, whichever is known and largest.
 
         - ``finding``: ``disconnected part``, ``dangling end``, ``far residents``,
-          ``far facility``, ``no sidewalks``, ``cut at the edge`` or ``barrier``.
+          ``far facility``, ``no sidewalks``, ``cut at the edge``; of walls and gates what
+          :func:`lifecircle.wall_findings` calls them, such as ``streets cut``.
         - ``what``, ``advice``: a sentence each, in English.
-        - ``count``: parts, ends, places of residents, facilities, cells or units.
+        - ``count``: parts, ends, places of residents, facilities, cells, units, compounds, gates.
         - ``length_m``, ``length_share``: street concerned, metres and share of all (0–1).
         - ``people``, ``people_share``: people concerned and share of all (0–1); not a number
           where no residents were given, as are all numbers that do not apply.
         - ``facilities``: facilities on a disconnected part.
         - ``distance_m``: width of a gap; distance of the furthest; least margin at the edge.
-        - ``name``: streets, units or facilities by name.
+        - ``name``: streets, units or facilities by name; compounds and gates by id.
         - the geometry: streets of a part, the line across a gap, points, cells, or units.
 
     Raises
@@ -117,7 +118,8 @@ def diagnose_network(
       or of the streets where no residents are given.
     - *Cut at the edge*: the streets' convex hull reaches less than 15 minutes of an adult's walk
       beyond a unit.
-    - *Barrier*: what the walls built into the streets have found.
+    - *Streets cut*: its people are those whose streets are joined with the rest in the network
+      without walls, and with walls are not, whatever gates were opened.
 
     Examples
     --------
@@ -253,16 +255,28 @@ class _Diagnosis:
         shapes = found.geometry.to_crs(self.network.crs).to_numpy()
         total = float(self.people.sum())
         rows: list[Any] = pd.DataFrame(found.drop(columns="geometry")).to_dict("records")
+        for row in rows:
+            if row["finding"] == "streets cut" and self.homes is not None:
+                row["people"] = float(self.people[self._walled_off()].sum())
         return [
             {
-                **{key: row[key] for key in ("count", "people", "advice")},
-                "finding": "barrier",
+                **{key: row[key] for key in ("finding", "count", "people", "advice")},
                 "what": f"{row['what']} ({row['ids']})" if row["ids"] else row["what"],
+                "name": row["ids"],
                 "people_share": row["people"] / total if total else np.nan,
                 "geometry": shape,
             }
             for row, shape in zip(rows, shapes, strict=True)
         ]
+
+    def _walled_off(self) -> NDArray[np.bool_]:
+        """Residents on streets that walls alone part from the rest."""
+        plain = _Diagnosis(self.network.plain, None, self.residents, None)
+        here, there = self.homes, plain.homes
+        parted: NDArray[np.bool_] = np.zeros(len(self.people), dtype=np.bool_)
+        if here is not None and there is not None:
+            parted = (here.part > 0) & (there.part == 0)
+        return parted
 
     def _parts(self) -> list[dict[str, Any]]:
         """Parts that no way joins with the largest."""

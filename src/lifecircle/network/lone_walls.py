@@ -24,6 +24,8 @@ AT_NODE_M = 0.3
 ONE_CUT_M = 0.05
 # From how far along a street it is seen on which side of a wall it goes on.
 _LOOK_M = 0.5
+# A street whose direction is that of a wall runs along it and crosses nothing there.
+_ALONG_RADIANS = np.radians(3.0)
 
 
 def lone_crossings(
@@ -68,7 +70,8 @@ def lone_crossings(
     cuts: list[tuple[int, float]] = []
     for spot in _spots(edge, run_m, np.flatnonzero(~at_node)):
         angles = [turn for i in spot for turn in walls.directions(int(wall[i]), place[i])]
-        if _sector(angles, ahead[0][spot[0]]) != _sector(angles, ahead[1][spot[-1]]):
+        before, behind = _sector(angles, ahead[0][spot[0]]), _sector(angles, ahead[1][spot[-1]])
+        if before != behind and before and behind:
             cuts.append((int(edge[spot[0]]), float(share[spot[0]])))
     nodes = network.edge_ends[edge[at_node], np.argmin(to_end[at_node], axis=1)]
     met = pd.Series(wall[at_node]).groupby(nodes).agg(set)
@@ -113,12 +116,33 @@ def _take_sides(
         node = int(network.edge_ends[e, i])
         if network.edge_link[e] == 0:
             side[e, i] = _sector(angles[node], place - network.node_xy_m[node])
+    _stay_on_a_side(network, side, edge, end)
+
+
+def _stay_on_a_side(
+    network: WalkNetwork, side: NDArray[np.int8], edge: Integers, end: Integers
+) -> None:
+    """Streets that leave a node along its wall go with the first of those that do not."""
+    lowest: dict[int, int] = {}
+    for e, i in zip(edge.tolist(), end.tolist(), strict=True):
+        node, number = int(network.edge_ends[e, i]), int(side[e, i])
+        if number:
+            lowest[node] = min(lowest.get(node, number), number)
+    for e, i in zip(edge.tolist(), end.tolist(), strict=True):
+        if side[e, i] == 0 and network.edge_link[e] == 0:
+            side[e, i] = lowest.get(int(network.edge_ends[e, i]), 0)
 
 
 def _sector(angles: list[float], way: Floats) -> int:
-    """Number of the sector between walls that a way lies in, from 1; 0 if they part nothing."""
+    """Number of the sector between walls that a way lies in, from 1.
+
+    0 if they part nothing, or if the way runs along one of them.
+    """
     distinct = sorted({round(angle, 6) for angle in angles})
     if len(distinct) < 2:
         return 0
-    at = int(np.searchsorted(distinct, float(np.arctan2(way[1], way[0])), side="right"))
-    return at % len(distinct) + 1
+    turn = float(np.arctan2(way[1], way[0]))
+    apart = np.abs((np.array(distinct) - turn + np.pi) % (2 * np.pi) - np.pi)
+    if apart.min() < _ALONG_RADIANS:
+        return 0
+    return int(np.searchsorted(distinct, turn, side="right")) % len(distinct) + 1

@@ -14,6 +14,7 @@ from lifecircle.network.walls import Drawn, WallLines, Zones
 
 Floats = NDArray[np.float64]
 
+_TOUCH_M = 1e-6
 # Streets looked at from one place, nearest first; where walls hide them all, more are.
 _LOOKS = (16, 256, 4096)
 
@@ -82,7 +83,7 @@ class Sight:
             return crossed
         length_m = np.hypot(*(ends_m[leg] - starts_m[leg]).T)
         owner = self.walls.owner[wall]
-        real = share * length_m > 1e-6
+        real = np.minimum(share, 1.0 - share) * length_m > _TOUCH_M  # to touch is not to cross
         # Where a street is drawn a little inside an outline it is reached all the same.
         if edge is not None:
             real &= (owner < 0) | ((1.0 - share) * length_m > self.tolerance_m[edge[leg]])

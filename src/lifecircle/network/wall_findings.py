@@ -17,6 +17,12 @@ from lifecircle.errors import LifecircleWarning, some
 
 Floats = NDArray[np.float64]
 
+WALL_FINDINGS = (
+    "all gates closed", "gates lead nowhere", "compound without gate", "streets cut",
+    "no mapped paths", "gate to nowhere", "gate without wall", "gate of nobody",
+)  # fmt: skip
+"""Words of the column ``finding``, the gravest first."""
+
 COLUMNS = ("finding", "what", "ids", "count", "people", "advice")
 
 
@@ -26,9 +32,10 @@ class WallFacts:
 
     Parameters
     ----------
-    gateless, shut, unmapped
-        Compounds without any gate, with closed gates alone, and without a mapped path that one of
-        their gates leads to, by position.
+    gateless, shut, unmapped, astray
+        Compounds without any gate, with closed gates alone, without a mapped path that one of
+        their gates leads to, and whose gates lead to no street that hangs together with the rest,
+        by position.
     adrift, nowhere, nameless
         Gates that stand in no wall and no street, that find no street on one of their sides, and
         residents' gates of no compound, by row.
@@ -39,6 +46,7 @@ class WallFacts:
     gateless: frozenset[int]
     shut: frozenset[int]
     unmapped: frozenset[int]
+    astray: frozenset[int]
     adrift: tuple[int, ...]
     nowhere: tuple[int, ...]
     nameless: tuple[int, ...]
@@ -124,6 +132,12 @@ def _compound_rows(walls: Any, people: dict[int, float] | None) -> list[dict[str
             facts.shut,
             "have closed gates alone; their people reach nothing outside",
             "say which of their gates residents use",
+        ),
+        (
+            "gates lead nowhere",
+            facts.astray,
+            "have gates that lead to no street joined with the rest; their people get no further",
+            "add the street or the gate that is missing",
         ),
         (
             "no mapped paths",
@@ -220,9 +234,10 @@ def tell_of_compounds(network: Any, residents: gpd.GeoDataFrame) -> None:
     residents
         People's places.
     """
-    if network.walls is None or not any(
-        (network.walls.facts.gateless, network.walls.facts.shut, network.walls.facts.unmapped)
-    ):
+    if network.walls is None:
+        return
+    facts = network.walls.facts
+    if not (facts.gateless or facts.shut or facts.unmapped or facts.astray):
         return
     for row in _compound_rows(network.walls, _people_of(network, residents)):
         if row["people"] > 0:

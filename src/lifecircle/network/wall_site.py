@@ -26,8 +26,8 @@ from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import GATES
 from lifecircle.network.walls import Drawn, WallLines, Zones
 
-# A lone wall this near to the outline of a compound is that outline.
-_SAME_WALL_M = 3.0
+# A lone wall that runs this near to the outline of a compound is that outline.
+_SAME_WALL_M = 6.0
 # A wall that encloses less than this is the edge of something, such as a basin or a tree.
 _LEAST_RING_M2 = 20.0
 
@@ -103,7 +103,7 @@ class Site:
                 along = shapely.get_parts(shapely.intersection(lines[row], beside))
                 along = along[shapely.length(along) > 4 * _SAME_WALL_M]  # not what only crosses it
                 lines[row] = shapely.difference(lines[row], shapely.union_all(along))
-        merged = shapely.line_merge(shapely.union_all(lines, grid_size=0.01))
+        merged = shapely.line_merge(shapely.union_all(lines))
         parts = np.asarray(shapely.get_parts(merged))
         return np.asarray(parts[(shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0)])
 

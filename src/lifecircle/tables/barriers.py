@@ -250,6 +250,27 @@ def access_of(word: Any) -> str | None:
     return _OF_ACCESS.get(_spelled(word))
 
 
+def walled_of(word: Any) -> bool | None:
+    """Whether a compound is walled, by the word that a table has for it.
+
+    Parameters
+    ----------
+    word
+        In Chinese or English.
+
+    Returns
+    -------
+    bool or None
+        ``None`` if the word is not understood.
+
+    Examples
+    --------
+    >>> walled_of("封闭式"), walled_of("开放"), walled_of("蓝色")
+    (True, False, None)
+    """
+    return _OF_WALLED.get(_spelled(word))
+
+
 def _spelled(word: Any) -> str:
     """Word in one spelling."""
     return "".join(unicodedata.normalize("NFKC", str(word)).casefold().split())
