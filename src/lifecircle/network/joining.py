@@ -38,6 +38,11 @@ class Joined:
     direct_home, direct_place, direct_m
         Pairs of joins in the same compound without mapped paths, and the way between them there,
         metres, shape (k,).
+    homes_m, places_m
+        The point or door that each join belongs to, metres, shapes (h, 2) and (p, 2).
+    leg_m
+        Straight way from each door of a facility to its area, a part of its ``access_m``, metres,
+        shape (p,).
     """
 
     homes: Snapped
@@ -49,6 +54,9 @@ class Joined:
     direct_home: Positions
     direct_place: Positions
     direct_m: Floats
+    homes_m: Floats
+    places_m: Floats
+    leg_m: Floats
 
 
 def join_tables(
@@ -96,7 +104,18 @@ def join_tables(
         _report_unsnapped(what, point_ids(table, column), lost, network, table, snap_m)
     tell_of_compounds(network, origins)
     _report_islands(network, homes, places)
-    return Joined(homes, home_row, places, place_row, lost_homes, lost_places, *direct)
+    return Joined(
+        homes,
+        home_row,
+        places,
+        place_row,
+        lost_homes,
+        lost_places,
+        *direct,
+        homes_m[door],
+        places_m[place_door],
+        leg_m[place_door],
+    )
 
 
 def _direct(
