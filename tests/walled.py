@@ -6,6 +6,7 @@ are boxes whose walls cross them between the crossings, gates stand where a stre
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -17,6 +18,7 @@ import shapely
 from hypothesis import strategies as st
 
 import towns
+from lifecircle.errors import LifecircleWarning
 from lifecircle.network.barriers import Barriers, with_barriers
 from lifecircle.network.graph import WalkNetwork
 
@@ -64,7 +66,9 @@ class WalledTown:
 
     def network(self) -> WalkNetwork:
         """Streets with the walls built in."""
-        return with_barriers(self.plain(), self.barriers())
+        with warnings.catch_warnings():  # streets that end at walls are meant
+            warnings.simplefilter("ignore", LifecircleWarning)
+            return with_barriers(self.plain(), self.barriers())
 
     def walls(self) -> list[tuple[str, Any]]:
         """Every wall and whose it is, \"\" for a fence."""
@@ -195,11 +199,13 @@ class Oracle:
         ]
         zones = {self.inside_of[node] for node, *_ in deeper}
         wanted = {inside} & zones or {zone for zone in zones if zone and zone < inside}
-        ends = [
-            ("node", node, 0.0, DETOUR * point.distance(place))
+        near = [
+            (access, ("node", node, 0.0, DETOUR * point.distance(place)))
             for node, access, place in deeper
-            if access != "closed" and self.inside_of[node] in wanted
+            if self.inside_of[node] in wanted
         ]
+        # where all gates are closed people stand at them and go nowhere
+        ends = [end for access, end in near if access != "closed"] or [end for _, end in near]
         return ends if inside else []
 
     def seconds(self, home: shapely.Point, shop: shapely.Point) -> float:

@@ -1,8 +1,10 @@
 """Walls and gates in towns small enough to be walked with a pencil; one metre a second."""
 
+import pickle
 import warnings
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
@@ -227,6 +229,26 @@ def test_people_behind_closed_gates_alone_are_told():
         lc.travel_times(network, home, towns.points((-5, 10), facility_id=["shop"]))
 
 
+def test_a_ring_of_wall_without_gates_is_no_prison_either():
+    ring = walls([(-20, 60), (20, 60), (20, 90), (-20, 90), (-20, 60)])
+    network = built(towns.ladder(), walls=ring)
+    home = towns.points((-10, 70), resident_id=["home"])
+    with pytest.warns(LifecircleWarning, match=r"1 of 1 walled compounds have no gate .*wall ring"):
+        times = lc.travel_times(
+            network, home, towns.points((100, 100), facility_id=["shop"]), walker=towns.ONE
+        )
+    assert times.minutes[0] * 60 == pytest.approx(10 + 30 + 100, abs=0.05)
+    assert metres(network, (0, 20), (0, 98)) > 300  # the street through it is not for outsiders
+
+
+def test_a_gate_belongs_to_the_wall_it_stands_in_and_not_to_the_next_one():
+    """The gate is in the wall of the western compound, twelve metres from the eastern one."""
+    pair = compounds(west=(-100, 50, -6, 150), east=(6, 50, 100, 150))
+    network = built(estate(), compounds=pair, gates=gates((-6, 100, "residents")))
+    found = wall_findings(network)
+    assert found.set_index("finding")["ids"]["compound without gate"] == "east"
+
+
 def test_a_compound_that_is_not_walled_hinders_nobody():
     table = compounds(**BOX).assign(walled=False)
     network = built(estate(), compounds=table)
@@ -242,6 +264,17 @@ def test_a_street_that_brushes_the_outline_is_not_cut():
     assert metres(network, (-300, 45), (300, 45)) == near(length_m)
     # and who lives inside does not step over the wall to it
     assert metres(network, (0, 60), (-300, 45)) > 300
+
+
+@pytest.mark.parametrize(("kind", "there"), [("secondary", 600.0), ("residential", np.inf)])
+def test_an_outline_drawn_to_the_middle_of_a_main_road_does_not_cut_it(kind, there):
+    """The road runs eight metres inside the southern wall; people across it still join it."""
+    via = [(-100, 40), (-90, 58), (90, 58), (100, 40)]
+    road = towns.town({"A": (-290, 40), "B": (290, 40)}, ("A", "B", {"via": via, "highway": kind}))
+    network = built(road, compounds=compounds(**BOX), gates=gates((0, 150, "open")))
+    assert metres(network, (-290, 40), (290, 40)) == pytest.approx(there, abs=25)
+    if np.isfinite(there):
+        assert metres(network, (0, 30), (50, 30)) == near(28 + 50 + 28)
 
 
 # ------------------------------------------------------------- compounds without mapped paths
@@ -427,3 +460,49 @@ def test_isochrones_stop_at_walls_and_fill_compounds_of_those_who_may_leave():
     assert areas["residents"].intersection(yard).area > 0.95 * yard.area
     assert areas["open"].intersection(yard).area > 0.95 * yard.area
     assert areas["residents"].intersection(shapely.box(-20, 160, 20, 220)).area < 1
+
+
+def test_facilities_that_only_residents_may_enter_are_told():
+    network = built(estate(), compounds=compounds(**BOX), gates=gates((0, 50, "residents")))
+    homes = towns.points(SOUTH, INSIDE, resident_id=["out", "in"])
+    shops = towns.points((-5, 55), (-5, 100), (-5, 10), facility_id=["street", "yard", "out"])
+    with pytest.warns(
+        LifecircleWarning,
+        match=r"facilities: 2 of 3 stand in compounds .*\(street, yard\).* 1 of them .*\(street\)",
+    ):
+        lc.travel_times(network, homes, shops)
+
+
+def test_people_behind_closed_gates_without_paths_are_cut_off_and_not_unknown():
+    network = built(lane(), compounds=compounds(**YARD), gates=gates((-50, 10, "closed")))
+    home = towns.points(HOME, (0, -5), resident_id=["in", "out"])
+    times = towns.walk(network, home, towns.points((0, 0), facility_id=["shop"]))
+    assert len(times.unsnapped_origins) == 0
+    assert times.to_frame()["origin_id"].to_list() == ["out"]
+
+
+def test_a_graph_that_is_handed_back_has_no_way_through_gates_for_residents():
+    network = built(
+        estate(), compounds=compounds(**BOX), gates=gates((0, 50, "residents"), (0, 150, "open"))
+    )
+    graph = network.to_networkx().to_undirected()
+    assert nx.number_connected_components(graph) == 1
+    lengths = nx.single_source_dijkstra_path_length(graph, "B", weight="length")
+    assert lengths["E"] == pytest.approx(300 + 200 + 300, abs=0.1)
+
+
+def test_a_walled_network_is_taken_along_whole():
+    network = built(estate(), compounds=compounds(**BOX), gates=gates((0, 50, "residents")))
+    copy = pickle.loads(pickle.dumps(network))
+    assert metres(copy, INSIDE, (-5, 10)) == metres(network, INSIDE, (-5, 10)) == near(100)
+
+
+def test_people_far_from_a_street_because_of_a_wall_are_told_so():
+    network = built(towns.ladder(), walls=walls([(-190, 5), (190, 5)], [(-190, 95), (190, 95)]))
+    homes = towns.points((-50, 50), (-50, 0), resident_id=["between", "street"])
+    shop = towns.points((50, 0), facility_id=["shop"])
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        lc.travel_times(network, homes, shop, snap_m=40)
+    texts = [str(warning.message) for warning in told]
+    assert "1 of 2 points lie further than 40 m from any street that no wall keeps them" in texts[0]

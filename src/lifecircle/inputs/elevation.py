@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 from lifecircle.errors import CrsError, InputError, MissingPackageError, some
+from lifecircle.network.barriers import with_barriers
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.tables.findings import tell
 
@@ -79,6 +80,9 @@ def with_elevation(
     >>> with_elevation(load_demo().network, file).node_elevation_m[:2]
     array([45., 45.])
     """
+    if network.walls is not None:  # a street's ends are those it has without walls
+        plain = with_elevation(network.plain, raster, band=band)
+        return with_barriers(plain, network.walls.barriers)
     try:
         import rasterio  # noqa: PLC0415 - an extra
         from rasterio.errors import RasterioError  # noqa: PLC0415

@@ -47,7 +47,7 @@ def inspect_streets(
     Examples
     --------
     >>> from lifecircle import load_demo
-    >>> found = inspect_streets(load_demo().network, {}, {}, repair=False)
+    >>> found = inspect_streets(load_demo().network.plain, {}, {}, repair=False)
     >>> found["streets"]["edges"], found["streets"]["unchecked"]
     (3396, ('edge', 'residents', 'facilities'))
     """

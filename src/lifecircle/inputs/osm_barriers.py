@@ -135,9 +135,9 @@ def read_osm_barriers(path: str | Path, *, unknown_access: str = "open") -> Barr
     ... <tag k="foot" v="yes"/></node>
     ... <way id="9"><nd ref="1"/><nd ref="2"/><nd ref="3"/><tag k="barrier" v="wall"/></way>
     ... </osm>''')
-    >>> compounds, walls, gates = read_osm_barriers(path)
-    >>> len(compounds), walls["wall_id"].to_list(), gates[["gate_id", "access"]].values.tolist()
-    (0, ['w9'], [['n2', 'open']])
+    >>> found = read_osm_barriers(path)
+    >>> found.walls["wall_id"].to_list(), found.gates[["gate_id", "access"]].values.tolist()
+    (['w9'], [['n2', 'open']])
     """
     if unknown_access not in ACCESS:
         raise UnknownNameError("access of gates", unknown_access, ACCESS)

@@ -259,7 +259,7 @@ def _hypotheses(xy: Floats, network: WalkNetwork, stated: str) -> Iterator[_Hypo
 
 def _away(network: WalkNetwork, xy: Floats) -> Floats:
     """Metres to the nearest street, infinite beyond 150 m, shape (n,)."""
-    return snap(network, xy, walker=ADULT, snap_m=_NEAR_M).access_m
+    return snap(network.plain, xy, walker=ADULT, snap_m=_NEAR_M).access_m
 
 
 def _shifted(xy: Floats, hypotheses: list[_Hypothesis], rng: np.random.Generator) -> Floats:

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lifecircle.errors import InputError
+from lifecircle.network.borders import tolerances_m
 from lifecircle.network.built_walls import Walls
 from lifecircle.network.connecting import Connected, connect_gates
 from lifecircle.network.cutting import rebuilt
@@ -57,7 +58,8 @@ class Barriers:
     gate_m
         Longest way between a gate and the wall it stands in, or the street that passes it, metres.
     tolerance_m
-        Streets that come no deeper into a compound than this do not cross its outline, metres.
+        Streets that come no deeper into a compound than this do not cross its outline, metres; for
+        main roads (tertiary and above) at least 20 m, for outlines are often drawn to their middle.
 
     Raises
     ------
@@ -66,10 +68,10 @@ class Barriers:
 
     Examples
     --------
-    >>> area = gpd.GeoSeries([shapely.box(112.99, 28.16, 112.992, 28.162)], crs=4326)
-    >>> compound = gpd.GeoDataFrame({"compound_id": ["C1"]}, geometry=area)
-    >>> Barriers(compound)
-    Barriers: 1 compounds, 0 walls, 0 gates
+    >>> from lifecircle import load_demo
+    >>> study = load_demo()
+    >>> Barriers(study.extras["compounds"], study.extras["walls"], study.extras["gates"])
+    Barriers: 81 compounds, 129 walls, 129 gates
     """
 
     compounds: gpd.GeoDataFrame | None = None
@@ -132,9 +134,11 @@ def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     --------
     >>> from lifecircle import load_demo
     >>> study = load_demo()
-    >>> walled = with_barriers(study.network, Barriers(gates=study.extras["gates"].head(1)))
-    >>> walled.walls.barriers
-    Barriers: 0 compounds, 0 walls, 1 gates
+    >>> tables = study.extras
+    >>> closed = tables["gates"].assign(access="closed")
+    >>> walled = with_barriers(study.network, Barriers(tables["compounds"], None, closed))
+    >>> walled.edge_count > study.network.plain.edge_count
+    True
     """
     network = network.plain
     site = Site(network, barriers)
@@ -150,7 +154,8 @@ def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     edge_zone = np.concatenate([parted.stretch_zone, np.full(len(through.gate), -1)]).astype(
         np.int32
     )
-    sight = Sight(site.zones, site.lines, edge_zone, gateless, barriers.tolerance_m)
+    within_m = tolerances_m(streets, barriers.tolerance_m)
+    sight = Sight(site.zones, site.lines, edge_zone, gateless, within_m)
     passed = set(crossed.gate.tolist()) | site.in_street
     wanted = np.array(
         [g for g in range(len(site.gates.code)) if g not in passed and site.gates.in_wall[g]],
@@ -175,7 +180,13 @@ def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) ->
     walls = Walls(
         site.barriers,
         site.network,
-        Sight(sight.zones, sight.walls, edge_zone, sight.gateless, sight.tolerance_m),
+        Sight(
+            sight.zones,
+            sight.walls,
+            edge_zone,
+            sight.gateless,
+            tolerances_m(ordered, site.barriers.tolerance_m),
+        ),
         site.compound_ids,
         node_zone,
         gate_edge,

@@ -26,6 +26,11 @@ Integers = NDArray[np.int64]
 # Places on a stretch of street at which it is asked how far it lies from an outline.
 _SAMPLES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 _ROUNDS = 20
+# Roads that are public whatever an outline says: outlines are often drawn to their middle.
+PUBLIC_CLASSES = tuple(
+    name + link for name in ("trunk", "primary", "secondary", "tertiary") for link in ("", "_link")
+)
+PUBLIC_TOLERANCE_M = 20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +60,27 @@ class Borders:
     side: NDArray[np.int8]
 
 
+def tolerances_m(network: WalkNetwork, tolerance_m: float) -> Floats:
+    """How deep each street may come into a compound without lying in it.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    tolerance_m
+        For streets that may lead into compounds, metres.
+
+    Returns
+    -------
+    array, shape (m,)
+        At least 20 m for main roads: an outline that is drawn to the middle of one would cut it.
+    """
+    public = np.isin(network.edge_highway.astype(str), PUBLIC_CLASSES)
+    return np.where(public, max(tolerance_m, PUBLIC_TOLERANCE_M), tolerance_m)
+
+
 def find_borders(
-    network: WalkNetwork, zones: Zones, walls: WallLines, *, tolerance_m: float
+    network: WalkNetwork, zones: Zones, walls: WallLines, tolerance_m: Floats
 ) -> Borders:
     """Where the streets of a network cross walls, and the zone of each part.
 
@@ -69,7 +93,8 @@ def find_borders(
     walls
         Their outlines and lone walls.
     tolerance_m
-        A street that comes no deeper than this into a compound brushes its outline, metres.
+        A street that comes no deeper than this into a compound brushes its outline, metres, shape
+        (m,).
 
     Returns
     -------
@@ -138,13 +163,13 @@ def _stretches(
     return found
 
 
-def _decided(network: WalkNetwork, table: pd.DataFrame, tolerance_m: float) -> pd.DataFrame:
+def _decided(network: WalkNetwork, table: pd.DataFrame, tolerance_m: Floats) -> pd.DataFrame:
     """Table whose shallow stretches lie where their neighbours do.
 
     Of one street: where its deep part before (else behind) them lies. A street that is shallow
     altogether: outside if it meets a street outside, else inside if it meets one inside.
     """
-    label = table["inside"].astype("float").where(table["depth_m"] >= tolerance_m)
+    label = table["inside"].astype("float").where(table["depth_m"] >= tolerance_m[table["edge"]])
     by = [table["edge"], table["compound"]]
     label = label.groupby(by).ffill()
     label = label.groupby(by).bfill()
@@ -166,8 +191,9 @@ def _decided(network: WalkNetwork, table: pd.DataFrame, tolerance_m: float) -> p
     wanted = list(dict.fromkeys(zip(open_rows["edge"], open_rows["compound"], strict=True)))
     answer = _propagated(network, wanted, at_node, known)
     keys = list(zip(table["edge"], table["compound"], strict=True))
-    filled = [answer.get(key, False) for key in keys]
-    return table.assign(inside=table["inside"].fillna(pd.Series(filled, index=table.index)) > 0)
+    filled = np.array([answer.get(key, False) for key in keys], dtype=bool)
+    known_label = table["inside"].to_numpy(dtype=float)
+    return table.assign(inside=np.where(np.isnan(known_label), filled, known_label > 0))
 
 
 def _propagated(

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS
+from lifecircle.network.order import connected_parts
 from lifecircle.network.sight import Sight
 from lifecircle.network.wall_findings import WallFacts
 from lifecircle.network.walls import Zone
@@ -79,7 +82,47 @@ class Walls:
         -------
         array of bool, shape (n,)
         """
-        return self.sight.crossed(starts_m, ends_m, strictly=True)
+        return self.sight.crossed(starts_m, ends_m)
+
+    def open_parts(self, network: WalkNetwork) -> NDArray[np.int64]:
+        """Size, in nodes, of the part of the streets that everybody may walk, of each node.
+
+        Parameters
+        ----------
+        network
+            The network that these walls stand in.
+
+        Returns
+        -------
+        array, shape (n,)
+        """
+        if "open parts" not in self.made:
+            usable = ~np.isin(network.edge_link, (GATE_RESIDENTS, GATE_CLOSED))
+            part = connected_parts(network.edge_ends[usable], network.node_count)
+            self.made["open parts"] = np.bincount(part)[part]
+        found: NDArray[np.int64] = self.made["open parts"]
+        return found
+
+    def from_outline_m(self, xy_m: Floats) -> Floats:
+        """Metres from places to the nearest outline of a walled compound.
+
+        Parameters
+        ----------
+        xy_m
+            Places, metres, shape (n, 2).
+
+        Returns
+        -------
+        array, shape (n,)
+            Infinite where there is no compound.
+        """
+        outlines = shapely.boundary(self.sight.zones.shapes_m)
+        if not len(outlines):
+            return np.full(len(xy_m), np.inf)
+        _, away_m = shapely.STRtree(outlines).query_nearest(
+            shapely.points(xy_m), return_distance=True, all_matches=False
+        )
+        return np.asarray(away_m)
 
     def gates_around(self, xy_m: Floats) -> tuple[Integers, tuple[Any, Any, Any]]:
         """Gates of the compounds that places lie in, for those who find no path to them.
@@ -114,14 +157,15 @@ class Walls:
         return row, (ends[:, 0].astype(np.int32), ends[:, 1], away_m)
 
     def _inner_ends(self, zone: int) -> Floats:
-        """Gates of a zone that its people may pass: edge, share and place, shape (k, 4)."""
+        """Gates that lead into a zone, not closed if any is: edge, share, place, shape (k, 4)."""
         if zone not in self.made:
             sets = self.sight.zones.sets
             own = self.inner_zone == zone
             if not own.any():  # where outlines overlap: the gates of either
                 around = [z for z in range(1, len(sets)) if set(sets[z]) < set(sets[zone])]
                 own = np.isin(self.inner_zone, around)
-            rows = np.flatnonzero(own & self.passable)
+            # where all gates are closed they are joined none the less: cut off is not unknown
+            rows = np.flatnonzero(own & self.passable if (own & self.passable).any() else own)
             self.made[zone] = np.column_stack(
                 [self.gate_edge[rows], self.inner_share[rows], self.inner_xy_m[rows]]
             ).reshape(-1, 4)

@@ -169,8 +169,11 @@ class _Diagnosis:
     def _joined(self, xy_m: NDArray[np.float64]) -> _Joined:
         """Where points join the streets, and how far off they are, however far that is."""
         found = snap(self.network, xy_m, walker=ADULT, snap_m=_JOIN_M)
+        # how far the streets are does not depend on walls: what walls do is a finding of its own
         away_m = found.access_m.copy()
-        far = np.flatnonzero(found.edge < 0)
+        if self.network.walls is not None:
+            away_m = snap(self.network.plain, xy_m, walker=ADULT, snap_m=_JOIN_M).access_m
+        far = np.flatnonzero(~np.isfinite(away_m))
         if len(far):
             tree = shapely.STRtree(self.lines)
             places = shapely.points(xy_m[far])

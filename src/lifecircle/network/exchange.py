@@ -15,7 +15,7 @@ from lifecircle.crs import WGS84
 from lifecircle.errors import CrsError, EmptyNetworkError, NetworkError, some
 from lifecircle.network.crossings import NODE_KEYS, marks_of, node_mark, with_crossings
 from lifecircle.network.graph import Streets, WalkNetwork
-from lifecircle.network.links import KERB
+from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, KERB
 from lifecircle.network.street_tags import KEYS, WIDTH, tag_columns, width_m
 
 
@@ -112,8 +112,9 @@ def networkx_from_network(network: WalkNetwork) -> Any:
     Returns
     -------
     networkx.MultiDiGraph
-        EPSG:4326, as osmnx makes it. Edges that are no street but half a crossing or a gate say so
-        in ``link``; further columns stand under their names, ``width_m`` under ``width``.
+        EPSG:4326, as osmnx makes it. Edges that are no street but half a crossing or an open gate
+        say so in ``link``; gates that not everybody may pass are left out. Further columns stand
+        under their names, ``width_m`` under ``width``.
 
     Examples
     --------
@@ -129,6 +130,7 @@ def networkx_from_network(network: WalkNetwork) -> Any:
     for node, x, y in zip(ids, lon.tolist(), lat.tolist(), strict=True):
         graph.add_node(node, x=x, y=y)
     frame = network.edges_frame()
+    frame = frame[~np.isin(network.edge_link, (GATE_RESIDENTS, GATE_CLOSED))]
     columns = {"length_m": "length", "osm_id": "osmid", WIDTH: "width"}
     ends = {"edge", "from_node", "to_node", "geometry"}
     said = [columns.get(column, column) for column in frame.columns if column not in ends]

@@ -26,6 +26,8 @@ GAP_M = 0.002
 _POST_M = 10.0
 # A gate this near to a street where no wall is drawn stands in the street itself.
 _IN_STREET_M = 0.5
+# Outlines whose distances from a gate differ by less than this share the wall it stands in.
+_SHARED_M = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,27 +158,44 @@ def gates_in_walls(
     Gates
     """
     points = shapely.points(xy_m)
-    compounds: list[Zone] = [(c,) if c >= 0 else () for c in stated]
     outlines = shapely.boundary(zones.shapes_m)
-    wall_m, in_wall = xy_m.copy(), np.zeros(len(xy_m), dtype=bool)
-    if len(outlines):
-        gate, near = shapely.STRtree(outlines).query(points, predicate="dwithin", distance=reach_m)
-        for g, c in sorted(zip(gate.tolist(), near.tolist(), strict=True)):
-            if stated[g] < 0:
-                compounds[g] = (*compounds[g], c)
-    for g, own in enumerate(compounds):
-        if own:
-            lines = [shapely.shortest_line(points[g], outlines[c]) for c in own]
+    lone = _nearest_wall(points, lone_m, reach_m)
+    away_m = shapely.distance(points, lone)
+    away_m = np.where(np.isnan(away_m), np.inf, away_m)
+    compounds: list[Zone] = [(c,) if c >= 0 else () for c in stated]
+    gate, near = (
+        shapely.STRtree(outlines).query(points, predicate="dwithin", distance=reach_m)
+        if len(outlines)
+        else np.empty((2, 0), dtype=np.int64)
+    )
+    far_m = shapely.distance(points[gate], outlines[near])
+    nearest_m = np.full(len(xy_m), np.inf)
+    np.minimum.at(nearest_m, gate, far_m)
+    # the nearest outline, and those that share that wall; none if another wall is nearer
+    own = (far_m <= nearest_m[gate] + _SHARED_M) & (nearest_m[gate] <= away_m[gate] + _SHARED_M)
+    for g, c in sorted(zip(gate[own].tolist(), near[own].tolist(), strict=True)):
+        if stated[g] < 0:
+            compounds[g] = (*compounds[g], c)
+    wall_m, in_wall = xy_m.copy(), np.isfinite(away_m)
+    places = shapely.shortest_line(points[in_wall], lone[in_wall])
+    wall_m[in_wall] = shapely.get_coordinates(shapely.get_point(places, 1))
+    for g, theirs in enumerate(compounds):
+        if theirs:
+            lines = [shapely.shortest_line(points[g], outlines[c]) for c in theirs]
             nearest = min(lines, key=lambda line: line.length)
             wall_m[g], in_wall[g] = nearest.coords[-1], True
-    rest = np.flatnonzero(~in_wall)
-    if len(lone_m) and len(rest):
-        tree = shapely.STRtree(lone_m)
-        found, wall = tree.query_nearest(points[rest], max_distance=reach_m, all_matches=False)
-        lines = shapely.shortest_line(points[rest[found]], lone_m[wall])
-        wall_m[rest[found]] = shapely.get_coordinates(shapely.get_point(lines, 1))
-        in_wall[rest[found]] = True
     return Gates(xy_m, code, compounds, wall_m, in_wall)
+
+
+def _nearest_wall(points: NDArray[Any], walls_m: NDArray[Any], reach_m: float) -> NDArray[Any]:
+    """Nearest lone wall of each gate, ``None`` where none is within reach."""
+    found = np.full(len(points), None, dtype=object)
+    if len(walls_m) and len(points):
+        gate, wall = shapely.STRtree(walls_m).query_nearest(
+            points, max_distance=reach_m, all_matches=False
+        )
+        found[gate] = walls_m[wall]
+    return found
 
 
 def part_streets(network: WalkNetwork, borders: Borders, zones: Zones, places_m: Floats) -> Parted:

@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 from lifecircle.errors import InputError, LifecircleWarning, SnapError, some
 from lifecircle.network.doors import doors_xy_m, facility_doors
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.snapping import Snapped, by_gate, joins
+from lifecircle.network.snapping import Snapped, by_gate, joins, points_xy_m
 from lifecircle.network.travel_times import point_ids
 from lifecircle.network.walkers import Walker
 from lifecircle.network.wall_findings import tell_of_compounds
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
+
+
+# A facility this near to the outline of its compound may well be entered from the street.
+NEAR_OUTLINE_M = 15.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +107,8 @@ def join_tables(
     ):
         _report_unsnapped(what, point_ids(table, column), lost, network, table, snap_m)
     tell_of_compounds(network, origins)
+    if network.walls is not None:
+        _report_enclosed(network, places, place_row, destinations)
     _report_islands(network, homes, places)
     return Joined(
         homes,
@@ -180,11 +186,42 @@ def _report_unsnapped(
             f"streets lie between lon {west:.4f} and {east:.4f}, lat {south:.4f} and {north:.4f}; "
             f"the first point is at lon {at.x.iloc[0]:.4f}, lat {at.y.iloc[0]:.4f}. " + hint
         )
+    behind = "" if network.walls is None else " that no wall keeps them from"
     warnings.warn(
-        f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any street "
-        f"and are left out ({some(lost)}). Check their coordinates, or raise snap_m.",
+        f"{what}: {len(lost)} of {len(ids)} points lie further than {snap_m:g} m from any street"
+        f"{behind} and are left out ({some(lost)}). Check their coordinates, or raise snap_m.",
         LifecircleWarning,
-        stacklevel=5,
+        stacklevel=4,
+    )
+
+
+def _report_enclosed(
+    network: WalkNetwork, places: Snapped, row: Positions, table: gpd.GeoDataFrame
+) -> None:
+    """Tell of facilities in compounds that only residents may enter, shops on the street above all.
+
+    A shop on the street whose point lies a little inside the outline looks like one of them.
+    """
+    walls = network.walls
+    part = walls.open_parts(network)
+    ends = network.edge_ends[np.maximum(places.edge, 0)]
+    node = np.where(places.share < 0.5, ends[:, 0], ends[:, 1])
+    shut = (places.edge >= 0) & (walls.node_zone[node] > 0) & (part[node] != part.max())
+    open_row = np.bincount(row[(places.edge >= 0) & ~shut], minlength=len(table))
+    shut_row = np.bincount(row[shut], minlength=len(table))
+    enclosed = np.flatnonzero((shut_row > 0) & (open_row == 0))
+    if not len(enclosed):
+        return
+    xy_m = points_xy_m(table.iloc[enclosed], network)
+    near = walls.from_outline_m(xy_m) <= NEAR_OUTLINE_M
+    ids = point_ids(table, "facility_id")[enclosed]
+    warnings.warn(
+        f"facilities: {len(enclosed)} of {len(table)} stand in compounds that only their residents "
+        f"may enter ({some(ids)}); nobody else is counted as reaching them. {near.sum()} of them "
+        f"lie within {NEAR_OUTLINE_M:g} m of the outline ({some(ids[near])}): if these face the "
+        "street, move their points out to it, or give their entrances.",
+        LifecircleWarning,
+        stacklevel=4,
     )
 
 
@@ -200,5 +237,5 @@ def _report_islands(network: WalkNetwork, homes: Snapped, places: Snapped) -> No
             f"network: {share:.1%} of the nodes are not connected with the rest; {off[0]} origins "
             f"and {off[1]} destinations join such parts and reach only what lies on the same part.",
             LifecircleWarning,
-            stacklevel=5,
+            stacklevel=4,
         )

@@ -33,14 +33,14 @@ class Sight:
     gateless
         Compounds without any gate, whose outline is no wall to those inside.
     tolerance_m
-        Streets may be drawn this far on the wrong side of an outline, metres.
+        How far each street may be drawn on the wrong side of an outline, metres, shape (m,).
     """
 
     zones: Zones
     walls: WallLines
     edge_zone: NDArray[np.int32]
     gateless: frozenset[int]
-    tolerance_m: float
+    tolerance_m: Floats
     _relaxed: dict[int, int] = field(default_factory=dict)
 
     def relaxed(self, zone: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -58,8 +58,7 @@ class Sight:
         starts_m: Floats,
         ends_m: Floats,
         zone: NDArray[np.int32] | None = None,
-        *,
-        strictly: bool = False,
+        edge: NDArray[np.int32] | None = None,
     ) -> NDArray[np.bool_]:
         """Whether straight legs cross a wall.
 
@@ -69,8 +68,9 @@ class Sight:
             From places to streets, metres, shape (n, 2).
         zone
             Zone of each place, where compounds without a gate are to be left freely.
-        strictly
-            Whether streets count where they are drawn, even on the wrong side of an outline.
+        edge
+            Street that each leg leads to, which may be drawn a little on the wrong side of an
+            outline.
 
         Returns
         -------
@@ -84,8 +84,8 @@ class Sight:
         owner = self.walls.owner[wall]
         real = share * length_m > 1e-6
         # Where a street is drawn a little inside an outline it is reached all the same.
-        if not strictly:
-            real &= (owner < 0) | ((1.0 - share) * length_m > self.tolerance_m)
+        if edge is not None:
+            real &= (owner < 0) | ((1.0 - share) * length_m > self.tolerance_m[edge[leg]])
         if zone is not None and self.gateless:
             free = np.array(
                 [
@@ -154,7 +154,7 @@ def visible_streets(
         kept = np.flatnonzero(near >= 0)
         owner, near, at, metres = owner[kept], near[kept], at[kept], metres[kept]
         from_m, to_m = xy_m[left[owner]], drawn.places(near, at)
-        seen = np.flatnonzero(~sight.crossed(from_m, to_m, zone[left[owner]]))
+        seen = np.flatnonzero(~sight.crossed(from_m, to_m, zone[left[owner]], near))
         who, first = np.unique(owner[seen], return_index=True)
         rows, best = left[who], seen[first]
         edge[rows], share[rows], away_m[rows] = near[best], at[best], metres[best]

@@ -341,7 +341,7 @@ def _keep_within_walls(
     there = sight.edge_zone[joined.edge[on]]
     own = (there == zone[on]) | (there == sight.relaxed(zone[on]))
     streets_m = Drawn.of(network).places(joined.edge[on], joined.share[on])
-    wrong = on[~own | sight.crossed(places_m[on], streets_m, zone[on])]
+    wrong = on[~own | sight.crossed(places_m[on], streets_m, zone[on], joined.edge[on])]
     found = visible_streets(network, sight, places_m[wrong], grid, snap_m)
     joined.edge[wrong], joined.share[wrong], joined.access_m[wrong] = found
 

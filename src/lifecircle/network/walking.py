@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lifecircle.errors import InputError, MissingColumnError, some
+from lifecircle.errors import InputError, MissingColumnError, UnknownNameError, some
 from lifecircle.network import buckets, pairs, search
 from lifecircle.network.costs import edge_costs
 from lifecircle.network.graph import WalkNetwork
@@ -25,6 +25,7 @@ FEW_PLACES = 50
 # A table with more pairs than this is refused; while it is made a pair takes so many bytes.
 MAX_PAIRS = 2**31 - 1
 PAIR_BYTES = 24
+TRIPS = ("there", "back", "round")
 
 
 def travel_times(
@@ -35,6 +36,7 @@ def travel_times(
     walker: Walker | str = ADULT,
     limit_min: float = 15.0,
     snap_m: float = 100.0,
+    trip: str = "there",
 ) -> TravelTimes:
     """Walking minutes from people to facilities over the streets.
 
@@ -59,6 +61,10 @@ def travel_times(
     snap_m
         Longest straight leg between a point and a street, metres. Points further off are listed in
         ``unsnapped_origins`` and ``unsnapped_destinations`` and told in a warning.
+    trip
+        ``"there"`` from the homes to the facilities, ``"back"`` the other way, ``"round"`` there
+        and back: the minutes of both together, and the limit for both together. They differ where
+        slopes do.
 
     Returns
     -------
@@ -67,7 +73,7 @@ def travel_times(
     Raises
     ------
     InputError
-        If there are no origins, or a limit is not a number above 0.
+        If there are no origins, a limit is not a number above 0, or there is no such trip.
     CrsError, GeometryError
         If points have no reference system, or some are missing or not finite.
     SnapError
@@ -86,29 +92,25 @@ def travel_times(
     True
     """
     limit_min, walker = check_limit_min(limit_min), find_walker(walker)
+    if trip not in TRIPS:
+        raise UnknownNameError("trip", trip, TRIPS)
     origins, destinations = as_points(origins, "origins"), as_points(destinations, "destinations")
     joined = join_tables(network, origins, destinations, walker, snap_m)
     origin_ids = point_ids(origins, "resident_id")
     destination_ids = point_ids(destinations, "facility_id")
     _check_room(network, walker, joined, limit_min)
-    parts, who = _search(network, walker, joined, limit_min)
-    size = len(joined.homes.edge), len(joined.places.edge)
-    first, destination, ordered = _rows(parts, who, size, limit_min)
-    if size[0] > len(origins) or len(joined.direct_m):
-        # some homes have several doors, or ways within their compound: the shortest counts
-        first, destination, ordered = _by_home(
-            joined, (first, destination, ordered), walker, limit_min
-        )
-    if size[1] > len(destinations):  # the same with facilities
-        row = joined.place_row[destination]
-        first, destination, ordered = pairs.shortest_of_each(first, row, ordered)
+    ways = {"there": (False,), "back": (True,), "round": (False, True)}[trip]
+    tables = [_table(network, walker, joined, limit_min, back=back) for back in ways]
+    first, destination, minutes = (
+        tables[0] if len(tables) == 1 else _both(tables[0], tables[1], len(destinations), limit_min)
+    )
     return TravelTimes(
         origin_ids,
         destination_ids,
         limit_min,
         first,
         destination,
-        ordered,
+        minutes,
         pd.Index(origin_ids[joined.lost_homes]),
         pd.Index(destination_ids[joined.lost_places]),
         walker,
@@ -275,6 +277,38 @@ def by_edge(network: WalkNetwork, edge: NDArray[np.int32]) -> tuple[Any, Any]:
     return first, order
 
 
+def _table(
+    network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float, *, back: bool
+) -> tuple[Any, Any, Any]:
+    """Rows of homes with the facilities within the limit, and the minutes there or back."""
+    parts, who = _search(network, walker, joined, limit_min, back=back)
+    size = len(joined.homes.edge), len(joined.places.edge)
+    rows = _rows(parts, who, size, limit_min)
+    if size[0] > len(joined.lost_homes) or len(joined.direct_m):
+        # some homes have several doors, or ways within their compound: the shortest counts
+        rows = _by_home(joined, rows, walker, limit_min)
+    if size[1] > len(joined.lost_places):  # the same with facilities
+        rows = pairs.shortest_of_each(rows[0], joined.place_row[rows[1]], rows[2])
+    return rows
+
+
+def _both(
+    there: tuple[Any, Any, Any], back: tuple[Any, Any, Any], count: int, limit_min: float
+) -> tuple[Any, Any, Any]:
+    """Rows with the minutes there and back together."""
+    keys = []
+    for first, place, _ in (there, back):
+        row = np.repeat(np.arange(len(first) - 1, dtype=np.int64), np.diff(first))
+        keys.append(row * count + place)
+    _, one, two = np.intersect1d(keys[0], keys[1], assume_unique=True, return_indices=True)
+    minutes = there[2][one] + back[2][two]
+    kept = minutes <= np.float32(limit_min)
+    one = one[kept]
+    row = keys[0][one] // count
+    first = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(there[0]) - 1))])
+    return first.astype(np.int64), there[1][one], minutes[kept]
+
+
 def _check_room(network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float) -> None:
     """Refuse a table that would not fit, before it is made."""
     homes, places = joined.homes, joined.places
@@ -292,7 +326,12 @@ def _check_room(network: WalkNetwork, walker: Walker, joined: Joined, limit_min:
 
 
 def _search(
-    network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float
+    network: WalkNetwork,
+    walker: Walker,
+    joined: Joined,
+    limit_min: float,
+    *,
+    back: bool = False,
 ) -> tuple[list[tuple[Any, ...]], NDArray[np.int32]]:
     """Pairs found, and who is who among the people found.
 
@@ -300,7 +339,8 @@ def _search(
     facility after another, and their minutes.
     """
     costs, homes, places = edge_costs(network, walker), joined.homes, joined.places
-    passes = passes_for(network, walker, limit_min * 60.0).arrays
+    costs = costs.reversed() if back else costs
+    passes = passes_for(network, walker, limit_min * 60.0, back=back).arrays
     first, head, arc_edge = network.arcs
     people_first, who = by_edge(network, homes.edge)
     shared = (first, head, arc_edge, costs.arc_s, network.edge_ends)
@@ -377,7 +417,9 @@ def _by_home(
     return merged
 
 
-def passes_for(network: WalkNetwork, walker: Walker, limit_s: float) -> Passes:
+def passes_for(
+    network: WalkNetwork, walker: Walker, limit_s: float, *, back: bool = False
+) -> Passes:
     """A walker's own ways out of compounds, found once for the longest walk so far.
 
     Parameters
@@ -388,15 +430,19 @@ def passes_for(network: WalkNetwork, walker: Walker, limit_s: float) -> Passes:
         Who walks.
     limit_s
         Longest walk, seconds.
+    back
+        Whether they come home by them.
 
     Returns
     -------
     Passes
     """
-    key = ("passes", walker.pace)
+    costs = edge_costs(network, walker)
+    back = back and costs.forward_s is not costs.backward_s
+    key = ("passes", walker.pace, back)
     known_s, passes = network.made.get(key, (-1.0, None))
     if passes is None or known_s < limit_s:
-        passes = passes_of(network, edge_costs(network, walker), limit_s)
+        passes = passes_of(network, costs.reversed() if back else costs, limit_s)
         network.made[key] = (limit_s, passes)
     found: Passes = passes
     return found

@@ -235,5 +235,5 @@ def _tell(row: dict[str, Any], table: str) -> None:
     warnings.warn(
         f"{table}: {row['what']} ({row['ids']}).{people} To mend it, {row['advice']}.",
         LifecircleWarning,
-        stacklevel=6,
+        stacklevel=5,
     )

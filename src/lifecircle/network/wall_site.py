@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.errors import InputError, some
-from lifecircle.network.borders import find_borders
+from lifecircle.network.borders import find_borders, tolerances_m
 from lifecircle.network.gating import (
     Crossings,
     Parted,
@@ -28,6 +28,8 @@ from lifecircle.network.walls import Drawn, WallLines, Zones
 
 # A lone wall this near to the outline of a compound is that outline.
 _SAME_WALL_M = 3.0
+# A wall that encloses less than this is the edge of something, such as a basin or a tree.
+_LEAST_RING_M2 = 20.0
 
 
 class Site:
@@ -38,16 +40,18 @@ class Site:
         compounds = _in_metres(barriers.compounds, network)
         walled = _column(compounds, "walled", default=True).astype(bool)
         ids = _column(compounds, "compound_id", default="")
-        self.compound_ids = ids[walled]
         self.zones = Zones(_shapes(compounds)[walled])
         gates = _in_metres(barriers.gates, network)
         self.gate_ids = _column(gates, "gate_id", default="")
         stated = self._stated(gates, "gates", ids, walled)
         xy_m = shapely.get_coordinates(_shapes(gates)).reshape(-1, 2)
         code = self._codes(gates)
-        lone = self._lone_walls(ids, walled)
         free = np.array([c < 0 for c in stated], dtype=bool)
-        lone = closed_gaps(lone, xy_m[free])
+        lone = closed_gaps(self._lone_walls(ids, walled), xy_m[free])
+        rings, lone = _closed_rings(lone)
+        self.zones = Zones(np.concatenate([self.zones.shapes_m, rings]))
+        names = [f"wall ring {number}" for number in range(1, len(rings) + 1)]
+        self.compound_ids = np.array([*ids[walled], *names], dtype=object)
         self.gates = gates_in_walls(xy_m, code, stated, self.zones, lone, barriers.gate_m)
         self.lines = WallLines.of(self.zones.shapes_m, lone)
         self.in_street: set[int] = set()
@@ -106,7 +110,10 @@ class Site:
     def parted(self) -> tuple[Parted, Crossings]:
         """Streets taken apart at walls and at gates in streets, and where."""
         borders = find_borders(
-            self.network, self.zones, self.lines, tolerance_m=self.barriers.tolerance_m
+            self.network,
+            self.zones,
+            self.lines,
+            tolerances_m(self.network, self.barriers.tolerance_m),
         )
         drawn = Drawn.of(self.network)
         reach_m = self.barriers.gate_m
@@ -127,6 +134,20 @@ class Site:
         """Walled compounds to which no gate belongs."""
         with_gate = {c for own in self.gates.compounds for c in own}
         return frozenset(range(len(self.compound_ids))) - with_gate
+
+
+def _closed_rings(walls_m: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Areas that lone walls enclose, which are compounds without a name, and the other walls."""
+    if not len(walls_m):
+        return walls_m, walls_m
+    faces, cuts, dangles, invalid = shapely.polygonize_full(walls_m)
+    areas = np.asarray(shapely.get_parts(faces))
+    kept = shapely.area(areas) >= _LEAST_RING_M2
+    rest = shapely.get_parts([cuts, dangles, invalid])
+    if not kept.all():
+        rest = np.concatenate([rest, shapely.boundary(areas[~kept])])
+    lines = np.asarray(shapely.get_parts(shapely.line_merge(shapely.union_all(rest))))
+    return areas[kept], np.asarray(lines[shapely.get_type_id(lines) == 1])
 
 
 def _in_metres(table: gpd.GeoDataFrame | None, network: WalkNetwork) -> Any:
