@@ -314,6 +314,7 @@ def test_in_walled_towns_paths_pass_walls_at_gates_that_let_the_walker_through(d
                 assert met.is_empty or passed.distance(met) < 0.02, (part, owner, met)
 
 
+@pytest.mark.filterwarnings("ignore:facilities. .* only their residents may enter")
 def test_there_are_residents_gates_in_the_sample_and_a_path_passes_one():
     study = lc.load_demo()
     network = study.network
