@@ -24,6 +24,7 @@ from drawing.place import Dice, Point, area, feature, write_geojson
 from drawing.plan import StreetPlan
 from drawing.residents import TOTALS, Household, settle
 from drawing.services import Site
+from drawing.shapes import contains
 
 SEED = 136_83
 DEMO = Path(__file__).resolve().parent.parent / "data" / "demo"
@@ -96,6 +97,7 @@ def draw_demo(out: Path) -> None:
     fronts = Fronts(plan, district, rings, circle, Dice(SEED, 8))
     facilities = draw_facilities(fronts, district)
     sites = draw_sites(fronts, district)
+    let_visitors_in(district, facilities)
     answers = ask(facilities, rings, Dice(SEED, 9))
 
     out.mkdir(parents=True, exist_ok=True)
@@ -107,6 +109,15 @@ def draw_demo(out: Path) -> None:
     write_sites(out / "sites.geojson", sites)
     write_survey(out / "survey.csv", answers)
     (out / "study.toml").write_text(STUDY, encoding="utf-8", newline="\n")
+
+
+def let_visitors_in(district: District, facilities: list[Facility]) -> None:
+    """Open the main gate of compounds that hold a facility: it is there for everybody."""
+    for compound in district.compounds:
+        shut = all(gate.access != "open" for gate in compound.gates)
+        if shut and any(contains(compound.ring, facility.point) for facility in facilities):
+            for gate in compound.gates[:1]:
+                gate.access = "open"
 
 
 def write_units(path: Path, rings: dict[str, Ring], circle: Ring) -> None:

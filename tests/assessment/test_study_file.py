@@ -167,6 +167,7 @@ def with_barriers(folder: Path, more: str = BARRIERS) -> Path:
     return folder / "study.toml"
 
 
+@pytest.mark.filterwarnings("ignore:gates. .* find no street")  # they stand apart here
 def test_compounds_and_gates_are_read_into_the_extras(folder):
     with pytest.warns(lc.LifecircleWarning, match="1 of 2 rows .* count as 'residents'"):
         study = lc.read_study(with_barriers(folder))
@@ -181,6 +182,7 @@ def test_compounds_and_gates_are_read_into_the_extras(folder):
     assert any("count as 'residents'" in note for note in study.notes)
 
 
+@pytest.mark.filterwarnings("ignore:gates. .* find no street")
 def test_an_openstreetmap_file_gives_all_barriers_and_a_section_of_its_own_goes_before(folder):
     osm_towns.write(
         folder / "streets.osm",

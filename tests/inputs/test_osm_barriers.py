@@ -279,8 +279,9 @@ def test_a_walled_building_is_no_compound(tmp_path):
 def test_a_file_without_barriers_gives_three_empty_tables_without_a_word(tmp_path):
     path = osm_towns.write(tmp_path / "t.osm", {1: (0, 0), 2: (9, 9)}, {8: (ROAD, [1, 2])})
     found = read_osm_barriers(path)
-    assert [len(table) for table in found] == [0, 0, 0]
-    assert all(table.crs.to_epsg() == 4326 for table in found)
+    tables = [found.compounds, found.walls, found.gates]
+    assert [len(table) for table in tables] == [0, 0, 0]
+    assert all(table.crs.to_epsg() == 4326 for table in tables)
 
 
 def test_what_an_editor_deleted_is_gone(tmp_path):
