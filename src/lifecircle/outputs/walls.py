@@ -51,8 +51,8 @@ def walls_layer(network: WalkNetwork, text: Mapping[str, str]) -> dict[str, Any]
     >>> from lifecircle import load_demo
     >>> from lifecircle.outputs.words import words
     >>> layer = walls_layer(load_demo().network, words("zh"))
-    >>> [(one["label"], one["count"]) for one in layer["gates"]["classes"]]
-    [('开放', 46), ('仅限住户', 57), ('关闭', 26)]
+    >>> [one["label"] for one in layer["gates"]["classes"]], len(layer["gates"]["id"])
+    (['开放', '仅限住户', '关闭'], 129)
     """
     if network.walls is None:
         return {}
@@ -154,8 +154,9 @@ def wall_facts(network: WalkNetwork) -> dict[str, Any] | None:
     Examples
     --------
     >>> from lifecircle import load_demo
-    >>> wall_facts(load_demo().network)["gates"]
-    {'open': 46, 'residents': 57, 'closed': 26}
+    >>> facts = wall_facts(load_demo().network)
+    >>> facts["compounds"], sum(facts["gates"].values())
+    (81, 129)
     """
     if network.walls is None:
         return None
