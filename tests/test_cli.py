@@ -37,7 +37,8 @@ def test_coverage_opens_in_a_spreadsheet_and_says_it_is_a_sample(demo):
 
 def test_the_layers_are_those_of_the_blueprint(demo):
     names = {name for name, _ in pyogrio.list_layers(demo / "results.gpkg")}
-    assert names == {"units", "residents", "facilities", "isochrones", "network_edges"}
+    streets = {"network_edges", "compounds", "walls", "gates"}
+    assert names == {"units", "residents", "facilities", "isochrones", *streets}
     residents = gpd.read_file(demo / "results.gpkg", layer="residents")
     assert residents["people"].sum() == 26_822
     assert "nearest_kindergarten_min" in residents.columns

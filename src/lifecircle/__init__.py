@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from lifecircle.network.barriers import Barriers, with_barriers
     from lifecircle.network.diagnosis import diagnose_network
     from lifecircle.network.graph import WalkNetwork
+    from lifecircle.network.path import walk_path
     from lifecircle.network.repair import repair_network
     from lifecircle.network.resting import rested_travel_times
     from lifecircle.network.storage import read_travel_times, write_travel_times
@@ -120,6 +121,7 @@ _HOMES = {
     "network.barriers": ("Barriers", "with_barriers"),
     "network.diagnosis": ("diagnose_network",),
     "network.graph": ("WalkNetwork",),
+    "network.path": ("walk_path",),
     "network.repair": ("repair_network",),
     "network.resting": ("rested_travel_times",),
     "network.storage": ("read_travel_times", "write_travel_times"),
@@ -208,6 +210,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "steps",
     "travel_times",
     "two_step_fca",
+    "walk_path",
     "wall_findings",
     "which_coordinates",
     "with_barriers",

@@ -44,6 +44,8 @@ GROUP = {"kindergarten": "child", "food_market": "daily", "elderly_day_care": "e
 class Network:
     """Streets alone, as a map asks for them."""
 
+    walls = None
+
     def __init__(self, edges: gpd.GeoDataFrame) -> None:
         self.edges = edges
 

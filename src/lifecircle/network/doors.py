@@ -129,7 +129,7 @@ def facility_doors(
         raise InputError(f"edge_m={edge_m!r}: give a number of metres above 0, such as 30.")
     xy_m, row = doors_xy_m(facilities, network, what)
     leg_m = np.zeros(len(row))
-    areas, of_row = _areas(network, facilities, what)
+    areas, of_row = outlines_m(network, facilities, what)
     if not len(areas):
         return xy_m, row, leg_m
     at_m, owner, far_m = _beside_streets(network, areas, edge_m)
@@ -145,10 +145,32 @@ def facility_doors(
     )
 
 
-def _areas(
-    network: WalkNetwork, facilities: gpd.GeoDataFrame, what: str
+def outlines_m(
+    network: WalkNetwork, facilities: gpd.GeoDataFrame, what: str = "facilities"
 ) -> tuple[NDArray[Any], NDArray[np.int32]]:
-    """Outlines in metres of facilities without entrances, and the row of each."""
+    """Areas of facilities without entrances.
+
+    Parameters
+    ----------
+    network
+        Network whose ``crs`` is used.
+    facilities
+        Points, perhaps with the text columns ``entrances`` and ``outline``.
+    what
+        Name of the table in messages.
+
+    Returns
+    -------
+    areas
+        Polygons, metres, shape (k,).
+    row
+        Row of each, shape (k,).
+
+    Raises
+    ------
+    GeometryError
+        If the text of an outline cannot be read; lists the rows.
+    """
     if "outline" not in facilities.columns:
         return np.empty(0, dtype=object), np.empty(0, dtype=np.int32)
     told = ~is_blank(facilities["outline"])

@@ -42,6 +42,11 @@ class Joined:
     direct_home, direct_place, direct_m
         Pairs of joins in the same compound without mapped paths, and the way between them there,
         metres, shape (k,).
+    homes_m, places_m
+        The point or door that each join belongs to, metres, shapes (h, 2) and (p, 2).
+    leg_m
+        Straight way from each door of a facility to its area, a part of its ``access_m``, metres,
+        shape (p,).
     """
 
     homes: Snapped
@@ -53,6 +58,9 @@ class Joined:
     direct_home: Positions
     direct_place: Positions
     direct_m: Floats
+    homes_m: Floats
+    places_m: Floats
+    leg_m: Floats
 
 
 def join_tables(
@@ -102,7 +110,18 @@ def join_tables(
     if network.walls is not None:
         _report_enclosed(network, places, place_row, destinations)
     _report_islands(network, homes, places)
-    return Joined(homes, home_row, places, place_row, lost_homes, lost_places, *direct)
+    return Joined(
+        homes,
+        home_row,
+        places,
+        place_row,
+        lost_homes,
+        lost_places,
+        *direct,
+        homes_m[door],
+        places_m[place_door],
+        leg_m[place_door],
+    )
 
 
 def _direct(

@@ -91,6 +91,7 @@ def passes_of(network: WalkNetwork, costs: Costs, limit_s: float) -> Passes:
     groups = [] if network.walls is None else _groups(network)
     if not groups:
         return no_passes()
+    groups = [(nodes, network.edge_ends[own].astype(np.int64)) for nodes, own in groups]
     finder = _Legs(network, costs, groups, limit_s)
     legs = [finder.legs(number, *group) for number, group in enumerate(groups)]
     sides = np.concatenate([sides.ravel() for _, sides in groups]).astype(np.int32)
@@ -110,6 +111,28 @@ def passes_of(network: WalkNetwork, costs: Costs, limit_s: float) -> Passes:
     )
 
 
+def own_gates(network: WalkNetwork, nodes: Integers) -> list[Integers]:
+    """Gates for residents that people may pass who join the streets at some nodes.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    nodes
+        Nodes at which people join, shape (n,).
+
+    Returns
+    -------
+    list of arrays
+        Edges that are gates, for each node.
+    """
+    found: list[Integers] = [np.empty(0, dtype=np.int64) for _ in nodes]
+    for members, gates in [] if network.walls is None else _groups(network):
+        for row in np.flatnonzero(np.isin(nodes, members)).tolist():
+            found[row] = gates
+    return found
+
+
 def no_passes() -> Passes:
     """Passes where no gate is for residents alone.
 
@@ -126,7 +149,7 @@ def _starts(counts: Any) -> Integers:
 
 
 def _groups(network: WalkNetwork) -> list[tuple[Integers, Integers]]:
-    """Nodes of each group of people, and both sides of the gates that are theirs, shape (k, 2)."""
+    """Nodes of each group of people, and the edges that are their gates, shape (k,)."""
     walls = network.walls
     code = network.edge_link[walls.gate_edge]
     rows = np.flatnonzero(code == GATE_RESIDENTS)
@@ -147,7 +170,7 @@ def _groups(network: WalkNetwork) -> list[tuple[Integers, Integers]]:
         people = {*walls.sight.zones.sets[zone], *beyond.get(part, ())}
         own = sorted({row for one in people for row in gates_of.get(one, ())})
         if own:
-            found.append((members, network.edge_ends[walls.gate_edge[own]].astype(np.int64)))
+            found.append((members, walls.gate_edge[own].astype(np.int64)))
     return found
 
 

@@ -25,6 +25,7 @@ from lifecircle.outputs.layers import (
 )
 from lifecircle.outputs.page import OfflineMap
 from lifecircle.outputs.streets import streets_layer
+from lifecircle.outputs.walls import walls_layer
 from lifecircle.outputs.words import fill, words
 from lifecircle.standards import catalog
 
@@ -88,6 +89,7 @@ def map_evaluation(
         "sample": sample,
         "warnings": [str(warning) for warning in evaluation.warnings],
         **streets_layer(study.network.edges_frame(), bounds, text),
+        **walls_layer(study.network, text),
         "bands": bands_layer(
             evaluation.isochrones,
             key="group",

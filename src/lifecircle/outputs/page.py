@@ -37,7 +37,7 @@ from lifecircle.outputs.words import LANGUAGE_TAGS
 MAP_ID = "lifecircle"
 """Folium makes random ids; one fixed id makes the same map the same bytes."""
 
-_OWN_SCRIPTS = ("pieces.js", "map.js", "units.js", "panel.js")
+_OWN_SCRIPTS = ("pieces.js", "map.js", "units.js", "walls.js", "panel.js")
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REMOTE = r"(?P<url>(?:https?:)?//[^\"'`\s)>]+)"

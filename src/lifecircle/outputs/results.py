@@ -23,6 +23,7 @@ from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.errors import InputError, LifecircleError
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
+from lifecircle.outputs.walls import wall_facts, wall_layers
 from lifecircle.standards import catalog
 
 SAMPLE_MARK = "示例数据，非实测 / sample data, drawn, not surveyed"
@@ -242,6 +243,7 @@ def _write_layers(evaluation: Evaluation, path: Path) -> None:
     }
     if evaluation.study.network.repairs is not None:
         layers["street_repairs"] = evaluation.study.network.repairs
+    layers |= wall_layers(evaluation.study.network, evaluation.study.residents)
     for name, table in layers.items():
         marked = table.assign(note=SAMPLE_MARK) if evaluation.study.sample else table
         _storable(marked).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
@@ -309,6 +311,7 @@ def _write_manifest(evaluation: Evaluation, path: Path) -> None:
             "snap_m": study.snap_m,
             "cell_m": 20.0,
         },
+        "walls_and_gates": wall_facts(study.network),
         "requirements": evaluation.requirements.drop(columns="accepts").to_dict("records"),
         "unsnapped": {
             "residents": _ids(evaluation.residents, "resident_id"),

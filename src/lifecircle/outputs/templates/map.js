@@ -7,13 +7,13 @@
  * lifecircleStart(map, data) is called once by the page. It leaves window.lifecircleMap behind, for
  * tests and for scripts of one's own:
  *   map                    the Leaflet map
- *   layers                 Leaflet layers by name: streets, units, names, residents, points,
- *                          "facilities/<group>", "bands/<group or origin>"
+ *   layers                 Leaflet layers by name: streets, units, names, residents, walls, gates,
+ *                          points, "facilities/<group>", "bands/<group or origin>"
  *   isShown(name)          whether that layer is on the map
  *   chooseBands(key)       show the bands of one group or origin; "" for none, "*" for all
  *   openUnit(index)        go to a unit by its row and open its card
- *   openPopup(kind, index) open the pop-up of units, facilities, residents or points by row; their
- *                          layer is shown if it was not
+ *   openPopup(kind, index) open the pop-up of units, facilities, residents, gates or points by row;
+ *                          their layer is shown if it was not
  */
 (function () {
   "use strict";
@@ -56,7 +56,7 @@
     this.data = data;
     this.words = data.words;
     this.layers = {};
-    this.rows = { units: [], facilities: [], residents: [], points: [] };
+    this.rows = { units: [], facilities: [], residents: [], gates: [], points: [] };
     this.names = [];
     this.boxes = {};
     this.shownWithBands = "";
@@ -69,7 +69,9 @@
     this.drawFrame();
     this.drawStreets();
     this.drawUnits();
+    this.drawWalls();
     this.drawResidents();
+    this.drawGates();
     this.drawFacilities();
     this.drawPoints();
     this.drawBands();
@@ -343,10 +345,10 @@
     if (map.getZoom() !== undefined) change(map.getZoom());
   };
 
-  // Residents lie over units, facilities and origins over residents, whatever was switched last.
+  // Residents lie over units, gates, facilities and origins over them, whatever was switched last.
   Page.prototype.order = function () {
     var page = this;
-    ["residents"].concat(Object.keys(this.layers).filter(function (name) {
+    ["residents", "gates"].concat(Object.keys(this.layers).filter(function (name) {
       return name.indexOf("facilities/") === 0;
     }), ["points"]).forEach(function (name) {
       if (page.layers[name] && page.map.hasLayer(page.layers[name])) {

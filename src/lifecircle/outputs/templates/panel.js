@@ -41,7 +41,7 @@
   Page.prototype.drawPanel = function () {
     var panel = document.getElementById("lifecircle-panel"), text = this.words;
     append(panel, this.unitsSection(), this.bandsSection(), this.facilitiesSection(), this.residentsSection(),
-      this.groundSection(), this.data.units ? element("p", "lc-hint", text.hint) : null,
+      this.barriersSection(), this.groundSection(), this.data.units ? element("p", "lc-hint", text.hint) : null,
       this.warningsSection());
   };
 
