@@ -282,6 +282,33 @@ def test_a_wall_that_runs_along_a_street_crosses_it_nowhere():
     assert metres(network, (190, 40), bend[0]) == pytest.approx(metres(street, (190, 40), bend[0]))
 
 
+@pytest.mark.parametrize(
+    ("west", "east", "neighbour", "stranger"),
+    [
+        ("open", "open", 40, 140),
+        ("residents", "open", 40, np.inf),
+        ("open", "residents", np.inf, np.inf),
+        ("residents", "residents", np.inf, np.inf),
+        ("closed", "open", np.inf, np.inf),
+    ],
+)
+def test_two_estates_wall_to_wall_need_a_gate_in_either_wall(west, east, neighbour, stranger):
+    """Four metres between them; the street crosses both walls, each with its gate.
+
+    Someone from the western one 20 m to the gates and 20 m into the eastern one; a stranger 100 m
+    further west through an open gate in the western wall.
+    """
+    pair = compounds(west=(-80, -50, -2, 50), east=(2, -50, 150, 50))
+    street = towns.town({"A": (-300, 0), "B": (300, 0)}, "AB")
+    network = built(
+        street,
+        compounds=pair,
+        gates=gates((-80, 0, "open", "west"), (-2, 0, west, "west"), (2, 0, east, "east")),
+    )
+    assert metres(network, (-20, 0), (20, 0)) == near(neighbour)
+    assert metres(network, (-120, 0), (20, 0)) == near(stranger)
+
+
 def test_gates_that_lead_into_a_gap_between_walls_are_told():
     """Two estates side by side whose only gates open into the seven metres between them."""
     pair = compounds(west=(-150, -50, -3, 50), east=(4, -50, 150, 50))

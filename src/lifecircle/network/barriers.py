@@ -29,7 +29,7 @@ from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS
 from lifecircle.network.order import connected_parts
 from lifecircle.network.sight import Sight
 from lifecircle.network.wall_findings import WallFacts, tell_of_gates
-from lifecircle.network.wall_site import Site
+from lifecircle.network.wall_site import Site, passed_by
 from lifecircle.network.walls import Zones
 from lifecircle.tables.barriers import check_compounds, check_gates, check_walls
 
@@ -144,11 +144,8 @@ def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     site = Site(network, barriers)
     parted, crossed = site.parted()
     gateless = site.gateless()
-    through = passages(crossed, site.gates, gateless)
-    bare = [
-        g < 0 and not (border and gateless.issuperset(border))
-        for g, border in zip(crossed.gate.tolist(), crossed.compounds, strict=True)
-    ]
+    through = passages(crossed, site.gates, gateless, site.zones)
+    bare = [not passed for passed in crossed.gates]
     site.cut_m = np.unique(crossed.xy_m[np.array(bare, dtype=bool)].round(1), axis=0)
     streets = rebuilt(network, parted.stretches, through.links, parted.new_xy_m)
     edge_zone = np.concatenate([parted.stretch_zone, np.full(len(through.gate), -1)]).astype(
@@ -156,7 +153,7 @@ def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     )
     within_m = tolerances_m(streets, barriers.tolerance_m)
     sight = Sight(site.zones, site.lines, edge_zone, gateless, within_m)
-    passed = set(crossed.gate.tolist()) | site.in_street
+    passed = passed_by(crossed) | site.in_street
     wanted = np.array(
         [g for g in range(len(site.gates.code)) if g not in passed and site.gates.in_wall[g]],
         dtype=np.int64,

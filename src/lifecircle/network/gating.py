@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from lifecircle.network.borders import Borders, zone_at
 from lifecircle.network.cutting import Links, Stretches, cut_stretches
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.links import GATE_RESIDENTS
+from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS
 from lifecircle.network.lone_walls import AT_NODE_M
 from lifecircle.network.walls import Zone, Zones
 
@@ -66,16 +66,17 @@ class Crossings:
         Metres, shape (x, 2).
     nodes
         Node on either side, shape (x, 2).
-    compounds
-        Compounds whose border is crossed; empty at a lone wall.
-    gate
-        Gate that is passed there, -1 for none, shape (x,).
+    sides
+        Compounds that either side lies in; the same ones at a lone wall.
+    gates
+        Gates that are passed there, one for each wall, -1 for the wall of a compound without any;
+        empty where there is no way through.
     """
 
     xy_m: Floats
     nodes: Integers
-    compounds: list[Zone]
-    gate: Integers
+    sides: list[tuple[Zone, Zone]]
+    gates: list[tuple[int, ...]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,8 +234,7 @@ def part_streets(network: WalkNetwork, borders: Borders, zones: Zones, places_m:
         own = (node if not known else count + copy, node_zone, side)
         pairs += [(node, other, own) for other in known]
         known.append(own)
-    shared = [_parted_by(zones, one[1], two[1]) for _, one, two in pairs]
-    crossed = [_parted_by(zones, *between) for between in borders.part_zone.tolist()]
+    between = [(one[1], two[1]) for _, one, two in pairs] + borders.part_zone.tolist()
     nodes = np.array([(one[0], two[0]) for _, one, two in pairs], dtype=np.int64)
     new_xy_m = np.concatenate(
         [network.node_xy_m[[node for node, *_ in split]].reshape(-1, 2), np.repeat(places_m, 2, 0)]
@@ -242,15 +242,10 @@ def part_streets(network: WalkNetwork, borders: Borders, zones: Zones, places_m:
     crossings = Crossings(
         np.concatenate([network.node_xy_m[[node for node, *_ in pairs]].reshape(-1, 2), places_m]),
         np.concatenate([nodes.reshape(-1, 2), cut_nodes]),
-        [*shared, *crossed],
-        np.full(len(shared) + cuts, -1, dtype=np.int64),
+        [(zones.sets[one], zones.sets[two]) for one, two in between],
+        [()] * len(between),
     )
     return Parted(stretches, zone, new_xy_m, crossings)
-
-
-def _parted_by(zones: Zones, one: int, other: int) -> Zone:
-    """Compounds whose border lies between two zones."""
-    return tuple(sorted(set(zones.sets[one]) ^ set(zones.sets[other])))
 
 
 def _split_nodes(
@@ -279,8 +274,10 @@ def _split_nodes(
     return end_nodes, split
 
 
-def with_gates(crossings: Crossings, gates: Gates, reach_m: float) -> Crossings:
-    """Crossings with the gate that is passed at each.
+def with_gates(
+    crossings: Crossings, gates: Gates, gateless: frozenset[int], reach_m: float
+) -> Crossings:
+    """Crossings with the gates that are passed at each.
 
     Parameters
     ----------
@@ -288,31 +285,43 @@ def with_gates(crossings: Crossings, gates: Gates, reach_m: float) -> Crossings:
         Crossings.
     gates
         Gates.
+    gateless
+        Compounds without any gate: their own people cross their border where a street does.
     reach_m
         How far a gate may lie from a street that passes it, metres.
 
     Returns
     -------
     Crossings
-        The nearest gate of each; at a compound's border only gates of that compound count.
+        At a compound's border its nearest gate; where several borders are crossed at once, as
+        between two estates wall to wall, a gate in each. At a lone wall the nearest gate.
     """
-    gate = np.full(len(crossings.gate), -1, dtype=np.int64)
-    if len(gates.xy_m) and len(gate):
-        at_gate = cKDTree(gates.xy_m).query_ball_point(crossings.xy_m, reach_m)
-        at_wall = cKDTree(gates.wall_m).query_ball_point(crossings.xy_m, reach_m)
-        for i, (one, two) in enumerate(zip(at_gate, at_wall, strict=True)):
-            best_m = np.inf
-            for g in sorted({*one, *two}):
-                border = crossings.compounds[i]
-                if border and not set(border).intersection(gates.compounds[g]):
-                    continue
-                away_m = min(
-                    float(np.hypot(*(crossings.xy_m[i] - place[g])))
-                    for place in (gates.xy_m, gates.wall_m)
-                )
-                if away_m < best_m:
-                    best_m, gate[i] = away_m, g
-    return Crossings(crossings.xy_m, crossings.nodes, crossings.compounds, gate)
+    if not len(crossings.nodes):
+        return crossings
+    near: list[set[int]] = [set() for _ in crossings.nodes]
+    if len(gates.xy_m):
+        for places_m in (gates.xy_m, gates.wall_m):
+            found = cKDTree(places_m).query_ball_point(crossings.xy_m, reach_m)
+            near = [known.union(more) for known, more in zip(near, found, strict=True)]
+    passed = []
+    for i, (one, two) in enumerate(crossings.sides):
+        by_distance = sorted(near[i], key=lambda g: (_away_m(gates, g, crossings.xy_m[i]), g))
+        crossed = sorted(set(one) ^ set(two))
+        if not crossed:
+            passed.append(tuple(by_distance[:1]))
+            continue
+        own = [
+            next((g for g in by_distance if c in gates.compounds[g]), -1 if c in gateless else None)
+            for c in crossed
+        ]
+        kept = [g for g in dict.fromkeys(own) if g is not None]
+        passed.append(() if None in own else tuple(kept))
+    return replace(crossings, gates=passed)
+
+
+def _away_m(gates: Gates, gate: int, place_m: Floats) -> float:
+    """Metres from a gate, or from where it stands in its wall, to a place."""
+    return min(float(np.hypot(*(place_m - places[gate]))) for places in (gates.xy_m, gates.wall_m))
 
 
 @dataclass(frozen=True, eq=False)
@@ -334,7 +343,9 @@ class Passages:
     admitted: list[Zone]
 
 
-def passages(crossings: Crossings, gates: Gates, gateless: frozenset[int]) -> Passages:
+def passages(
+    crossings: Crossings, gates: Gates, gateless: frozenset[int], zones: Zones
+) -> Passages:
     """What links both sides of each crossing.
 
     Parameters
@@ -344,26 +355,36 @@ def passages(crossings: Crossings, gates: Gates, gateless: frozenset[int]) -> Pa
     gates
         Gates.
     gateless
-        Compounds without any gate: their own people cross their border where a street does.
+        Compounds without any gate.
+    zones
+        Walled compounds.
 
     Returns
     -------
     Passages
+        Through several gates at once those pass whom every one of them admits.
     """
+    areas_m2 = shapely.area(zones.shapes_m)
     ends, codes, gate, admitted = [], [], [], []
-    for nodes, border, g in zip(
-        crossings.nodes.tolist(), crossings.compounds, crossings.gate.tolist(), strict=True
+    for nodes, sides, passed in zip(
+        crossings.nodes.tolist(), crossings.sides, crossings.gates, strict=True
     ):
-        if g >= 0:
-            code, own = int(gates.code[g]), gates.compounds[g]
-        elif border and gateless.issuperset(border):
-            code, own = GATE_RESIDENTS, border
-        else:
+        if not passed:
             continue
+        crossed = set(sides[0]) ^ set(sides[1])
+        own = [gates.compounds[g] if g >= 0 else tuple(crossed & gateless) for g in passed]
+        code = [int(gates.code[g]) if g >= 0 else GATE_RESIDENTS for g in passed]
+        people = [who for who, c in zip(own, code, strict=True) if c == GATE_RESIDENTS]
+        # those of the innermost wall, if they belong to the other walls as well
+        people.sort(key=lambda who: -min(areas_m2[list(who)], default=0.0))
+        theirs = [side for side in sides if all(set(who) & set(side) for who in people)]
+        kind = max(code)  # open < residents < closed
+        if kind == GATE_RESIDENTS and len(people) > 1 and not theirs:
+            kind = GATE_CLOSED
         ends.append(nodes)
-        codes.append(code)
-        gate.append(g)
-        admitted.append(own)
+        codes.append(kind)
+        gate.append(max(passed))
+        admitted.append(people[-1] if people else own[0])
     count = len(ends)
     links = Links(
         np.array(ends, dtype=np.int64).reshape(-1, 2),

@@ -121,10 +121,10 @@ class Site:
         def part(borders: Any) -> tuple[Parted, Crossings]:
             places_m = drawn.places(borders.edge, borders.share)
             parted = part_streets(self.network, borders, self.zones, places_m)
-            return parted, with_gates(parted.crossings, self.gates, reach_m)
+            return parted, with_gates(parted.crossings, self.gates, self.gateless(), reach_m)
 
         parted, crossed = part(borders)
-        gate, edge, share = gates_in_streets(self.network, self.gates, set(crossed.gate.tolist()))
+        gate, edge, share = gates_in_streets(self.network, self.gates, passed_by(crossed))
         if len(gate):
             self.in_street = set(gate.tolist())
             parted, crossed = part(with_street_gates(self.network, borders, edge, share))
@@ -134,6 +134,21 @@ class Site:
         """Walled compounds to which no gate belongs."""
         with_gate = {c for own in self.gates.compounds for c in own}
         return frozenset(range(len(self.compound_ids))) - with_gate
+
+
+def passed_by(crossings: Crossings) -> set[int]:
+    """Gates that streets pass.
+
+    Parameters
+    ----------
+    crossings
+        Crossings with their gates.
+
+    Returns
+    -------
+    set of int
+    """
+    return {gate for passed in crossings.gates for gate in passed if gate >= 0}
 
 
 def _closed_rings(walls_m: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
