@@ -26,6 +26,8 @@ JOBS = {
     "j6_read": "J6 OpenStreetMap file to network",
     "j6_snap": "J6 300,000 points to the nearest street",
     "j7_cold_start": "J7 fresh process",
+    "j8_build": "J8 streets with 2,000 compounds and 4,000 gates built in",
+    "j8_search": "J8 searches through their gates",
     "growth": "Growth",
     "evaluate_las_palmas": "Whole evaluation of Las Palmas",
 }
@@ -90,6 +92,7 @@ def targets() -> str:
         ("J6, peak memory of the process, MB", read.get("peak_mb", float("nan")), "≤", 500),
         ("J6, 300,000 points snapped, s", spent(snapped), "≤", 1),
         ("J7, `lifecircle --help`, s", spent(cold), "≤", 0.3),
+        *wall_targets(),
         *growth_targets(),
         ("Las Palmas evaluated from its tables, s", spent(palmas, "evaluate"), "≤", 20),
         ("Las Palmas, files read and evaluated, s", spent(palmas), "≤", 20),
@@ -120,6 +123,22 @@ def isochrone_targets() -> list[tuple[str, float, str, float]]:
             (f"J3 {case}, IoU at 15 min less Valhalla's", fact(found, "IoU 15 min") - best, "≥", 0),
         ]
     return lines
+
+
+def wall_targets() -> list[tuple[str, float, str, float]]:
+    city = "las-palmas"
+    built = spent(row("j8_build", city, "with 2,000 compounds"))
+    opened, own = (
+        row("j8_search", city, name) for name in ("gates open to all", "gates for residents")
+    )
+    return [
+        ("J8, read and build with walls over without", built / spent(row("j8_build", city)),
+         "≤", 2),
+        ("J8, searches with gates for residents over gates for all", spent(own) / spent(opened),
+         "≤", 1.3),
+        ("J8, the same over no walls at all", spent(own) / spent(row("j8_search", city)),
+         "≤", 2),
+    ]  # fmt: skip
 
 
 def growth_targets() -> list[tuple[str, float, str, float]]:
@@ -168,6 +187,7 @@ def main() -> None:
     options = parser.parse_args()
     scripts = [name for name in JOBS if (HERE / f"{name}.py").exists()]
     scripts.insert(scripts.index("j5_siting") + 1, "j6_read_and_snap")
+    scripts.insert(scripts.index("j7_cold_start") + 1, "j8_walls")
     if not options.tables:
         for name in options.jobs or scripts:
             command = [sys.executable, str(HERE / f"{name}.py")]
