@@ -36,13 +36,17 @@ class WalledTown:
     boxes: dict[str, tuple[float, float, float, float]]
     gates: list[tuple[tuple[float, float], str, str]] = field(default_factory=list)
     fences: list[tuple[tuple[float, float], tuple[float, float]]] = field(default_factory=list)
+    crossings_at: frozenset[tuple[int, int]] = frozenset()  # every second street is a footway
 
     def plain(self) -> WalkNetwork:
         """Streets without walls."""
-        places = {
-            node: (node[0] * STEP_M, node[1] * STEP_M) for pair in self.streets for node in pair
-        }
-        return towns.town(places, *self.streets)
+        graph = nx.MultiGraph(crs=towns.TOWN)
+        for node in sorted({node for pair in self.streets for node in pair}):
+            tags = {"highway": "crossing"} if node in self.crossings_at else {}
+            graph.add_node(node, x=node[0] * STEP_M, y=node[1] * STEP_M, **tags)
+        for number, (start, end) in enumerate(self.streets):
+            graph.add_edge(start, end, highway="footway" if number % 2 else "residential")
+        return WalkNetwork.from_networkx(graph)
 
     def barriers(self) -> Barriers:
         """Tables as the package takes them."""
@@ -92,7 +96,7 @@ class WalledTown:
             (place, access if i == gate else old, owner)
             for i, (place, old, owner) in enumerate(self.gates)
         ]
-        return WalledTown(self.streets, self.boxes, gates, self.fences)
+        return WalledTown(self.streets, self.boxes, gates, self.fences, self.crossings_at)
 
 
 class Oracle:
@@ -266,7 +270,9 @@ def walled_towns(draw: Any) -> WalledTown:
         along = (STEP_M * begin + 33.0, STEP_M * max(end, begin + 1) + 47.0)
         fence = tuple((at, across) for at in along)
         fences.append(fence if draw(st.booleans()) else tuple((y, x) for x, y in fence))
-    town = WalledTown(streets, boxes, fences=fences)
+    nodes = sorted({node for pair in streets for node in pair})
+    crossed = draw(st.frozensets(st.sampled_from(nodes), max_size=4))
+    town = WalledTown(streets, boxes, fences=fences, crossings_at=crossed)
     for place, owner in town.crossings():
         words = ["open", "residents", "residents", "closed", None]
         access = draw(st.sampled_from(words if owner else ["open", "closed", None]))

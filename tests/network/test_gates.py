@@ -559,3 +559,150 @@ def test_people_far_from_a_street_because_of_a_wall_are_told_so():
         lc.travel_times(network, homes, shop, snap_m=40)
     texts = [str(warning.message) for warning in told]
     assert "1 of 2 points lie further than 40 m from any street that no wall keeps them" in texts[0]
+
+
+# ----------------------------------------------------------------------------- crossings on walls
+
+
+def crossroads(tag="crossing"):
+    """A footway from south to north over a street from west to east, with a crossing in between.
+
+    ::
+
+                N              y = 200
+                |
+        W ----- C ----- E      y = 0, the crossing at C
+                |
+                S              y = -100
+    """
+    graph = nx.MultiGraph(crs=towns.TOWN)
+    places = {"S": (0, -100), "C": (0, 0), "N": (0, 200), "W": (-200, 0), "E": (200, 0)}
+    for name, (x, y) in places.items():
+        graph.add_node(name, x=x, y=y, **({"highway": tag} if name == "C" and tag else {}))
+    for pair in ("SC", "CN", "WC", "CE"):
+        graph.add_edge(*pair, highway="footway" if pair in ("SC", "CN") else "residential")
+    return lc.WalkNetwork.from_networkx(graph)
+
+
+@pytest.mark.parametrize("tag", ["", "crossing", "traffic_signals"])
+@pytest.mark.parametrize("low", [0, 3, -3])
+def test_a_crossing_is_no_hole_in_the_outline_it_stands_on(tag, low):
+    network = built(
+        crossroads(tag),
+        compounds=compounds(C=(-100, low, 100, 150)),
+        gates=gates((100, 100, "residents")),
+    )
+    assert metres(network, (2, -80), (2, 80)) == np.inf
+    assert metres(network, (2, -80), (-150, -2)) == near(80 + 150 + 4)
+
+
+@pytest.mark.parametrize("tag", ["", "crossing"])
+def test_a_crossing_is_no_hole_in_a_fence(tag):
+    """The fence runs in from the north-west and out to the south-east, through the crossing."""
+    slanted = walls([(-150, 60), (0, 0), (150, -60)])
+    network = built(crossroads(tag), walls=slanted)
+    assert metres(network, (2, -80), (2, 80)) == np.inf
+    assert metres(network, (2, -80), (-150, -2)) == near(80 + 150 + 4)
+    assert metres(network, (150, 2), (2, 80)) == near(150 + 80 + 4)
+    opened = built(crossroads(tag), walls=slanted, gates=gates((0, 0, "open")))
+    assert metres(opened, (2, -80), (2, 80)) == near(164)
+
+
+def test_a_closed_gate_on_a_crossing_closes_it():
+    network = built(crossroads(), gates=gates((0, 0, "closed")))
+    assert metres(network, (2, -80), (2, 80)) == np.inf
+
+
+# ----------------------------------------------------------------------------- odd outlines
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [[(-50, -50), (50, 50)], [(-50, 50), (50, -50)]],
+        [[(0, -50), (0, 0)], [(-50, 50), (0, 0)], [(50, 50), (0, 0)]],
+    ],
+)
+def test_walls_that_meet_on_a_street_cut_it(lines):
+    street = towns.town({"A": (-100, 0), "B": (100, 0)}, "AB")
+    assert metres(built(street, walls=walls(*lines)), (-80, 0), (80, 0)) == np.inf
+
+
+def test_a_gate_in_a_wall_that_two_compounds_share_serves_both():
+    pair = compounds(A=(-100, 10, 0, 150), B=(0, 10, 100, 150))
+    network = built(lane(), compounds=pair, gates=gates((0, 80, "open"), (50, 10, "open")))
+    assert metres(network, (-50, 80), (50, 0)) == near(1.3 * (50 + np.hypot(50, 70)) + 10)
+    assert metres(network, (-50, 80), (50, 80)) == near(1.3 * 100)
+
+
+def test_the_gate_of_a_compound_opens_no_other_wall():
+    street = towns.town({"A": (0, 0), "B": (0, 200)}, "AB")
+    network = built(
+        street,
+        compounds=compounds(C=(-100, 50, 100, 150)),
+        walls=walls([(-300, 38), (300, 38)]),
+        gates=gates((0, 50, "open", "C")),
+    )
+    assert metres(network, (2, 10), (2, 100)) == np.inf
+
+
+@pytest.mark.parametrize("access", ["residents", None])
+def test_who_lives_in_a_courtyard_lives_in_the_compound(access):
+    ring = shapely.box(*BOX["C"]).difference(shapely.box(-20, 80, 20, 120))
+    table = gpd.GeoDataFrame({"compound_id": ["C"]}, geometry=[ring], crs=towns.TOWN)
+    given = gates((0, 50, access)) if access else None
+    network = built(estate(), compounds=table, gates=given)
+    assert metres(network, INSIDE, (0, 0)) == near(105)
+
+
+def test_a_part_of_a_compound_without_a_gate_of_its_own_is_a_finding():
+    parts = shapely.MultiPolygon([shapely.box(-90, 10, -10, 120), shapely.box(10, 10, 90, 120)])
+    table = gpd.GeoDataFrame({"compound_id": ["C"]}, geometry=[parts], crs=towns.TOWN)
+    network = built(lane(), compounds=table, gates=gates((-50, 10, "residents", "C")))
+    assert metres(network, (50, 80), (50, 0)) == near(80)
+    found = wall_findings(network)["finding"].to_list()
+    assert found == ["compound without gate", "no mapped paths"]
+
+
+def test_a_place_on_a_street_that_an_outline_was_drawn_over_is_on_the_street():
+    over = compounds(C=(-100, -5, 100, 80))
+    network = built(lane(), compounds=over, gates=gates((0, -5, "residents")))
+    assert metres(network, (-200, 0), (0, 0)) == near(200)
+    assert metres(network, (0, 0), (-200, 0)) == near(200)
+
+
+def test_a_gate_beside_a_street_closes_its_own_wall_alone():
+    beside = walls([(-50, 0.4), (50, 0.4)])
+    network = built(lane(), walls=beside, gates=gates((0, 0.4, "closed")))
+    assert metres(network, (-80, -1), (80, -1)) == near(162)
+
+
+@pytest.mark.parametrize("order", [("closed", "open"), ("open", "closed")])
+def test_of_two_gates_at_one_place_the_open_one_lets_people_through(order):
+    across = walls([(0, -50), (0, 50)])
+    network = built(lane(), walls=across, gates=gates(*((0, 0, access) for access in order)))
+    assert metres(network, (-80, 0), (80, 0)) == near(160)
+
+
+def test_a_gate_far_from_the_compound_it_names_is_told_and_opens_nothing():
+    network = built(lane(), compounds=compounds(**YARD), gates=gates((-290, -500, "open", "C")))
+    found = wall_findings(network)["finding"].to_list()
+    assert found == ["compound without gate", "gate without wall"]
+
+
+def test_a_graph_that_came_back_can_be_walled_again():
+    tables = {"compounds": compounds(**BOX)}
+    opened = built(estate(), gates=gates((0, 50, "open"), (0, 150, "open")), **tables)
+    again = lc.WalkNetwork.from_networkx(opened.to_networkx())
+    assert metres(again, SOUTH, NORTH) == near(190)
+    assert len(lc.walk_path(again, towns.points(SOUTH), towns.points(NORTH), walker=towns.ONE))
+    shut = built(again, gates=gates((0, 50, "closed"), (0, 150, "closed")), **tables)
+    assert metres(shut, SOUTH, NORTH) > 800
+
+
+def test_what_is_no_network_or_no_barriers_is_refused():
+    with pytest.raises(InputError, match="got NoneType and Barriers"):
+        with_barriers(None, Barriers())
+    with pytest.raises(InputError, match="WalkNetwork and dict"):
+        with_barriers(estate(), {})
+    assert Barriers(detour=np.float32(1.3)).detour == pytest.approx(1.3)

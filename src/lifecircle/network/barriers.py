@@ -7,6 +7,7 @@ people through: everybody (``open``), the people of its compound alone (``reside
 
 from __future__ import annotations
 
+import numbers
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ from lifecircle.network.gating import (
     passages,
 )
 from lifecircle.network.graph import WalkNetwork, put_in_order
-from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS
+from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, GATES
 from lifecircle.network.order import connected_parts
 from lifecircle.network.sight import Sight
 from lifecircle.network.wall_findings import WallFacts, tell_of_gates
@@ -89,7 +90,7 @@ class Barriers:
             ("tolerance_m", 0.0, 50.0),
         ):
             given: Any = getattr(self, name)
-            real = isinstance(given, int | float) and not isinstance(given, bool)
+            real = isinstance(given, numbers.Real) and not isinstance(given, bool)
             if not (real and low <= given <= high):
                 raise InputError(f"{name}={given!r}: give a number from {low:g} to {high:g}.")
         for name, check in (
@@ -140,6 +141,11 @@ def with_barriers(network: WalkNetwork, barriers: Barriers) -> WalkNetwork:
     >>> walled.edge_count > study.network.plain.edge_count
     True
     """
+    if not isinstance(network, WalkNetwork) or not isinstance(barriers, Barriers):
+        raise InputError(
+            "with_barriers takes a WalkNetwork and Barriers, got "
+            f"{type(network).__name__} and {type(barriers).__name__}."
+        )
     network = network.plain
     site = Site(network, barriers)
     parted, crossed = site.parted()
@@ -192,6 +198,8 @@ def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) ->
         inner_zone,
         inner_share,
         ordered.node_xy_m[inner_node],
+        node_zone[ordered.edge_ends[gate_edge]].reshape(-1, 2),
+        ordered.node_xy_m[ordered.edge_ends[gate_edge]].reshape(-1, 2, 2),
         np.asarray(ordered.edge_link[gate_edge] != GATE_CLOSED),
         site.gate_ids,
         site.gates.xy_m,
@@ -300,6 +308,10 @@ def _node_zones(
     street = edge_zone >= 0
     for side in (0, 1):
         zone[network.edge_ends[street, side]] = edge_zone[street]
+    for one, two in ((0, 1), (1, 0)):  # crossings lie where the streets that end at them do
+        linked = network.edge_ends[~street & ~np.isin(network.edge_link, tuple(GATES.values()))]
+        lost = zone[linked[:, one]] < 0
+        zone[linked[lost, one]] = zone[linked[lost, two]]
     alone = np.flatnonzero(zone < 0)
     zone[alone] = zones.of_points(network.node_xy_m[alone])
     return zone

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.lone_walls import ONE_CUT_M, lone_crossings
-from lifecircle.network.walls import Meetings, WallLines, Zones, street_meetings
+from lifecircle.network.walls import Meetings, WallLines, Zones, place_ends, street_meetings
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 # Places on a stretch of street at which it is asked how far it lies from an outline.
-_SAMPLES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
+_SAMPLES = np.linspace(0.0, 1.0, 9)
 _ROUNDS = 20
 # Roads that are public whatever an outline says: outlines are often drawn to their middle.
 PUBLIC_CLASSES = tuple(
@@ -178,9 +178,10 @@ def _decided(network: WalkNetwork, table: pd.DataFrame, tolerance_m: Floats) -> 
     if open_rows.empty:
         return table.assign(inside=table["inside"].astype(bool))
     at_node: dict[int, list[int]] = {}
-    near = np.isin(network.edge_ends, network.edge_ends[open_rows["edge"].unique()])
+    ends_at = place_ends(network)
+    near = np.isin(ends_at, ends_at[open_rows["edge"].unique()])
     for edge in np.flatnonzero(near.any(axis=1) & (network.edge_link == 0)).tolist():
-        for node in set(network.edge_ends[edge].tolist()):
+        for node in set(ends_at[edge].tolist()):
             at_node.setdefault(node, []).append(edge)
     known: dict[tuple[int, int], tuple[float, float]] = {}
     grouped = table.groupby(["edge", "compound"])["inside"]
@@ -189,7 +190,7 @@ def _decided(network: WalkNetwork, table: pd.DataFrame, tolerance_m: Floats) -> 
     for key, start, end in ends.itertuples(name=None):
         known[key] = (start, end)
     wanted = list(dict.fromkeys(zip(open_rows["edge"], open_rows["compound"], strict=True)))
-    answer = _propagated(network, wanted, at_node, known)
+    answer = _propagated(ends_at, wanted, at_node, known)
     keys = list(zip(table["edge"], table["compound"], strict=True))
     filled = np.array([answer.get(key, False) for key in keys], dtype=bool)
     known_label = table["inside"].to_numpy(dtype=float)
@@ -197,7 +198,7 @@ def _decided(network: WalkNetwork, table: pd.DataFrame, tolerance_m: Floats) -> 
 
 
 def _propagated(
-    network: WalkNetwork,
+    ends_at: NDArray[np.int32],
     wanted: list[tuple[int, int]],
     at_node: dict[int, list[int]],
     known: dict[tuple[int, int], tuple[float, float]],
@@ -210,11 +211,11 @@ def _propagated(
             if (edge, compound) in answer:
                 continue
             seen: set[bool] = set()
-            for node in network.edge_ends[edge].tolist():
+            for node in ends_at[edge].tolist():
                 for other in at_node[node]:
                     if other == edge:
                         continue
-                    at_end = int(network.edge_ends[other, 0] != node)
+                    at_end = int(ends_at[other, 0] != node)
                     label = known.get((other, compound), (0.0, 0.0))[at_end]
                     if (other, compound) in answer:
                         label = float(answer[other, compound])

@@ -45,6 +45,8 @@ class Walls:
     inner_zone, inner_share, inner_xy_m
         Of each gate the zone of the side that lies inside (0: none does), on which end of its edge
         that is (0 or 1), and where, shapes (l,), (l,) and (l, 2).
+    end_zone, end_xy_m
+        Zone and place of both ends of each, shapes (l, 2) and (l, 2, 2).
     passable
         Whether anybody may pass each gate, shape (l,).
     gate_ids, gates_m
@@ -64,6 +66,8 @@ class Walls:
     inner_zone: NDArray[np.int32]
     inner_share: Floats
     inner_xy_m: Floats
+    end_zone: NDArray[np.int32]
+    end_xy_m: Floats
     passable: NDArray[np.bool_]
     gate_ids: NDArray[np.object_]
     gates_m: Floats
@@ -160,14 +164,17 @@ class Walls:
         """Gates that lead into a zone, not closed if any is: edge, share, place, shape (k, 4)."""
         if zone not in self.made:
             sets = self.sight.zones.sets
-            own = self.inner_zone == zone
+            people, zones = set(sets[zone]), self.end_zone
+            theirs = [bool(people.intersection(who)) for who in self.admitted]
+            own = (zones == zone) & np.array(theirs, dtype=bool)[:, None]
             if not own.any():  # where outlines overlap: the gates of either
-                around = [z for z in range(1, len(sets)) if set(sets[z]) < set(sets[zone])]
-                own = np.isin(self.inner_zone, around)
+                around = [z for z in range(1, len(sets)) if set(sets[z]) < people]
+                own = np.isin(zones, around)
             # where all gates are closed they are joined none the less: cut off is not unknown
-            rows = np.flatnonzero(own & self.passable if (own & self.passable).any() else own)
+            open_ends = own & self.passable[:, None]
+            row, end = np.nonzero(open_ends if open_ends.any() else own)
             self.made[zone] = np.column_stack(
-                [self.gate_edge[rows], self.inner_share[rows], self.inner_xy_m[rows]]
+                [self.gate_edge[row], end, self.end_xy_m[row, end]]
             ).reshape(-1, 4)
         found: Floats = self.made[zone]
         return found

@@ -153,7 +153,7 @@ def _sides(
     for row, g in enumerate(wanted.tolist()):
         own = set(gates.compounds[g])
         held = [len(own.intersection(sight.zones.sets[z])) for z in zone[row].tolist()]
-        inner[row] = [count > min(held) for count in held]
+        inner[row] = [count > 0 for count in held]  # both, where two compounds share the wall
     return sides_m, zone, inner
 
 

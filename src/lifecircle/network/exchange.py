@@ -15,7 +15,7 @@ from lifecircle.crs import WGS84
 from lifecircle.errors import CrsError, EmptyNetworkError, NetworkError, some
 from lifecircle.network.crossings import NODE_KEYS, marks_of, node_mark, with_crossings
 from lifecircle.network.graph import Streets, WalkNetwork
-from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, KERB
+from lifecircle.network.links import GATE_CLOSED, GATE_OPEN, GATE_RESIDENTS, KERB, STREET
 from lifecircle.network.street_tags import KEYS, WIDTH, tag_columns, width_m
 
 
@@ -131,6 +131,8 @@ def networkx_from_network(network: WalkNetwork) -> Any:
         graph.add_node(node, x=x, y=y)
     frame = network.edges_frame()
     frame = frame[~np.isin(network.edge_link, (GATE_RESIDENTS, GATE_CLOSED))]
+    if "link" in frame:  # an open gate is a street like any other to those without walls
+        frame["link"] = frame["link"].where(frame["link"] != GATE_OPEN, STREET)
     columns = {"length_m": "length", "osm_id": "osmid", WIDTH: "width"}
     ends = {"edge", "from_node", "to_node", "geometry"}
     said = [columns.get(column, column) for column in frame.columns if column not in ends]

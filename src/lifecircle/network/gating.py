@@ -13,9 +13,9 @@ from scipy.spatial import cKDTree
 from lifecircle.network.borders import Borders, zone_at
 from lifecircle.network.cutting import Links, Stretches, cut_stretches
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS
+from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, STREET
 from lifecircle.network.lone_walls import AT_NODE_M
-from lifecircle.network.walls import Zone, Zones
+from lifecircle.network.walls import Zone, Zones, place_ends
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -255,16 +255,21 @@ def _split_nodes(
 
     Copies are node, zone and side; the first of each node is the node itself.
     """
-    street = network.edge_link == 0
-    ends = network.edge_ends.astype(np.int64)
+    street = network.edge_link == STREET
+    ends, places = network.edge_ends.astype(np.int64), place_ends(network)
     key = borders.edge_zone.astype(np.int64) * 64 + borders.side
-    low = np.full(network.node_count, np.iinfo(np.int64).max)
-    high = np.full(network.node_count, -1, dtype=np.int64)
-    np.minimum.at(low, ends[street].ravel(), key[street].ravel())
-    np.maximum.at(high, ends[street].ravel(), key[street].ravel())
-    parted = (low < high)[ends] & street[:, None]
-    node, place_key = ends[parted], key[parted]
-    found, at = np.unique(np.column_stack([node, place_key]), axis=0, return_inverse=True)
+    low, high = _key_range(places[street], key[street], network.node_count)
+    parted = (low < high)[places]
+    # a crossing goes with the footway that ends at it: the end that has but one street
+    least, most = _key_range(ends[street], key[street], network.node_count)
+    count = np.bincount(ends[street].ravel(), minlength=network.node_count)
+    for e in np.flatnonzero(~street & parted[:, 0]).tolist():
+        one, two = ends[e].tolist()
+        own = min(
+            (n for n in (one, two) if least[n] == most[n]), key=lambda n: count[n], default=-1
+        )
+        key[e] = least[own] if own >= 0 else low[places[e, 0]]
+    found, at = np.unique(np.column_stack([ends[parted], key[parted]]), axis=0, return_inverse=True)
     first = np.ones(len(found), dtype=bool)
     first[1:] = found[1:, 0] != found[:-1, 0]
     copy = np.where(first, found[:, 0], network.node_count + np.arange(len(found)))
@@ -272,6 +277,15 @@ def _split_nodes(
     end_nodes[parted] = copy[at.ravel()]
     split = [(int(n), int(k) // 64, int(k) % 64) for n, k in found.tolist()]
     return end_nodes, split
+
+
+def _key_range(at: Integers, key: Integers, count: int) -> tuple[Integers, Integers]:
+    """Least and greatest key at each of ``count`` nodes or places."""
+    low = np.full(count, np.iinfo(np.int64).max)
+    high = np.full(count, -1, dtype=np.int64)
+    np.minimum.at(low, at.ravel(), key.ravel())
+    np.maximum.at(high, at.ravel(), key.ravel())
+    return low, high
 
 
 def with_gates(
@@ -307,8 +321,9 @@ def with_gates(
     for i, (one, two) in enumerate(crossings.sides):
         by_distance = sorted(near[i], key=lambda g: (_away_m(gates, g, crossings.xy_m[i]), g))
         crossed = sorted(set(one) ^ set(two))
-        if not crossed:
-            passed.append(tuple(by_distance[:1]))
+        if not crossed:  # gates that stand in the outline of a compound open that one
+            lone = [g for g in by_distance if not gates.compounds[g]]
+            passed.append(tuple(lone[:1]))
             continue
         own = [
             next((g for g in by_distance if c in gates.compounds[g]), -1 if c in gateless else None)
@@ -413,7 +428,12 @@ def gates_in_streets(
     gate, edge, share
         The gates, and where they stand, shape (k,).
     """
-    free = [g for g, own in enumerate(gates.compounds) if g not in passed and not own]
+    beside_m = np.hypot(*(gates.wall_m - gates.xy_m).T)
+    free = [
+        g
+        for g, own in enumerate(gates.compounds)
+        if g not in passed and not own and not (gates.in_wall[g] and beside_m[g] < _IN_STREET_M)
+    ]
     if not free:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64), np.empty(0)
     street = np.flatnonzero(network.edge_link == 0)
@@ -454,8 +474,8 @@ def with_street_gates(
         if min(share[i], 1.0 - share[i]) * line_m >= AT_NODE_M:
             continue
         inner[i] = False
-        node = network.edge_ends[e, at]
-        for number, (other, which) in enumerate(np.argwhere(network.edge_ends == node)):
+        ends = place_ends(network)
+        for number, (other, which) in enumerate(np.argwhere(ends == ends[e, at])):
             if network.edge_link[other] == 0 and side[other, which] == 0:
                 side[other, which] = number + 1
     zone = zone_at(

@@ -6,14 +6,13 @@ sectors, and a street that leaves it into another sector than it came from cross
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.walls import Meetings, WallLines
+from lifecircle.network.links import STREET
+from lifecircle.network.walls import Meetings, WallLines, place_ends
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -56,7 +55,7 @@ def lone_crossings(
         stands on no wall, shape (m, 2).
     """
     side = np.zeros((network.edge_count, 2), dtype=np.int8)
-    edge, share, wall = meetings.edge[lone], meetings.share[lone], meetings.wall[lone]
+    edge, share = meetings.edge[lone], meetings.share[lone]
     whole_m = meetings.drawn.whole_m
     run_m = share * whole_m[edge]
     place = meetings.drawn.places(edge, share)
@@ -69,13 +68,12 @@ def lone_crossings(
     ]
     cuts: list[tuple[int, float]] = []
     for spot in _spots(edge, run_m, np.flatnonzero(~at_node)):
-        angles = [turn for i in spot for turn in walls.directions(int(wall[i]), place[i])]
+        angles = walls.directions(place[spot[0]])
         before, behind = _sector(angles, ahead[0][spot[0]]), _sector(angles, ahead[1][spot[-1]])
         if before != behind and before and behind:
             cuts.append((int(edge[spot[0]]), float(share[spot[0]])))
-    nodes = network.edge_ends[edge[at_node], np.argmin(to_end[at_node], axis=1)]
-    met = pd.Series(wall[at_node]).groupby(nodes).agg(set)
-    _take_sides(network, walls, meetings, met, side)
+    met = network.edge_ends[edge[at_node], np.argmin(to_end[at_node], axis=1)]
+    _take_sides(network, walls, meetings, np.unique(met), side)
     cut = np.array(cuts, dtype=np.float64).reshape(-1, 2)
     return cut[:, 0].astype(np.int64), cut[:, 1], side
 
@@ -96,41 +94,39 @@ def _take_sides(
     network: WalkNetwork,
     walls: WallLines,
     meetings: Meetings,
-    met: Any,
+    nodes: Integers,
     side: NDArray[np.int8],
 ) -> None:
-    """On which side of the walls each street begins that leaves a node on a wall."""
-    if not len(met):
+    """On which side of the walls each street begins that leaves a place on a wall."""
+    if not len(nodes):
         return
-    nodes = met.index.to_numpy()
-    edge, end = np.nonzero(np.isin(network.edge_ends, nodes))
+    ends = place_ends(network)
+    number = np.zeros(network.node_count, dtype=np.int64)
+    number[network.edge_ends] = ends
+    angles = {int(number[node]): _angles_at(walls, network.node_xy_m[node]) for node in nodes}
+    edge, end = np.nonzero(np.isin(ends, list(angles)) & (network.edge_link == STREET)[:, None])
     whole_m = np.maximum(meetings.drawn.whole_m[edge], 1e-9)
     look = np.minimum(2 * _LOOK_M, whole_m / 2) / whole_m
     ahead = meetings.drawn.places(edge, np.where(end == 0, look, 1.0 - look))
-    angles: dict[int, list[float]] = {}
-    for node, found in met.items():
-        at = network.node_xy_m[node]
-        ways = [angle for wall in sorted(found) for angle in walls.directions(int(wall), at)]
-        angles[int(node)] = ways if len(ways) > 1 else []
-    for e, i, place in zip(edge.tolist(), end.tolist(), ahead, strict=True):
-        node = int(network.edge_ends[e, i])
-        if network.edge_link[e] == 0:
-            side[e, i] = _sector(angles[node], place - network.node_xy_m[node])
-    _stay_on_a_side(network, side, edge, end)
-
-
-def _stay_on_a_side(
-    network: WalkNetwork, side: NDArray[np.int8], edge: Integers, end: Integers
-) -> None:
-    """Streets that leave a node along its wall go with the first of those that do not."""
+    at = ends[edge, end].tolist()
+    for e, i, place, there in zip(edge.tolist(), end.tolist(), at, ahead, strict=True):
+        side[e, i] = _sector(angles[place], there - network.node_xy_m[network.edge_ends[e, i]])
+    # streets that leave along a wall go with the first of those that do not
     lowest: dict[int, int] = {}
-    for e, i in zip(edge.tolist(), end.tolist(), strict=True):
-        node, number = int(network.edge_ends[e, i]), int(side[e, i])
-        if number:
-            lowest[node] = min(lowest.get(node, number), number)
-    for e, i in zip(edge.tolist(), end.tolist(), strict=True):
-        if side[e, i] == 0 and network.edge_link[e] == 0:
-            side[e, i] = lowest.get(int(network.edge_ends[e, i]), 0)
+    for e, i, place in zip(edge.tolist(), end.tolist(), at, strict=True):
+        if side[e, i]:
+            lowest[place] = min(lowest.get(place, int(side[e, i])), int(side[e, i]))
+    for e, i, place in zip(edge.tolist(), end.tolist(), at, strict=True):
+        if side[e, i] == 0:
+            side[e, i] = lowest.get(place, 0)
+
+
+def _angles_at(walls: WallLines, node_m: Floats) -> list[float]:
+    """Directions of the walls at the place on them that is nearest to a node."""
+    tree, _ = walls.lone_segments
+    nearest = tree.geometries[tree.nearest(shapely.Point(node_m))]
+    spot = shapely.get_coordinates(shapely.shortest_line(nearest, shapely.Point(node_m)))[0]
+    return walls.directions(spot)
 
 
 def _sector(angles: list[float], way: Floats) -> int:

@@ -341,7 +341,21 @@ def _keep_within_walls(
     there = sight.edge_zone[joined.edge[on]]
     own = (there == zone[on]) | (there == sight.relaxed(zone[on]))
     streets_m = Drawn.of(network).places(joined.edge[on], joined.share[on])
-    wrong = on[~own | sight.crossed(places_m[on], streets_m, zone[on], joined.edge[on])]
+    crossed = sight.crossed(places_m[on], streets_m, zone[on], joined.edge[on])
+    # beside a street that an outline was drawn over, people stand on the street's side of the wall
+    sets = sight.zones.sets
+    over = np.array(
+        [
+            i
+            for i in np.flatnonzero(~own & (there >= 0)).tolist()
+            if set(sets[there[i]]) < set(sets[zone[on[i]]])
+        ],
+        dtype=np.int64,
+    )
+    rows = on[over]
+    near = network.walls.from_outline_m(places_m[rows]) <= sight.tolerance_m[joined.edge[rows]]
+    own[over] = near & ~sight.crossed(places_m[rows], streets_m[over])
+    wrong = on[~own | crossed]
     found = visible_streets(network, sight, places_m[wrong], grid, snap_m)
     joined.edge[wrong], joined.share[wrong], joined.access_m[wrong] = found
 

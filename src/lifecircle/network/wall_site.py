@@ -30,6 +30,8 @@ from lifecircle.network.walls import Drawn, WallLines, Zones
 _SAME_WALL_M = 6.0
 # A wall that encloses less than this is the edge of something, such as a basin or a tree.
 _LEAST_RING_M2 = 20.0
+# A gate further than this from the compound that it names stands somewhere else.
+_FAR_M = 100.0
 
 
 class Site:
@@ -40,18 +42,19 @@ class Site:
         compounds = _in_metres(barriers.compounds, network)
         walled = _column(compounds, "walled", default=True).astype(bool)
         ids = _column(compounds, "compound_id", default="")
-        self.zones = Zones(_shapes(compounds)[walled])
+        shapes, owner = _areas(_shapes(compounds)[walled])
+        self.zones, part_ids = Zones(shapes), ids[walled][owner]
         gates = _in_metres(barriers.gates, network)
         self.gate_ids = _column(gates, "gate_id", default="")
-        stated = self._stated(gates, "gates", ids, walled)
         xy_m = shapely.get_coordinates(_shapes(gates)).reshape(-1, 2)
+        stated = self._nearest_parts(self._stated(gates, "gates", ids, walled), owner, xy_m)
         code = self._codes(gates)
         free = np.array([c < 0 for c in stated], dtype=bool)
         lone = closed_gaps(self._lone_walls(ids, walled), xy_m[free])
         rings, lone = _closed_rings(lone)
         self.zones = Zones(np.concatenate([self.zones.shapes_m, rings]))
         names = [f"wall ring {number}" for number in range(1, len(rings) + 1)]
-        self.compound_ids = np.array([*ids[walled], *names], dtype=object)
+        self.compound_ids = np.array([*part_ids, *names], dtype=object)
         self.gates = gates_in_walls(xy_m, code, stated, self.zones, lone, barriers.gate_m)
         self.lines = WallLines.of(self.zones.shapes_m, lone)
         self.in_street: set[int] = set()
@@ -73,6 +76,19 @@ class Site:
                 "empty them: a gate then belongs to the compound it stands at."
             )
         return [-1 if name is None else position.get(name, -1) for name in texts]
+
+    def _nearest_parts(
+        self, stated: list[int], owner: NDArray[Any], xy_m: NDArray[np.float64]
+    ) -> list[int]:
+        """Of the compound that each gate names the part it stands at, -1 if that is far away."""
+        outlines = shapely.boundary(self.zones.shapes_m)
+        parts = []
+        for compound, place in zip(stated, shapely.points(xy_m), strict=True):
+            own = np.flatnonzero(owner == compound) if compound >= 0 else np.empty(0, dtype=int)
+            away_m = shapely.distance(outlines[own], place)
+            near = len(own) > 0 and away_m.min() <= _FAR_M
+            parts.append(int(own[np.argmin(away_m)]) if near else -1)
+        return parts
 
     def _codes(self, gates: Any) -> NDArray[np.int8]:
         """Whom each gate admits, as codes."""
@@ -163,6 +179,15 @@ def _closed_rings(walls_m: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
         rest = np.concatenate([rest, shapely.boundary(areas[~kept])])
     lines = np.asarray(shapely.get_parts(shapely.line_merge(shapely.union_all(rest))))
     return areas[kept], np.asarray(lines[shapely.get_type_id(lines) == 1])
+
+
+def _areas(shapes: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Areas of compounds part by part, courtyards filled, and the compound of each.
+
+    Each part has a wall of its own; who lives around a courtyard, or in it, lives inside.
+    """
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    return np.asarray(shapely.polygons(shapely.get_exterior_ring(parts))), np.asarray(owner)
 
 
 def _in_metres(table: gpd.GeoDataFrame | None, network: WalkNetwork) -> Any:

@@ -6,6 +6,7 @@ A *zone* is a set of compounds: those that a place lies in. Zone 0 lies in none.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 
 from lifecircle.network import grid, hits
 from lifecircle.network.graph import WalkNetwork
+from lifecircle.network.links import STREET
+from lifecircle.network.order import connected_parts
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -114,24 +117,22 @@ class WallLines:
             cells = grid.street_grid(points, first, np.ones(len(lines), dtype=bool))
         return cls(points, np.repeat(owners, counts), first, cells)
 
-    def directions(self, wall: int, place_m: Floats) -> list[float]:
-        """Angles, radians, at which the wall leaves a place on the segment behind a vertex."""
-        line = int(np.searchsorted(self.first, wall, side="right")) - 1
-        begin, end = int(self.first[line]), int(self.first[line + 1]) - 1
-        closed = bool((self.points_m[begin] == self.points_m[end]).all())
-        angles = []
-        for step in (-1, 1):
-            at = wall if step < 0 else wall + 1
-            while float(np.hypot(*(self.points_m[at] - place_m))) < _SAME_M:
-                at += step
-                if not begin <= at <= end:
-                    if not closed:
-                        break
-                    at = end - 1 if step < 0 else begin + 1
-            else:
-                dx, dy = self.points_m[at] - place_m
-                angles.append(float(np.arctan2(dy, dx)))
-        return angles
+    @cached_property
+    def lone_segments(self) -> tuple[Any, Floats]:
+        """Tree over the segments of lone walls, and their ends, shape (s, 2, 2)."""
+        inner = np.ones(max(len(self.points_m) - 1, 0), dtype=bool)
+        inner[self.first[1:-1] - 1] = False
+        start = np.flatnonzero(inner & (self.owner[:-1] < 0))
+        ends = np.stack([self.points_m[start], self.points_m[start + 1]], axis=1)
+        return shapely.STRtree(shapely.linestrings(ends)), ends
+
+    def directions(self, place_m: Floats) -> list[float]:
+        """Angles, radians, at which lone walls leave a place that they run through."""
+        tree, ends = self.lone_segments
+        near = tree.query(shapely.Point(place_m), predicate="dwithin", distance=_SAME_M)
+        ways = (ends[near] - place_m).reshape(-1, 2)
+        ways = ways[np.hypot(*ways.T) > _SAME_M]
+        return [float(angle) for angle in np.arctan2(ways[:, 1], ways[:, 0])]
 
     def hits(self, starts_m: Floats, ends_m: Floats) -> tuple[Any, Any, Any]:
         """Segment, share of it before the wall, and the wall's first vertex, of every meeting."""
@@ -142,6 +143,25 @@ class WallLines:
             np.ascontiguousarray(starts_m), np.ascontiguousarray(ends_m), self.points_m, *self.cells
         )
         return found[0], found[1], found[2]
+
+
+def place_ends(network: WalkNetwork) -> NDArray[np.int32]:
+    """Place at both ends of each edge: nodes that crossings link are one place on the ground.
+
+    Parameters
+    ----------
+    network
+        Streets, without gates.
+
+    Returns
+    -------
+    array of int, shape (m, 2)
+    """
+    if "place ends" not in network.made:
+        links = network.edge_ends[network.edge_link != STREET]
+        network.made["place ends"] = connected_parts(links, network.node_count)[network.edge_ends]
+    found: NDArray[np.int32] = network.made["place ends"]
+    return found
 
 
 @dataclass(frozen=True, eq=False)
