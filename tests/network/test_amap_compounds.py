@@ -100,7 +100,8 @@ def places(estates):
     count = np.bincount(row, minlength=len(xy))
     own = np.full(len(xy), -1)
     own[row] = estate
-    clear = shapely.distance(shapely.union_all(shapely.boundary(estates.geometry)), points) > 3
+    # nearer to the edge than the tolerance one may stand on a street that it was drawn over
+    clear = shapely.distance(shapely.union_all(shapely.boundary(estates.geometry)), points) > 6
     kept = (count <= 1) & clear
     return xy[kept], own[kept]
 

@@ -165,11 +165,11 @@ class Walls:
         if zone not in self.made:
             sets = self.sight.zones.sets
             people, zones = set(sets[zone]), self.end_zone
-            theirs = [bool(people.intersection(who)) for who in self.admitted]
-            own = (zones == zone) & np.array(theirs, dtype=bool)[:, None]
+            theirs = np.array([bool(people.intersection(who)) for who in self.admitted], dtype=bool)
+            own = (zones == zone) & theirs[:, None]
             if not own.any():  # where outlines overlap: the gates of either
                 around = [z for z in range(1, len(sets)) if set(sets[z]) < people]
-                own = np.isin(zones, around)
+                own = np.isin(zones, around) & theirs[:, None]
             # where all gates are closed they are joined none the less: cut off is not unknown
             open_ends = own & self.passable[:, None]
             row, end = np.nonzero(open_ends if open_ends.any() else own)
