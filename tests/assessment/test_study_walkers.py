@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -143,3 +144,24 @@ def test_two_walkers_of_one_study_cost_two_searches_over_one_network(monkeypatch
 def test_walkers_that_are_no_walkers_by_name_are_refused(walkers):
     with pytest.raises(lc.InputError, match="walkers: "):
         village.study(walkers=walkers)
+
+
+def test_walkers_of_the_study_are_measured_where_it_lists_them(folder):
+    path = write(folder, GRANDMA)
+    text = path.read_text(encoding="utf-8")
+    listed = text.replace("[study]", '[study]\nwalkers = ["grandma", "adult"]', 1)
+    path.write_text(listed, encoding="utf-8")
+    found = lc.evaluate(lc.read_study(path))
+    assert set(found.coverage["walker"]) == {"grandma", "adult"}
+    assert not [note for note in found.warnings if "nothing is measured" in note]
+
+
+def test_a_walker_for_whom_nothing_is_measured_is_told(folder):
+    found = lc.evaluate(lc.read_study(write(folder, GRANDMA)))
+    assert [note for note in found.warnings if "nothing is measured for grandma" in note]
+
+
+def test_walkers_that_do_not_exist_cannot_be_listed(folder):
+    study = lc.read_study(write(folder, GRANDMA))
+    with pytest.raises(lc.UnknownNameError, match="Did you mean 'grandma'"):
+        replace(study, measured_for=("grandmaa",))

@@ -22,7 +22,7 @@ from lifecircle.errors import InputError, LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
 from lifecircle.measures.isochrones import service_areas
 from lifecircle.network.travel_times import TravelTimes
-from lifecircle.network.walkers import Walker
+from lifecircle.network.walkers import ADULT, Walker
 from lifecircle.network.walking import travel_times
 from lifecircle.standards import catalog
 
@@ -65,6 +65,8 @@ class Steps:
     ) -> None:
         self.study = study
         self.standard = catalog.standard_code(standard or study.standard)
+        if walkers is None:
+            walkers = study.measured_for or None
         if isinstance(walkers, str | Walker):
             walkers = [walkers]
         self.walkers = None if walkers is None else [study.walker(walker) for walker in walkers]
@@ -72,6 +74,7 @@ class Steps:
             self.walkers = list({walker.name: walker for walker in self.walkers}.values())
         if self.walkers is not None and not self.walkers:
             raise InputError("walkers: the list is empty; leave it out, or name at least one.")
+        self._doubt_walkers()
         self.requirements = self._requirements()
         self.seconds: dict[str, float] = {}
         self.searched: dict[Any, TravelTimes] = {}
@@ -121,6 +124,21 @@ class Steps:
                 stacklevel=5,
             )
         return table.assign(listed=listed)
+
+    def _doubt_walkers(self) -> None:
+        """Walkers of the study's own for whom nothing is measured."""
+        usual = {ADULT.name, *catalog.service_groups()["walker"]}
+        used = usual if self.walkers is None else {walker.name for walker in self.walkers}
+        idle = [w.name for w in self.study.walkers.values() if w.name.casefold() not in used]
+        idle = [name for name in idle if name not in used]
+        if idle:
+            warnings.warn(
+                f"walkers: nothing is measured for {some(idle)}. List them in [study] walkers = "
+                "[…] (in Python evaluate(walkers=…)), or give one the name of the default walker "
+                f"whose place it is to take ({some(sorted(usual))}).",
+                LifecircleWarning,
+                stacklevel=5,
+            )
 
     def _rules(self) -> list[tuple[str, Walker, str, list[str]]]:
         """Segment of people, walker and services that are measured together, default first."""

@@ -65,6 +65,9 @@ class Study:
     walkers
         The study's own walkers by name, whatever its case. One that has the name of a default
         walker takes its place.
+    measured_for
+        Names of walkers for whom every service is measured over all people, instead of each
+        service for those it is for.
 
     Raises
     ------
@@ -97,6 +100,7 @@ class Study:
     extras: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     walkers: Mapping[str, Walker] = field(default_factory=dict)
+    measured_for: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.network, WalkNetwork):
@@ -115,6 +119,8 @@ class Study:
             raise InputError(f"language={self.language!r}: use 'zh' or 'en'.")
         object.__setattr__(self, "minutes", tuple(check_bands(self.minutes)))
         object.__setattr__(self, "walkers", _named(self.walkers))
+        chosen = tuple(self.walker(name).name for name in self.measured_for)
+        object.__setattr__(self, "measured_for", chosen)
         object.__setattr__(self, "standard", catalog.standard_code(self.standard))
         known = catalog.services().index
         object.__setattr__(self, "units", check_units(self.units))

@@ -46,6 +46,7 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
         "minutes": (list, "a list of numbers, such as [5, 10, 15]"),
         "language": _TEXT,
         "sample": _FLAG,
+        "walkers": _LIST,
         "data_sources": _LIST,
         "review_number": _TEXT,
     },
@@ -183,6 +184,7 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
         minutes=tuple(settings.pop("minutes", (5, 10, 15))),
         data_sources=tuple(str(text) for text in settings.pop("data_sources", ())),
         snap_m=snap_m,
+        measured_for=tuple(str(name) for name in settings.pop("walkers", ())),
         sources={"study": _source(path)}
         | {
             role: _source(_file(path.parent, table[role]["path"]))
