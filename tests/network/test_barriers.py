@@ -42,7 +42,7 @@ def matrix(network, homes, shops):
     return found, table
 
 
-@settings(max_examples=150, **QUICKLY)
+@settings(max_examples=60, **QUICKLY)
 @given(data=st.data())
 def test_times_in_a_walled_town_are_those_of_networkx_on_the_cut_graph(data):
     town = data.draw(walled.walled_towns())
@@ -61,7 +61,7 @@ def test_times_in_a_walled_town_are_those_of_networkx_on_the_cut_graph(data):
         assert nearest == pytest.approx(found, abs=1e-3)
 
 
-@settings(max_examples=100, **QUICKLY)
+@settings(max_examples=30, **QUICKLY)
 @given(data=st.data())
 def test_opening_a_gate_never_lengthens_a_walk_and_closing_never_shortens_one(data):
     town = data.draw(walled.walled_towns().filter(lambda town: town.gates))

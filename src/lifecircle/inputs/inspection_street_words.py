@@ -36,6 +36,10 @@ ADVICE = {
         "查明居民走哪个门，把它的通行改为“业主”",
         "find out which gate residents use, and set its access to residents",
     ),
+    "gates lead nowhere": (
+        "补上缺的路或缺的大门",
+        "add the street or the gate that is missing",
+    ),
     "compound without gate": (
         "补上大门（lc.read_gates）；没有围墙的写明不封闭",
         "add their gates (lc.read_gates), or say that they are not walled",
@@ -347,6 +351,15 @@ def _without_gate(rows: Rows, *, chinese: bool) -> str:
     return f"{have} no gate at all{ids}{live}; they are taken to leave at the nearest street"
 
 
+def _astray(rows: Rows, *, chinese: bool) -> str:
+    count, ids = int(_sum(rows, "count") or 0), _ids(rows, chinese=chinese)
+    live = _live(rows, "走不到别处的有", "get no further", in_chinese=chinese)
+    if chinese:
+        return f"{count:,} 个封闭小区的大门不通往与其余相连的道路{ids}{live}"
+    compounds = "1 walled compound" if count == 1 else f"{count:,} walled compounds"
+    return f"the gates of {compounds} lead to no street joined with the rest{ids}{live}"
+
+
 def _gates_closed(rows: Rows, *, chinese: bool) -> str:
     count, ids = int(_sum(rows, "count") or 0), _ids(rows, chinese=chinese)
     live = _live(rows, "走不出去的有", "cannot leave", in_chinese=chinese)
@@ -406,6 +419,7 @@ def _of_nobody(rows: Rows, *, chinese: bool) -> str:
 
 _SENTENCES = {
     "all gates closed": _gates_closed,
+    "gates lead nowhere": _astray,
     "compound without gate": _without_gate,
     "streets cut": _streets_cut,
     "no mapped paths": _no_paths,

@@ -147,6 +147,12 @@ def walk_path(
         _Row(part, "", length_m, length_m / walker.speed_m_s, "", line_m)
         for part, length_m, line_m in legs
     ]
+    # who joins at the inner side of a gate stands at it and has not passed it
+    walked = [
+        row
+        for row, stretch in zip(walked, way.stretches, strict=True)
+        if row.part != "gate" or stretch.begin != stretch.end
+    ]
     return _table(network, [rows[0], *_merged(walked), rows[1]])
 
 
