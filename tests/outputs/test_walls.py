@@ -79,7 +79,7 @@ def test_the_files_tell_walls_gates_and_what_is_doubtful(tmp_path):
         "gates": {"open": 1, "residents": 1, "closed": 1},
         "detour": 1.5,
         "gate_m": 15.0,
-        "tolerance_m": 2.0,
+        "tolerance_m": 6.0,
     }
 
 
