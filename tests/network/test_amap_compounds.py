@@ -163,8 +163,8 @@ def test_a_gate_for_residents_keeps_others_out_and_lets_its_own_people_out(
     in_town = outside & (edge >= 0) & (network.component[network.edge_ends[edge, 0]] == 0)
     leaving = np.isfinite(times[np.ix_(inside, in_town)]).any(axis=1)
     # the gates of a few open on a gap between walls from which no street leads on
-    outer_node = np.where(network.walls.inner_share == 0, 1, 0)
-    nodes = network.edge_ends[network.walls.gate_edge, outer_node]
+    outer = np.argmin(network.walls.end_zone > 0, axis=1)
+    nodes = network.edge_ends[network.walls.gate_edge, outer]
     open_to_town = set(network.walls.gate[network.component[nodes] == 0].tolist())
     assert leaving.tolist() == [estate in open_to_town for estate in own[inside].tolist()]
     assert len(open_to_town) > 0.8 * len(estates)

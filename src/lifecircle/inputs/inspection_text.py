@@ -34,7 +34,7 @@ from lifecircle.inputs.text import column_key
 from lifecircle.standards.catalog import service_name
 
 _MOST_LETTERS = 300
-_SHOWN_FINDINGS, _SHOWN_LINKS = 10, 8
+_SHOWN_FINDINGS, _SHOWN_LINKS = 10, 7
 # Ids, codes, heights, storeys, ratios, years and places do not add up.
 _NO_AMOUNT = re.compile(
     r"id$|^id|code|^cod|postal|number|node|way$|bbx|bbox|height|levels?$|floors?$|rate|ratio|^far$"

@@ -21,10 +21,7 @@ from lifecircle.network.borders import tolerances_m
 from lifecircle.network.built_walls import Walls
 from lifecircle.network.connecting import Connected, connect_gates
 from lifecircle.network.cutting import rebuilt
-from lifecircle.network.gating import (
-    Passages,
-    passages,
-)
+from lifecircle.network.gating import Passages, passages
 from lifecircle.network.graph import WalkNetwork, put_in_order
 from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, GATES
 from lifecircle.network.order import connected_parts
@@ -51,8 +48,8 @@ class Barriers:
         Lines, as :func:`lifecircle.read_walls` gives them.
     gates
         Points, as :func:`lifecircle.read_gates` gives them, with ``access`` ``open``,
-        ``residents`` or ``closed``. A gate without ``compound_id`` belongs to every compound whose
-        outline is within ``gate_m``.
+        ``residents`` or ``closed``. A gate without ``compound_id`` belongs to the compound whose
+        outline is nearest within ``gate_m``, and to those that share that wall.
     detour
         How much longer the way from a home to the gates of a compound without mapped paths is than
         the straight line.
@@ -179,7 +176,6 @@ def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) ->
     edge_zone = joined.edge_zone[edge_order]
     node_zone = _node_zones(ordered, edge_zone, sight.zones)
     _close_dead_ends(ordered, edge_zone, node_zone, gate_edge)
-    inner_zone, inner_share, inner_node = _inner_sides(ordered, gate_edge, node_zone, sight.zones)
     walls = Walls(
         site.barriers,
         site.network,
@@ -195,9 +191,6 @@ def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) ->
         gate_edge,
         np.concatenate([through.gate, joined.passages.gate]).astype(np.int64),
         [*through.admitted, *joined.passages.admitted],
-        inner_zone,
-        inner_share,
-        ordered.node_xy_m[inner_node],
         node_zone[ordered.edge_ends[gate_edge]].reshape(-1, 2),
         ordered.node_xy_m[ordered.edge_ends[gate_edge]].reshape(-1, 2, 2),
         np.asarray(ordered.edge_link[gate_edge] != GATE_CLOSED),
@@ -287,17 +280,6 @@ def _close_dead_ends(
     start = network.edge_ends[:, 0]
     own = pd.MultiIndex.from_arrays([edge_zone, part[start]])
     edge_zone[(edge_zone > 0) & ~own.isin(leading)] = -2
-
-
-def _inner_sides(
-    network: WalkNetwork, gate_edge: Integers, node_zone: NDArray[np.int32], zones: Zones
-) -> tuple[NDArray[np.int32], Floats, Integers]:
-    """Zone, end of the edge and node of the side of each gate that lies deeper inside."""
-    depth = np.array([len(compounds) for compounds in zones.sets])
-    sides = network.edge_ends[gate_edge].astype(np.int64).reshape(-1, 2)
-    inner = np.argmax(depth[node_zone[sides]], axis=1)
-    node = sides[np.arange(len(sides)), inner]
-    return node_zone[node], inner.astype(np.float64), node
 
 
 def _node_zones(

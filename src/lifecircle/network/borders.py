@@ -41,20 +41,17 @@ class Borders:
     ----------
     edge, share
         Edge of each crossing, and the share of its length that lies before, shape (c,).
-    lone
-        Whether it crosses a lone wall, not the border of a compound, shape (c,).
     part_zone
         Zone before and behind each crossing, shape (c, 2).
     edge_zone
         Zone at both ends of each edge, shape (m, 2).
     side
-        On which side of a lone wall each end of an edge lies where its node stands on one: 0 on
-        none, else -1 or 1, shape (m, 2).
+        Sector between lone walls into which each end of an edge leaves its node, from 1; 0 where
+        its node stands on none, shape (m, 2).
     """
 
     edge: Integers
     share: Floats
-    lone: NDArray[np.bool_]
     part_zone: NDArray[np.int32]
     edge_zone: NDArray[np.int32]
     side: NDArray[np.int8]
@@ -109,7 +106,6 @@ def find_borders(
     return Borders(
         np.concatenate([edge, lone_edge]),
         np.concatenate([share, lone_share]),
-        np.repeat([False, True], [len(edge), len(lone_edge)]),
         np.concatenate([part_zone, np.column_stack([lone_zone, lone_zone])]),
         edge_zone,
         side,

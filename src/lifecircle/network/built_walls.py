@@ -42,9 +42,6 @@ class Walls:
         Row of the gates table of each, -1 where a street leaves a compound without gates.
     admitted
         Compounds whose people may pass each where not everybody may.
-    inner_zone, inner_share, inner_xy_m
-        Of each gate the zone of the side that lies inside (0: none does), on which end of its edge
-        that is (0 or 1), and where, shapes (l,), (l,) and (l, 2).
     end_zone, end_xy_m
         Zone and place of both ends of each, shapes (l, 2) and (l, 2, 2).
     passable
@@ -63,9 +60,6 @@ class Walls:
     gate_edge: Integers
     gate: Integers
     admitted: list[Zone]
-    inner_zone: NDArray[np.int32]
-    inner_share: Floats
-    inner_xy_m: Floats
     end_zone: NDArray[np.int32]
     end_xy_m: Floats
     passable: NDArray[np.bool_]
@@ -120,10 +114,10 @@ class Walls:
         array, shape (n,)
             Infinite where there is no compound.
         """
-        outlines = shapely.boundary(self.sight.zones.shapes_m)
-        if not len(outlines):
+        zones = self.sight.zones
+        if not len(zones.shapes_m):
             return np.full(len(xy_m), np.inf)
-        _, away_m = shapely.STRtree(outlines).query_nearest(
+        _, away_m = zones.outline_tree.query_nearest(
             shapely.points(xy_m), return_distance=True, all_matches=False
         )
         return np.asarray(away_m)

@@ -15,7 +15,7 @@ from lifecircle.network.cutting import Links, Stretches, cut_stretches
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, STREET
 from lifecircle.network.lone_walls import AT_NODE_M
-from lifecircle.network.walls import Zone, Zones, place_ends
+from lifecircle.network.walls import Drawn, Zone, Zones, place_ends
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -165,7 +165,7 @@ def gates_in_walls(
     away_m = np.where(np.isnan(away_m), np.inf, away_m)
     compounds: list[Zone] = [(c,) if c >= 0 else () for c in stated]
     gate, near = (
-        shapely.STRtree(outlines).query(points, predicate="dwithin", distance=reach_m)
+        zones.outline_tree.query(points, predicate="dwithin", distance=reach_m)
         if len(outlines)
         else np.empty((2, 0), dtype=np.int64)
     )
@@ -467,11 +467,9 @@ def with_street_gates(
     """
     side = borders.side.copy()
     end = np.where(share < 0.5, 0, 1)
-    inner = np.ones(len(edge), dtype=bool)
+    inner, whole_m = np.ones(len(edge), dtype=bool), Drawn.of(network).whole_m
     for i, (e, at) in enumerate(zip(edge.tolist(), end.tolist(), strict=True)):
-        begin, behind = network.edge_first_point[e : e + 2]
-        line_m = float(np.hypot(*np.diff(network.edge_points_m[begin:behind], axis=0).T).sum())
-        if min(share[i], 1.0 - share[i]) * line_m >= AT_NODE_M:
+        if min(share[i], 1.0 - share[i]) * whole_m[e] >= AT_NODE_M:
             continue
         inner[i] = False
         ends = place_ends(network)
@@ -489,7 +487,6 @@ def with_street_gates(
     return Borders(
         np.concatenate([borders.edge, edge[inner]]),
         np.concatenate([borders.share, share[inner]]),
-        np.concatenate([borders.lone, np.ones(int(inner.sum()), dtype=bool)]),
         np.concatenate([borders.part_zone, np.column_stack([zone, zone])]).astype(np.int32),
         borders.edge_zone,
         side,

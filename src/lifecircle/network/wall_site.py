@@ -81,7 +81,7 @@ class Site:
         self, stated: list[int], owner: NDArray[Any], xy_m: NDArray[np.float64]
     ) -> list[int]:
         """Of the compound that each gate names the part it stands at, -1 if that is far away."""
-        outlines = shapely.boundary(self.zones.shapes_m)
+        outlines = self.zones.outline_tree.geometries
         parts = []
         for compound, place in zip(stated, shapely.points(xy_m), strict=True):
             own = np.flatnonzero(owner == compound) if compound >= 0 else np.empty(0, dtype=int)
@@ -111,10 +111,10 @@ class Site:
         if not len(lines):
             return lines
         if len(self.zones.shapes_m):
-            tree = shapely.STRtree(shapely.boundary(self.zones.shapes_m))
+            tree = self.zones.outline_tree
             one, two = tree.query(lines, predicate="dwithin", distance=_SAME_WALL_M)
             for row in np.unique(one):
-                near = shapely.boundary(self.zones.shapes_m[two[one == row]])
+                near = tree.geometries[two[one == row]]
                 beside = shapely.buffer(shapely.union_all(near), _SAME_WALL_M)
                 along = shapely.get_parts(shapely.intersection(lines[row], beside))
                 along = along[shapely.length(along) > 4 * _SAME_WALL_M]  # not what only crosses it

@@ -41,6 +41,11 @@ class Zones:
         self.sets: list[Zone] = [()]
         self.number: dict[Zone, int] = {(): 0}
 
+    @cached_property
+    def outline_tree(self) -> Any:
+        """Tree over the outlines of the compounds."""
+        return shapely.STRtree(shapely.boundary(self.shapes_m))
+
     def of_set(self, compounds: Zone) -> int:
         """Number of a set of compounds, a new one if need be."""
         found = self.number.get(compounds)
