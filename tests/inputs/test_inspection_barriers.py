@@ -274,3 +274,16 @@ def test_a_real_campus_is_told_with_its_walls_in_few_lines(shared_data):
     assert "围墙 30 段，大门 36 个（开放 4、关闭 4、未写 28），小区院落 7 处（封闭 3）" in text
     assert len(text.splitlines()) < 30
     assert pd.Series(kinds(found)).index.isin(["no mapped paths", "gate to nowhere"]).sum() == 2
+
+
+def test_walls_whose_gates_cannot_be_read_are_not_built_in_by_halves(folder):
+    """One word of the gates is not understood: the compounds would look as if they had none."""
+    gates = gpd.read_file(folder / "大门.geojson")
+    word = next(name for name in ("通行", "access", "开放情况") if name in gates)
+    gates.assign(**{word: ["住沪", *gates[word].iloc[1:]]}).to_file(folder / "大门.geojson")
+    names = ["小区.geojson", "大门.geojson", "居民.geojson", "roads.gpkg"]
+    *_, streets = lc.inspect_files([folder / name for name in names])
+    assert not streets.streets["barriers"]
+    assert "walls" in streets.streets["unchecked"]
+    assert "围墙与大门（有一个文件用不了" in streets.describe("zh")
+    assert not [row for row in streets.findings if row["finding"] in WALL_FINDINGS]

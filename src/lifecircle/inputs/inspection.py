@@ -13,7 +13,7 @@ import pyogrio
 
 from lifecircle.errors import LifecircleError, UnknownNameError
 from lifecircle.inputs.file_heads import HEAD_BYTES, check_layer_head
-from lifecircle.inputs.inspection_barriers import barriers_beside
+from lifecircle.inputs.inspection_barriers import ROLES, barriers_beside
 from lifecircle.inputs.inspection_checks import METRES_PER_DEGREE, Problem
 from lifecircle.inputs.inspection_files import inspect_graphml, inspect_osm, inspect_raster
 from lifecircle.inputs.inspection_street_words import finding_sentences
@@ -312,6 +312,8 @@ def _diagnosed(found: Inspection, every: Sequence[Inspection], *, repair: bool) 
     except _UNFORESEEN as fault:
         facts = {"reason": f"{type(fault).__name__}: {fault}"}
         return replace(found, problems=(*found.problems, Problem("not_diagnosed", facts)))
+    if any(one.kind in ROLES and one.made is None for one in every):
+        fields["streets"]["unchecked"] = (*fields["streets"]["unchecked"], "walls")
     if fields["streets"]["barriers"]:
         others = [file for file in files if file != found.file]
         fields["streets"]["beside"] = (*fields["streets"]["beside"], *others)

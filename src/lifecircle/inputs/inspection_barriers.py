@@ -155,6 +155,8 @@ def barriers_beside(every: Sequence[Any]) -> tuple[Barriers | None, list[str], l
     layers = [
         one for one in every if one.kind in ROLES and one.made is not None and one.file not in away
     ]
+    if any(one.kind in ROLES and one.made is None for one in every):
+        return None, [], []  # half of them would tell of compounds whose gates were not read
     if not layers:
         maps = [one for one in every if one.barriers is not None]
         return (maps[0].barriers, [maps[0].file], []) if maps else (None, [], [])

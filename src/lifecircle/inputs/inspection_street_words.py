@@ -19,6 +19,10 @@ CLASSES = {
     "platform": "站台", "repair": "补线", "": "未写等级",
 }  # fmt: skip
 UNCHECKED = {
+    "walls": (
+        "围墙与大门（有一个文件用不了，先照它的提示改；断头里有的是围墙）",
+        "walls and gates (a file of them cannot be used: mend it first; some dead ends are walls)",
+    ),
     "edge": ("范围是否够大（没有可用的单元）", "whether they reach far enough (no usable units)"),
     "residents": (
         "住处离道路多远（没有可用的居民）",
