@@ -90,9 +90,11 @@ def wall_findings(network: Any, residents: gpd.GeoDataFrame | None = None) -> gp
                     "count": len(walls.facts.cut_m),
                     "people": np.nan,
                     "advice": "if people walk through there, add the gate",
-                    "geometry": shapely.MultiPoint(walls.facts.cut_m),
+                    "geometry": shapely.points(walls.facts.cut_m),
                 }
             )
+    for row in rows:  # only here: to tell of them in a warning needs no shape
+        row["geometry"] = shapely.union_all(row["geometry"])
     table = pd.DataFrame(rows, columns=[*COLUMNS, "geometry"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=network.crs).to_crs(WGS84)
 
@@ -158,7 +160,7 @@ def _compound_rows(walls: Any, people: dict[int, float] | None) -> list[dict[str
                 "count": len(ids),
                 "people": concerned,
                 "advice": advice,
-                "geometry": shapely.union_all(walls.sight.zones.shapes_m[sorted(compounds)]),
+                "geometry": walls.sight.zones.shapes_m[sorted(compounds)],
             }
         )
     return rows
@@ -198,7 +200,7 @@ def _gate_rows(walls: Any) -> list[dict[str, Any]]:
                     "count": len(ids),
                     "people": np.nan,
                     "advice": advice,
-                    "geometry": shapely.MultiPoint(walls.gates_m[list(gates)]),
+                    "geometry": shapely.points(walls.gates_m[list(gates)]),
                 }
             )
     return rows
