@@ -104,7 +104,7 @@ def read_survey(
     >>> said[["person_id", "unit_id", "service", "satisfaction"]].values.tolist()
     [['P0001', '白沙', 'food_market', 4.0]]
     >>> str(told[0].message)
-    "survey: 1 of 2 answers say that there is none ((跳过) 1). They count for nothing, not as 3."
+    'survey: 1 of 2 answers say that there is none ((跳过) 1). They count for nothing, not as 3.'
     """
     own = answer_words(answers)
     table = open_table(path, table="survey")
