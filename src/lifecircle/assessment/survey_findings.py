@@ -190,8 +190,8 @@ def survey_against_walk(
     >>> from lifecircle import evaluate, load_demo, survey_summary
     >>> study = load_demo()
     >>> summary = survey_summary(study.extras["survey"], units=study.units)
-    >>> table = survey_against_walk(summary, evaluate(study))
-    >>> table.loc[table["unit_id"] == "YH-SZT-01", "match"].value_counts().index[0]
+    >>> table = survey_against_walk(summary, evaluate(study)).set_index(["unit_id", "service"])
+    >>> table.loc["YH-SZT-01", "park"]["match"]
     'reachable but unsatisfying'
     """
     _need(summary, ("unit_id", "service", "answers", "small_sample", *_ends("satisfied", "share")))
@@ -381,9 +381,8 @@ def _minutes_of(
     rows: list[tuple[str, float, str]] = []
     table = evaluation.requirements
     for service in services:
-        exact = table.loc[table["service"] == service, "walk_minutes"]
-        other = table.loc[[service in one for one in table["accepts"]], "walk_minutes"]
-        stated = pd.concat([exact, other]).dropna()
+        # that a supermarket may stand in for a shop in 5 minutes asks no supermarket in 5 minutes
+        stated = table.loc[table["service"] == service, "walk_minutes"].dropna()
         if minutes is not None:
             rows.append((service, float(minutes), "asked"))
         elif len(stated):
@@ -403,14 +402,20 @@ def _match(
     elif not (row["satisfied_low"] >= good_satisfied or row["satisfied_high"] < good_satisfied):
         reasons.append("interval")
     if np.isnan(row["covered_share"]):
-        unmeasured = "not measured" if pd.isna(row["people"]) else "nobody"
-        unsnapped = not pd.isna(row["people"]) and row["people"] > 0
-        reasons.append("unknown" if unsnapped else unmeasured if offered else "no facility")
+        reasons.append(_walk_unknown(row, offered=offered))
     if reasons:
         return "unclear", tuple(reasons)
-    return _MATCH[
-        bool(row["covered_share"] >= good_share), bool(row["satisfied_low"] >= good_satisfied)
-    ], ()
+    near = bool(row["covered_share"] >= good_share)
+    return _MATCH[near, bool(row["satisfied_low"] >= good_satisfied)], ()
+
+
+def _walk_unknown(row: dict[Any, Any], *, offered: bool) -> str:
+    """Why no share of people within the minutes is known."""
+    if not offered:
+        return "no facility"
+    if pd.isna(row["people"]):
+        return "not measured"
+    return "no street" if row["people"] > 0 else "nobody"
 
 
 def _check_weighing(summary: pd.DataFrame, half_at: float, bounds: tuple[float, float]) -> None:

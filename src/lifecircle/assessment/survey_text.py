@@ -28,6 +28,7 @@ _WORDS = {
     "interval": ("区间跨越界线", "the interval lies across the line"),
     "no answers": ("无人作答", "nobody answered"),
     "no facility": ("设施表中没有此类设施", "no such facility in the table of facilities"),
+    "no street": ("设施附近没有道路", "no street lies near any such facility"),
     "not measured": ("该步行时间未计算", "this walking time was not measured"),
     "nobody": ("该单元没有此类人口", "nobody of this segment lives in the unit"),
 }

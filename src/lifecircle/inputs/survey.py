@@ -351,21 +351,23 @@ def _unit_ids(
     """Ids of the units that a form names by id, by name, or in its own words."""
     texts = as_ids(values)
     said = {word_key(word): str(unit) for word, unit in own.items()}
-    ids: dict[str, str] = {}
-    names: dict[str, set[str]] = {}
+    ids: set[str] = set()
+    exact: dict[str, set[str]] = {}
+    short: dict[str, set[str]] = {}  # 白沙 for 白沙社区
     if study_units is not None:
-        ids = {str(unit): str(unit) for unit in study_units["unit_id"]}
+        ids = {str(unit) for unit in study_units["unit_id"]}
         for unit, name in zip(study_units["unit_id"], study_units["name"], strict=True):
-            for key in {word_key(name), _SUFFIX.sub("", word_key(name))} - {""}:
-                names.setdefault(key, set()).add(str(unit))
+            exact.setdefault(word_key(name), set()).add(str(unit))
+            short.setdefault(_SUFFIX.sub("", word_key(name)), set()).add(str(unit))
 
     def unit_of(text: str) -> str:
         meant = said.get(word_key(text), text)
         if meant in ids:
             return meant
-        for key in (word_key(meant), _SUFFIX.sub("", word_key(meant))):
-            if len(names.get(key, ())) == 1:
-                return next(iter(names[key]))
+        key = word_key(meant)
+        for found in (exact.get(key, set()), short.get(_SUFFIX.sub("", key), set())):
+            if len(found) == 1:
+                return next(iter(found))
         return meant
 
     meaning = {text: unit_of(text) for text in texts.unique() if text}

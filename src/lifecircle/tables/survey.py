@@ -90,13 +90,13 @@ def check_survey(
     2. survey: 1 of 1 rows (ids A0001) name units that do not exist: 'U1' (did you mean U2?)...
     """
     table, findings = _started(frame)
-    missing = [name for name in ("unit_id", "service") if name not in table]
+    missing = [repr(name) for name in ("unit_id", "service") if name not in table]
     if not set(QUESTIONS) & set(table.columns):
-        missing.append("satisfaction' or 'importance")
+        missing.append("'satisfaction' or 'importance'")
     if missing:
         findings.errors.append(
             MissingColumnError(
-                f"survey: there is no column {' and no '.join(f'{name!r}' for name in missing)}. "
+                f"survey: there is no column {' and no '.join(missing)}. "
                 f"Rename the columns, or name them with columns=. {findings.found}"
             )
         )
