@@ -292,7 +292,8 @@ def test_the_form_that_was_handed_in_is_not_changed():
 
 def test_two_units_of_one_short_name_are_not_guessed_between():
     twins = pd.DataFrame({"unit_id": ["a", "b", "c"], "name": ["白沙社区", "白沙小区", "白沙"]})
-    named = form(**{"您所在的社区": ["白沙社区", "白沙小区", "白沙"]})
+    named = form()
+    named["您所在的社区"] = ["白沙社区", "白沙小区", "白沙"]
     answers, _ = read(named, questions=QUESTIONS, study_units=twins)
     assert answers["unit_id"].to_list()[:3] == ["a", "b", "c"]
     text = message(named, questions=QUESTIONS, study_units=twins.head(2))

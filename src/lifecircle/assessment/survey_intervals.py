@@ -199,7 +199,7 @@ def bootstrap(sample: Sample, seed: int) -> Interval:
     if len(sample.values) < 2:
         return UNKNOWN
     low, high = np.quantile(resampled_means(sample, seed), [_TAIL, 1 - _TAIL])
-    return Interval(float(low), float(high))
+    return Interval(min(float(low), sample.mean), max(float(high), sample.mean))
 
 
 def resampled_means(sample: Sample, seed: int) -> Array:
