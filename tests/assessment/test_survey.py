@@ -190,6 +190,8 @@ def test_options_that_cannot_be_are_told(options, kind, words):
 def test_answers_that_cannot_be_are_told():
     with pytest.raises(lc.InputError, match=r"outside 1 to 5 \(9\)"):
         lc.survey_summary(answers([1, 9]))
+    with pytest.raises(lc.UnknownServiceError, match=r"'parks' \(did you mean park"):
+        lc.survey_summary(answers([1, 2], service="parks"))
 
 
 def test_the_demo_adds_up():
