@@ -155,6 +155,8 @@ def people_by_cell(
     )
     said = table["satisfaction"]
     table["satisfied"] = (said >= SATISFIED_FROM).astype(float).where(said.notna())
+    # in one order, so that sums of one person's answers never differ in their last digit
+    table = table.sort_values([*QUESTIONS, "weight"], ignore_index=True)
     people = (
         table.groupby([*by, "_person"], sort=True)
         .agg(
