@@ -235,7 +235,8 @@ def resampled_means(sample: Sample, seed: int) -> Array:
         weight = drawn @ kinds[:, 1]
         parts.append((drawn @ (kinds[:, 0] * kinds[:, 1])) / weight)
     # no rounding carries a mean beyond the answers it is of
-    return np.clip(np.concatenate(parts), sample.values.min(), sample.values.max())
+    means: Array = np.clip(np.concatenate(parts), sample.values.min(), sample.values.max())
+    return means
 
 
 def mean_interval(sample: Sample, method: str, seed: int, ends: tuple[float, float]) -> Interval:
