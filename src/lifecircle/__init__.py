@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from lifecircle.assessment.demo import cases, load_demo
+    from lifecircle.assessment.equity import capacity_table
     from lifecircle.assessment.evaluation import Evaluation, evaluate
     from lifecircle.assessment.study import Study
     from lifecircle.assessment.study_file import read_study
@@ -51,8 +52,9 @@ if TYPE_CHECKING:
     from lifecircle.inputs.streets import read_walk_network
     from lifecircle.inputs.totals import residents_from_totals
     from lifecircle.inputs.which_system import CoordinatesVerdict, which_coordinates
-    from lifecircle.measures.catchment import gaussian, steps, two_step_fca
+    from lifecircle.measures.catchment import gaussian, steps, three_step_fca, two_step_fca
     from lifecircle.measures.coverage import coverage
+    from lifecircle.measures.equity import inequality, lorenz, segment_gaps
     from lifecircle.measures.isochrones import isochrones, service_areas
     from lifecircle.network.barriers import Barriers, with_barriers
     from lifecircle.network.diagnosis import diagnose_network
@@ -82,6 +84,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "assessment.demo": ("cases", "load_demo"),
+    "assessment.equity": ("capacity_table",),
     "assessment.evaluation": ("Evaluation", "evaluate"),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
@@ -115,8 +118,9 @@ _HOMES = {
     "inputs.streets": ("read_walk_network",),
     "inputs.totals": ("residents_from_totals",),
     "inputs.which_system": ("CoordinatesVerdict", "which_coordinates"),
-    "measures.catchment": ("gaussian", "steps", "two_step_fca"),
+    "measures.catchment": ("gaussian", "steps", "three_step_fca", "two_step_fca"),
     "measures.coverage": ("coverage",),
+    "measures.equity": ("inequality", "lorenz", "segment_gaps"),
     "measures.isochrones": ("isochrones", "service_areas"),
     "network.barriers": ("Barriers", "with_barriers"),
     "network.diagnosis": ("diagnose_network",),
@@ -175,17 +179,20 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "WHEELCHAIR",
     "WalkNetwork",
     "Walker",
+    "capacity_table",
     "cases",
     "coverage",
     "diagnose_network",
     "evaluate",
     "fetch_walk_network",
     "gaussian",
+    "inequality",
     "inspect_file",
     "inspect_files",
     "isochrones",
     "load_demo",
     "locate",
+    "lorenz",
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
@@ -206,8 +213,10 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "residents_from_raster",
     "residents_from_totals",
     "rested_travel_times",
+    "segment_gaps",
     "service_areas",
     "steps",
+    "three_step_fca",
     "travel_times",
     "two_step_fca",
     "walk_path",
