@@ -11,6 +11,7 @@ import pandas as pd
 from lifecircle.assessment.health_words import say
 from lifecircle.errors import some
 from lifecircle.standards.records import known_records, record_name
+from lifecircle.tables.records import RECORD_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ class RecordBook:
             for unit_id, parent in zip(units["unit_id"], units["parent_id"], strict=True):
                 if parent in self._name and parent != unit_id:
                     self._children.setdefault(parent, []).append(unit_id)
-        self._kinds = known_records()["kind"].to_dict()
+        known = known_records()
+        self._kinds, self._units = known["kind"].to_dict(), known["unit"].to_dict()
 
     def read(self, unit_id: str, record: str) -> Reading:
         """What is known of a record of a unit.
@@ -116,6 +118,26 @@ class RecordBook:
         Reading
         """
         return self._read(unit_id, record, frozenset())
+
+    def frame(self) -> pd.DataFrame:
+        """What is known of every record of every unit, in the columns of records.
+
+        Returns
+        -------
+        DataFrame
+            One row per unit and record that is known, also where it is that of its communities.
+        """
+        names = list(dict.fromkeys(record for _, record in self._rows))
+        rows = []
+        for unit_id in self._name:
+            for record in names:
+                found = self.read(unit_id, record)
+                if not math.isnan(found.value):
+                    year = found.years[-1] if found.years else pd.NA
+                    named = some(found.sources, 6)
+                    rows.append((unit_id, record, found.value, self._units[record], year, named))
+        table = pd.DataFrame(rows, columns=list(RECORD_COLUMNS))
+        return table.astype({"year": "Int64"})
 
     def _read(self, unit_id: str, record: str, above: frozenset[str]) -> Reading:
         own = self._own(unit_id, record)

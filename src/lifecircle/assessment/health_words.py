@@ -14,7 +14,6 @@ VERDICTS = {
     "not met": {"zh": "未达标", "en": "not met"},
     "unknown": {"zh": "未知", "en": "unknown"},
 }
-VERIFY = "待核 / to be verified"
 _WORDS = {
     "unlisted": {
         "zh": "设施表中没有{what}：未知，而非没有",

@@ -63,7 +63,7 @@ def read_records(
     --------
     >>> wide = pd.DataFrame({"社区": ["U1", "U2"], "电梯": [22, ""], "物业服务": ["有", "无"]})
     >>> read_records(wide)[["unit_id", "record", "value"]].values.tolist()
-    [['U1', 'lifts', 22.0], ['U1', 'property_service', 1.0], ['U2', 'property_service', 0.0]]
+    [['U1', 'lifts', 22.0], ['U1', 'property_management', 1.0], ['U2', 'property_management', 0.0]]
     """
     raw = open_table(path, table="records")
     known = known_records()

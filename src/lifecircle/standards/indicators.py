@@ -18,6 +18,7 @@ from lifecircle.errors import (
     UnknownNameError,
     some,
 )
+from lifecircle.standards.figures import CONFIDENCES
 from lifecircle.standards.parts import Groups, read_parts
 from lifecircle.tables.values import as_ids, as_numbers, is_blank
 
@@ -39,7 +40,6 @@ COLUMNS = (
     "note",
 )
 DIRECTIONS = ("higher_better", "lower_better")
-CONFIDENCES = ("seen", "memory_sure", "memory_unsure", "derived", "own")
 _NEEDED = ("block", "indicator_id", "unit", "parts")
 _Problems = list[LifecircleError]
 
