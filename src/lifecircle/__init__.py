@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from lifecircle.assessment.demo import cases, load_demo
     from lifecircle.assessment.equity import capacity_table
     from lifecircle.assessment.evaluation import Evaluation, evaluate
+    from lifecircle.assessment.health_check import HealthCheck, health_check
+    from lifecircle.assessment.health_compare import compare_health_checks
     from lifecircle.assessment.study import Study
     from lifecircle.assessment.study_file import read_study
     from lifecircle.assessment.unit_tiers import unit_tiers
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
     from lifecircle.inputs.osm_barriers import read_osm_barriers
     from lifecircle.inputs.own_standards import read_standard
     from lifecircle.inputs.population_raster import residents_from_raster
+    from lifecircle.inputs.records import read_records
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
     from lifecircle.inputs.totals import residents_from_totals
@@ -91,6 +94,8 @@ _HOMES = {
     "assessment.demo": ("cases", "load_demo"),
     "assessment.equity": ("capacity_table",),
     "assessment.evaluation": ("Evaluation", "evaluate"),
+    "assessment.health_check": ("HealthCheck", "health_check"),
+    "assessment.health_compare": ("compare_health_checks",),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
     "assessment.unit_tiers": ("unit_tiers",),
@@ -121,6 +126,7 @@ _HOMES = {
     "inputs.osm_barriers": ("read_osm_barriers",),
     "inputs.own_standards": ("read_standard",),
     "inputs.population_raster": ("residents_from_raster",),
+    "inputs.records": ("read_records",),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
     "inputs.totals": ("residents_from_totals",),
@@ -170,6 +176,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "FRAIL",
     "FetchError",
     "GeometryError",
+    "HealthCheck",
     "InputError",
     "Inspection",
     "LifecircleError",
@@ -191,12 +198,14 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "capacity_table",
     "cases",
     "check_compliance",
+    "compare_health_checks",
     "coverage",
     "diagnose_network",
     "evaluate",
     "fetch_walk_network",
     "find_standard",
     "gaussian",
+    "health_check",
     "inequality",
     "inspect_file",
     "inspect_files",
@@ -213,6 +222,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_osm_barriers",
     "read_osm_buildings",
     "read_osm_facilities",
+    "read_records",
     "read_residents",
     "read_standard",
     "read_study",

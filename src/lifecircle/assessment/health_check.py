@@ -189,6 +189,8 @@ def health_check(
     (120, 6)
     """
     study = evaluation.study
+    if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
+        raise InputError(f"year={year!r}: give a whole number, such as 2024.")
     with collected_warnings() as notes:
         system = _system(indicators)
         given = study.extras.get("records") if records is None else records
@@ -289,7 +291,12 @@ def _told(
     scores = [score for _, score in settled if not np.isnan(score)]
     every = [one for group in found for one in group]
     used = dict.fromkeys(one.source for one in every if one.verdict != UNKNOWN and one.source)
-    why = dict.fromkeys(one.why for one in every if one.verdict == UNKNOWN and one.why)
+    why = dict.fromkeys(
+        one.why
+        for group, verdict in zip(found, verdicts, strict=True)
+        for one in group
+        if verdict == UNKNOWN and one.why
+    )
     between = (" 或 ", "；") if language == "zh" else (" or ", "; ")
     words = [
         between[0].join(f"{one.words} {VERDICTS[one.verdict][language]}" for one in group)

@@ -47,11 +47,7 @@ class Reading:
         -------
         str
         """
-        span = (
-            "–".join(str(year) for year in dict.fromkeys((self.years[0], self.years[-1])))
-            if (self.years)
-            else ""
-        )
+        span = "–".join(dict.fromkeys(str(year) for year in (*self.years[:1], *self.years[-1:])))
         named = some(self.sources, 6)
         return " ".join(one for one in ("records", span, f"({named})" if named else "") if one)
 

@@ -29,6 +29,7 @@ from lifecircle.inputs.osm import fetch_walk_network
 from lifecircle.inputs.osm_barriers import read_osm_barriers
 from lifecircle.inputs.own_standards import read_standard
 from lifecircle.inputs.population_raster import residents_from_raster
+from lifecircle.inputs.records import read_records
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.streets import read_walk_network
 from lifecircle.inputs.totals import residents_from_totals
@@ -93,6 +94,7 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
     "compounds": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT},
     "walls": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT},
     "gates": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT, "unknown_access": _TEXT},
+    "records": {"path": _TEXT, "columns": _TABLE},
 }
 _RESIDENTS: dict[str, Callable[..., Any]] = {
     "table": read_residents,
@@ -145,6 +147,8 @@ def read_study(path: str | os.PathLike[str]) -> Study:
 
         [barriers]    path = "streets.osm.pbf"   unknown_access = "residents"
         [gates]       path = "gates.csv"   coordinates = "GCJ-02"   columns = {"管理" = "access"}
+
+    ``[records] path = "records.csv"`` (and ``columns``) is read by :func:`lifecircle.read_records`.
 
     Parameters
     ----------
@@ -249,7 +253,8 @@ def _tables(table: Mapping[str, Any], folder: Path) -> tuple[list[Any], dict[str
             unit_problems = unit_problems or role == "units"
             if role == "units" and "path" not in table["network"]:
                 break  # nowhere to fetch streets for
-    extras = _extras(table, folder, problems)
+    units = None if unit_problems else read[0]
+    extras = _extras(table, folder, units, problems)
     if not problems:
         read[-1] = _walled(read[-1], extras, table.get("barriers", {}), problems)
     if len(problems) == 1:
@@ -260,7 +265,7 @@ def _tables(table: Mapping[str, Any], folder: Path) -> tuple[list[Any], dict[str
 
 
 def _extras(
-    table: Mapping[str, Any], folder: Path, problems: list[LifecircleError]
+    table: Mapping[str, Any], folder: Path, units: Any, problems: list[LifecircleError]
 ) -> dict[str, Any]:
     """Further layers of the study by name; what is wrong with them is added to the problems."""
     extras: dict[str, Any] = {}
@@ -277,6 +282,8 @@ def _extras(
                 extras |= {name: getattr(read, name) for name in _BARRIERS}
             elif role in _BARRIERS:
                 extras[role] = _BARRIERS[role](path, **options)
+            elif role == "records":
+                extras[role] = read_records(path, units=units, **options)
             else:
                 extras[role] = open_table(path, table=role)
         except MissingPackageError:

@@ -25,6 +25,7 @@ from dataclasses import dataclass, field
 from lifecircle.errors import UnknownNameError
 from lifecircle.standards.catalog import services
 from lifecircle.standards.records import known_records
+from lifecircle.standards.standard import standard_code
 
 DIVISORS = {"household": 1.0, "100_households": 100.0, "person": 1.0, "1000_people": 1000.0}
 _NUMBERS = ("minutes", "m", "floor_m2", "site_m2", "each", "min", "max")
@@ -212,6 +213,8 @@ def _check_names(kind: _Kind, names: tuple[str, ...]) -> None:
         _known("service", names, services().index.__contains__)
     elif len(names) > 1:
         raise ValueError(f"{'|'.join(names)!r}: only services may stand for each other")
+    elif kind.about == "standard":
+        standard_code(names[0])
     elif kind.about == "record":
         _known("record", names, known_records().index.__contains__)
 
