@@ -391,6 +391,17 @@ def test_the_walk_is_that_of_coverage(evaluation):
         assert row(check, indicator)["value"] == pytest.approx(share[service, 10.0])
 
 
+def test_the_studys_own_target_takes_the_place_of_the_packaged_share():
+    today = lc.evaluate(village.study(target_share=0.8))
+    school = row(checked(today), "CC-02")
+    assert school[["value", "threshold", "status"]].to_list() == [0.8, 0.8, MET]
+    assert row(checked(today), "CC-04")["status"] == NOT
+    own = OWN.assign(parts="covered:kindergarten minutes=10", threshold="0.9", unit="share")
+    for name in ("ours", "complete-community-2020"):  # also an edited copy of a packaged one
+        check = checked(today, indicators=own.assign(system=name))
+        assert row(check, "G1")["threshold"] == 0.9
+
+
 def test_words_come_in_the_language_of_the_study():
     check = checked(lc.evaluate(village.study(language="zh")), records=None)
     school = row(check, "CC-02")
@@ -441,6 +452,56 @@ def test_a_planners_own_system_is_one_too(tmp_path):
         block = check.blocks.iloc[0]
         assert block["score"] == pytest.approx((2 * 90 + 100 + 100) / 4)
         assert block["unknown_share"] == pytest.approx(0.2)
+
+
+def test_a_block_of_which_just_half_is_known_has_a_score(evaluation):
+    """Of weights 1 and 1 half is unknown; of 1 and 1.01 more than half."""
+    half = pd.DataFrame(
+        {
+            "block": "b",
+            "indicator_id": ["I1", "I2"],
+            "indicator_en": ["lifts", "cameras"],
+            "unit": "count",
+            "parts": ["record:lifts min=4", "record:cctv_cameras min=1"],
+            "weight": [1, 1],
+        }
+    )
+    block = checked(evaluation, indicators=half).blocks.iloc[0]
+    assert block[["score", "unknown_share"]].to_list() == [50, 0.5]
+    more = checked(evaluation, indicators=half.assign(weight=[1, 1.01])).blocks.iloc[0]
+    assert np.isnan(more["score"])
+    assert more["unknown_share"] == pytest.approx(1.01 / 2.01)
+
+
+def test_an_indicator_is_met_only_if_every_part_is(evaluation):
+    """lifts 2, governance no, utilities yes, cameras unknown."""
+    yes, no, unknown = "record:utilities", "record:governance", "record:cctv_cameras min=1"
+    expected = {
+        f"{yes}; {yes}": (MET, 100, 1),
+        f"{yes}; {no}": (NOT, 50, 1),
+        f"{yes}; {unknown}": (OPEN, 100, 0.5),
+        f"{no}; {unknown}": (NOT, 0, 0.5),
+        f"{unknown}; {unknown}": (OPEN, NONE, 0),
+        f"{unknown} or {yes}": (MET, 100, 1),
+        f"{no} or {unknown}": (OPEN, NONE, 0),
+        f"{no} or record:lifts min=4": (NOT, 50, 1),
+        f"{unknown} or {unknown}; {no}": (NOT, 0, 0.5),
+    }
+    table = pd.DataFrame(
+        {
+            "block": "b",
+            "indicator_id": [f"I{number}" for number in range(len(expected))],
+            "indicator_en": "any",
+            "unit": ["count" if text.startswith(unknown) else "yes/no" for text in expected],
+            "parts": list(expected),
+        }
+    )
+    found = checked(evaluation, indicators=table).indicators
+    assert found["status"].to_list() == [one[0] for one in expected.values()]
+    assert found["score"].to_list() == pytest.approx(
+        [one[1] for one in expected.values()], nan_ok=True
+    )
+    assert found["known_share"].to_list() == [one[2] for one in expected.values()]
 
 
 def test_capacity_that_is_not_known_is_unknown(evaluation):

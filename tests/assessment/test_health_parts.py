@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 import lifecircle as lc
 from assessment import checked_village as village
@@ -21,6 +24,7 @@ from lifecircle.tables.records import check_records
 pytestmark = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 MET, NOT, OPEN = "met", "not met", "unknown"
 NONE = math.nan
+STUDY = SimpleNamespace(language="en")
 
 
 def grounds_of(evaluation: lc.Evaluation, compliance: pd.DataFrame | None = None) -> Grounds:
@@ -99,6 +103,26 @@ def test_a_part_by_hand(grounds, text, verdict, value, score):
     assert bool(found.why) == (verdict == OPEN)
     assert bool(found.source) == (verdict != OPEN)
     assert found.words
+
+
+@given(
+    value=st.integers(0, 200),
+    bound=st.integers(0, 50),
+    upwards=st.booleans(),
+    of=st.sampled_from(["", " of=residential_buildings"]),
+)
+def test_scores_are_a_hundred_where_met_and_less_where_not(value, bound, upwards, of):
+    units = pd.DataFrame({"unit_id": ["U"], "name": ["U"]})
+    rows = pd.DataFrame(
+        {"unit_id": "U", "record": ["lifts", "residential_buildings"], "value": [value, 90]}
+    )
+    book = RecordBook(check_records(rows, known=known_records()), units, None, "en")
+    (part,) = read_parts(f"record:lifts {'min' if upwards else 'max'}={bound}{of}")[0]
+    (found,) = judge(part, Grounds(SimpleNamespace(units=units, study=STUDY), book, pd.DataFrame()))
+    met = value >= bound if upwards else value <= bound
+    assert found.verdict == (MET if met else NOT)
+    assert found.value == value
+    assert found.score == 100 if met else 0 <= found.score < 100
 
 
 def test_clauses_of_a_standard(grounds):

@@ -103,5 +103,11 @@ def test_columns_that_are_needed():
         check_records(pd.DataFrame({"unit_id": ["U1"], "电梯": [3]}))
 
 
+def test_columns_that_stand_twice():
+    twice = pd.concat([table(("U1", "lifts", 1, "", "", ""))] * 2, axis=1)
+    with pytest.raises(lc.InputError, match="stand twice"):
+        check_records(twice)
+
+
 def test_an_empty_table_is_one_that_knows_nothing():
     assert check_records(table(), known=KNOWN).empty

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,11 @@ from lifecircle.errors import InputError, collected_warnings
 from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.records import read_records
 from lifecircle.standards.figures import verify_mark
-from lifecircle.standards.indicators import IndicatorSystem, check_indicators, find_indicators
+from lifecircle.standards.indicators import (
+    IndicatorSystem,
+    check_indicators,
+    find_indicators,
+)
 from lifecircle.standards.parts import Part
 from lifecircle.standards.standard import Standard, standard_code
 
@@ -173,6 +177,11 @@ def health_check(
     Returns
     -------
     HealthCheck
+        ``indicators`` has one row per unit and indicator: ``value`` in ``unit`` against
+        ``threshold`` are those of its first part; ``status``; ``source`` (``"computed"``, the
+        records with their year and own source, or ``"unknown"``); ``why`` (what is not known);
+        ``parts`` (every part and its verdict, in words); ``score``, ``known_share`` (of its parts)
+        and ``weight``; ``clause``, ``confidence`` and ``verify`` of the system's figures.
 
     Raises
     ------
@@ -180,6 +189,11 @@ def health_check(
         If there is no such system or standard.
     InputError
         If the records or the table of indicators cannot be used; all their problems at once.
+
+    Notes
+    -----
+    No standard states what share of people within reach is enough: the packaged systems take 0.85,
+    and the study's own ``target_share`` in its place where that is given.
 
     Examples
     --------
@@ -192,7 +206,7 @@ def health_check(
     if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
         raise InputError(f"year={year!r}: give a whole number, such as 2024.")
     with collected_warnings() as notes:
-        system = _system(indicators)
+        system = _system(indicators, study.target_share)
         given = study.extras.get("records") if records is None else records
         known = None if given is None else read_records(given, units=study.units)
         book = RecordBook(known, study.units, year, study.language)
@@ -213,8 +227,8 @@ def health_check(
     )
 
 
-def _system(indicators: Any) -> IndicatorSystem:
-    """Packaged system, or a planner's own."""
+def _system(indicators: Any, target_share: float | None) -> IndicatorSystem:
+    """Packaged system, with the study's own target, or a planner's own."""
     if isinstance(indicators, pd.DataFrame):
         return check_indicators(indicators)
     if not isinstance(indicators, str | os.PathLike):
@@ -225,7 +239,20 @@ def _system(indicators: Any) -> IndicatorSystem:
     path = Path(indicators)
     if path.suffix.lower() in _FILES:
         return check_indicators(open_table(path, table="indicators"), code=path.stem)
-    return find_indicators(os.fspath(indicators))
+    found = find_indicators(os.fspath(indicators))
+    return found if target_share is None else _aimed(found, target_share)
+
+
+def _aimed(system: IndicatorSystem, target_share: float) -> IndicatorSystem:
+    """A system held against a share of people within reach."""
+
+    def aimed(part: Part) -> Part:
+        return replace(part, least=target_share) if part.kind in {"covered", "radius"} else part
+
+    judged = tuple(
+        tuple(tuple(aimed(part) for part in group) for group in groups) for groups in system.judged
+    )
+    return replace(system, judged=judged)
 
 
 def _standards(

@@ -93,6 +93,9 @@ def check_records(
             f"unit_id, record and value. {columns_found(frame)}"
         )
     table = pd.DataFrame(frame).reset_index(drop=True)
+    if not table.columns.is_unique:
+        twice = table.columns[table.columns.duplicated()].unique()
+        raise InputError(f"records: columns stand twice ({some(twice)}). Rename one of each.")
     texts = {
         name: as_ids(table[name]) if name in table else pd.Series([""] * len(table), dtype="str")
         for name in ("unit_id", "record", "unit", "source")
