@@ -212,6 +212,9 @@ def test_rows_say_what_was_found_where_and_how_sure_it_is(evaluation):
     assert parking["value"] == 0.5
     assert parking["unit"] == "per_household"
     assert parking["source"] == "records 2024 (by hand)"
+    assert (
+        "number of kindergarten (floor ≥ 2200 m², site ≥ 3500 m²): 1 (≥ 1) met" in school["parts"]
+    )
     mixed = row(check, "CC-11")
     assert mixed["source"] == "records 2024 (by hand); computed"
     assert row(check, "CC-09")["verify"] == ""

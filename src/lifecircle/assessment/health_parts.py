@@ -100,6 +100,17 @@ def judge(part: Part, grounds: Grounds) -> list[Found]:
     Returns
     -------
     list of Found, one per unit, in the order of the units
+
+    Examples
+    --------
+    >>> from lifecircle import evaluate, load_demo
+    >>> from lifecircle.standards.parts import read_parts
+    >>> today = evaluate(load_demo())
+    >>> grounds = Grounds(
+    ...     UnitFacts(today), RecordBook(None, today.study.units, None, "en"), pd.DataFrame())
+    >>> circle = judge(read_parts("record:lifts min=1")[0][0], grounds)[0]
+    >>> circle.verdict, circle.why
+    ('unknown', 'there is no record of lifts added')
     """
     found = _JUDGES[part.kind](part, grounds)
     language = grounds.language

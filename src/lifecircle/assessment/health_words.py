@@ -53,13 +53,17 @@ _PARTS = {
     "count": {"zh": "{what}数量{size}", "en": "number of {what}{size}"},
     "largest_floor": {"zh": "{what}最大建筑面积", "en": "largest floor of {what}"},
     "largest_site": {"zh": "{what}最大用地面积", "en": "largest site of {what}"},
-    "below": {"zh": "{what}中{size}未达到者", "en": "{what} short of{size}"},
+    "below": {"zh": "未达到{size}的{what}", "en": "{what} short of {size}"},
     "floor_per_person": {"zh": "人均{what}建筑面积", "en": "floor of {what} per person"},
     "site_per_person": {"zh": "人均{what}用地面积", "en": "site of {what} per person"},
     "capacity": {"zh": "{what}千人容量", "en": "capacity of {what} per 1000"},
     "compliance": {"zh": "{what}条款达标", "en": "clauses met of {what}"},
     "record": {"zh": "{what}{per}", "en": "{what}{per}"},
     "unknown": {"zh": "{what}", "en": "{what}"},
+}
+_SIZES = {
+    "floor_m2": {"zh": "建筑面积", "en": "floor"},
+    "site_m2": {"zh": "用地", "en": "site"},
 }
 _DIVISORS = {
     "household": {"zh": "户", "en": "household"},
@@ -147,14 +151,20 @@ def describe(part: Part, language: str, value: float, threshold: float) -> str:
     ('5 min walk to park: 50% (≥ 85%)', '步行 5 分钟到公园: — (≥ 85%)')
     """
     sizes = [
-        f" ≥ {part.numbers[key]:g} m²" for key in ("floor_m2", "site_m2") if key in part.numbers
+        f"{word[language]} ≥ {part.numbers[key]:g} m²"
+        for key, word in _SIZES.items()
+        if key in part.numbers
     ]
+    between = "、" if language == "zh" else ", "
+    size = between.join(sizes)
+    if part.kind == "count" and size:
+        size = f"（{size}）" if language == "zh" else f" ({size})"
     divisor = part.texts.get("per", "")
     named = _DIVISORS.get(divisor, {}).get(language) or record_name(divisor, language)
     head = _PARTS[part.kind][language].format(
         **{"minutes": 0, "m": 0, **part.numbers},
         what=what(part, language),
-        size="".join(sizes),
+        size=size,
         per=f" / {named}" if divisor else "",
     )
     if math.isnan(threshold):
