@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from lifecircle.assessment.health_compare import compare_health_checks
     from lifecircle.assessment.study import Study
     from lifecircle.assessment.study_file import read_study
+    from lifecircle.assessment.survey import survey_summary
+    from lifecircle.assessment.survey_changes import compare_segments, compare_surveys
+    from lifecircle.assessment.survey_findings import (
+        importance_performance,
+        survey_against_walk,
+        survey_weight,
+    )
     from lifecircle.assessment.unit_tiers import unit_tiers
     from lifecircle.errors import (
         AlignmentError,
@@ -45,17 +52,14 @@ if TYPE_CHECKING:
     from lifecircle.inputs.elevation import with_elevation
     from lifecircle.inputs.facilities import read_facilities
     from lifecircle.inputs.inspection import Inspection, inspect_file, inspect_files
-    from lifecircle.inputs.osm import (
-        fetch_walk_network,
-        read_osm_buildings,
-        read_osm_facilities,
-    )
+    from lifecircle.inputs.osm import fetch_walk_network, read_osm_buildings, read_osm_facilities
     from lifecircle.inputs.osm_barriers import read_osm_barriers
     from lifecircle.inputs.own_standards import read_standard
     from lifecircle.inputs.population_raster import residents_from_raster
     from lifecircle.inputs.records import read_records
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
+    from lifecircle.inputs.survey import read_survey
     from lifecircle.inputs.totals import residents_from_totals
     from lifecircle.inputs.which_system import CoordinatesVerdict, which_coordinates
     from lifecircle.measures.catchment import gaussian, steps, three_step_fca, two_step_fca
@@ -91,13 +95,32 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "assessment.compliance": ("check_compliance",),
-    "assessment.demo": ("cases", "load_demo"),
+    "assessment.demo": (
+        "cases",
+        "load_demo",
+    ),
     "assessment.equity": ("capacity_table",),
-    "assessment.evaluation": ("Evaluation", "evaluate"),
-    "assessment.health_check": ("HealthCheck", "health_check"),
+    "assessment.evaluation": (
+        "Evaluation",
+        "evaluate",
+    ),
+    "assessment.health_check": (
+        "HealthCheck",
+        "health_check",
+    ),
     "assessment.health_compare": ("compare_health_checks",),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
+    "assessment.survey": ("survey_summary",),
+    "assessment.survey_changes": (
+        "compare_segments",
+        "compare_surveys",
+    ),
+    "assessment.survey_findings": (
+        "importance_performance",
+        "survey_against_walk",
+        "survey_weight",
+    ),
     "assessment.unit_tiers": ("unit_tiers",),
     "errors": (
         "AlignmentError",
@@ -116,32 +139,66 @@ _HOMES = {
         "UnknownNameError",
         "UnknownServiceError",
     ),
-    "inputs.barriers": ("read_compounds", "read_gates", "read_walls"),
+    "inputs.barriers": (
+        "read_compounds",
+        "read_gates",
+        "read_walls",
+    ),
     "inputs.boundaries": ("read_units",),
     "inputs.dwellings": ("residents_from_buildings",),
     "inputs.elevation": ("with_elevation",),
     "inputs.facilities": ("read_facilities",),
-    "inputs.inspection": ("Inspection", "inspect_file", "inspect_files"),
-    "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
+    "inputs.inspection": (
+        "Inspection",
+        "inspect_file",
+        "inspect_files",
+    ),
+    "inputs.osm": (
+        "fetch_walk_network",
+        "read_osm_buildings",
+        "read_osm_facilities",
+    ),
     "inputs.osm_barriers": ("read_osm_barriers",),
     "inputs.own_standards": ("read_standard",),
     "inputs.population_raster": ("residents_from_raster",),
     "inputs.records": ("read_records",),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
+    "inputs.survey": ("read_survey",),
     "inputs.totals": ("residents_from_totals",),
-    "inputs.which_system": ("CoordinatesVerdict", "which_coordinates"),
-    "measures.catchment": ("gaussian", "steps", "three_step_fca", "two_step_fca"),
+    "inputs.which_system": (
+        "CoordinatesVerdict",
+        "which_coordinates",
+    ),
+    "measures.catchment": (
+        "gaussian",
+        "steps",
+        "three_step_fca",
+        "two_step_fca",
+    ),
     "measures.coverage": ("coverage",),
-    "measures.equity": ("inequality", "lorenz", "segment_gaps"),
-    "measures.isochrones": ("isochrones", "service_areas"),
-    "network.barriers": ("Barriers", "with_barriers"),
+    "measures.equity": (
+        "inequality",
+        "lorenz",
+        "segment_gaps",
+    ),
+    "measures.isochrones": (
+        "isochrones",
+        "service_areas",
+    ),
+    "network.barriers": (
+        "Barriers",
+        "with_barriers",
+    ),
     "network.diagnosis": ("diagnose_network",),
     "network.graph": ("WalkNetwork",),
     "network.path": ("walk_path",),
     "network.repair": ("repair_network",),
     "network.resting": ("rested_travel_times",),
-    "network.storage": ("read_travel_times", "write_travel_times"),
+    "network.storage": (
+        "read_travel_times",
+        "write_travel_times",
+    ),
     "network.travel_times": ("TravelTimes",),
     "network.walkers": (
         "ADULT",
@@ -152,13 +209,25 @@ _HOMES = {
         "WHEELCHAIR",
         "Walker",
     ),
-    "network.walking": ("nearest_minutes", "travel_times"),
+    "network.walking": (
+        "nearest_minutes",
+        "travel_times",
+    ),
     "network.wall_findings": ("wall_findings",),
-    "outputs.maps": ("map_evaluation", "map_isochrones"),
+    "outputs.maps": (
+        "map_evaluation",
+        "map_isochrones",
+    ),
     "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),
-    "planning.siting": ("SitingResult", "locate"),
-    "standards.standard": ("Standard", "find_standard"),
+    "planning.siting": (
+        "SitingResult",
+        "locate",
+    ),
+    "standards.standard": (
+        "Standard",
+        "find_standard",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -199,6 +268,8 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "cases",
     "check_compliance",
     "compare_health_checks",
+    "compare_segments",
+    "compare_surveys",
     "coverage",
     "diagnose_network",
     "evaluate",
@@ -206,6 +277,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "find_standard",
     "gaussian",
     "health_check",
+    "importance_performance",
     "inequality",
     "inspect_file",
     "inspect_files",
@@ -226,6 +298,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_residents",
     "read_standard",
     "read_study",
+    "read_survey",
     "read_travel_times",
     "read_units",
     "read_walk_network",
@@ -238,6 +311,9 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "segment_gaps",
     "service_areas",
     "steps",
+    "survey_against_walk",
+    "survey_summary",
+    "survey_weight",
     "three_step_fca",
     "travel_times",
     "two_step_fca",

@@ -12,6 +12,7 @@ from typing import Any
 
 from lifecircle.assessment.choices import check_choices, check_target
 from lifecircle.assessment.study import Study
+from lifecircle.assessment.study_survey import read_study_survey, survey_problems
 from lifecircle.assessment.study_walkers import study_walkers
 from lifecircle.errors import (
     InputError,
@@ -94,6 +95,14 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
     "compounds": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT},
     "walls": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT},
     "gates": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT, "unknown_access": _TEXT},
+    "survey": {
+        "path": _TEXT,
+        "columns": _TABLE,
+        "questions": _TABLE,
+        "answers": _TABLE,
+        "units": _TABLE,
+        "segments": _TABLE,
+    },
     "records": {"path": _TEXT, "columns": _TABLE},
 }
 _RESIDENTS: dict[str, Callable[..., Any]] = {
@@ -147,6 +156,9 @@ def read_study(path: str | os.PathLike[str]) -> Study:
 
         [barriers]    path = "streets.osm.pbf"   unknown_access = "residents"
         [gates]       path = "gates.csv"   coordinates = "GCJ-02"   columns = {"管理" = "access"}
+
+    So do residents' answers: the keys of ``[survey]`` are those of
+    :func:`lifecircle.read_survey`, which knows the study's units by id and by name.
 
     ``[records] path = "records.csv"`` (and ``columns``) is read by :func:`lifecircle.read_records`.
 
@@ -282,6 +294,8 @@ def _extras(
                 extras |= {name: getattr(read, name) for name in _BARRIERS}
             elif role in _BARRIERS:
                 extras[role] = _BARRIERS[role](path, **options)
+            elif role == "survey":
+                extras[role] = read_study_survey(path, options, units)
             elif role == "records":
                 extras[role] = read_records(path, units=units, **options)
             else:
@@ -396,6 +410,7 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
             problems.append(f"[{name}] {key} {file!r} does not exist beside {path.name}")
     problems += _method_problems(table.get("residents", {}))
     problems += _study_problems(table.get("study", {}))
+    problems += survey_problems(table.get("survey", {}))
     if problems:
         raise InputError(f"{path}: {'; '.join(problems)}.")
 
