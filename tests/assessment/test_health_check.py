@@ -526,6 +526,21 @@ def test_what_is_no_system_is_told(evaluation, tmp_path):
         checked(evaluation, records=village.records().assign(unit_id="V"))
 
 
+def test_answers_are_checked_and_kept_beside(evaluation, sample):
+    answers = pd.DataFrame(
+        {"unit_id": ["U"], "service": ["kindergarten"], "satisfaction": [2], "importance": [5]}
+    )
+    check = checked(evaluation, survey=answers)
+    assert check.survey["satisfaction"].to_list() == [2]
+    pd.testing.assert_frame_equal(check.indicators, checked(evaluation).indicators)
+    with pytest.raises(lc.InputError, match="9"):
+        checked(evaluation, survey=answers.assign(satisfaction=9))
+    with pytest.raises(lc.InputError, match="'V'"):
+        checked(evaluation, survey=answers.assign(unit_id="V"))
+    assert checked(evaluation).survey is None
+    assert len(sample.survey) == 600
+
+
 def test_the_sample_has_twenty_items_in_six_blocks_for_each_unit(sample):
     table = sample.indicators
     units = sample.evaluation.study.units["unit_id"]

@@ -21,6 +21,7 @@ from lifecircle.assessment.unit_facts import UnitFacts
 from lifecircle.errors import InputError, collected_warnings
 from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.records import read_records
+from lifecircle.inputs.survey import read_survey
 from lifecircle.standards.figures import verify_mark
 from lifecircle.standards.indicators import (
     IndicatorSystem,
@@ -166,7 +167,8 @@ def health_check(
         Standards whose clauses stand in ``compliance``, besides the system's own; that of the
         evaluation if not given.
     survey
-        Residents' answers; those of the study if not given.
+        Residents' answers, as :func:`lifecircle.read_survey` takes them; those of the study if not
+        given. They are checked and kept beside the verdicts, which they do not change.
     records
         What offices count, long or wide as :func:`lifecircle.read_records` takes it; those of the
         study if not given.
@@ -188,7 +190,8 @@ def health_check(
     UnknownNameError
         If there is no such system or standard.
     InputError
-        If the records or the table of indicators cannot be used; all their problems at once.
+        If the records, the answers or the table of indicators cannot be used; all the problems of
+        one table at once.
 
     Notes
     -----
@@ -209,6 +212,8 @@ def health_check(
         system = _system(indicators, study.target_share)
         given = study.extras.get("records") if records is None else records
         known = None if given is None else read_records(given, units=study.units)
+        asked = study.extras.get("survey") if survey is None else survey
+        answers = None if asked is None else read_survey(asked, study_units=study.units)
         book = RecordBook(known, study.units, year, study.language)
         compliance = check_compliance(
             evaluation, standards=_standards(evaluation, system, standards), records=book.frame()
@@ -220,7 +225,7 @@ def health_check(
         table,
         blocks,
         compliance,
-        survey=study.extras.get("survey") if survey is None else survey,
+        survey=answers,
         records=known,
         warnings=tuple(dict.fromkeys([*evaluation.warnings, *notes])),
         year=year,
