@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from lifecircle.assessment.demo import cases, load_demo
     from lifecircle.assessment.evaluation import Evaluation, evaluate
+    from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
+    from lifecircle.assessment.shortfalls import rank_shortfalls, unknown_requirements
     from lifecircle.assessment.study import Study
     from lifecircle.assessment.study_file import read_study
     from lifecircle.errors import (
@@ -83,6 +85,8 @@ __version__ = "0.1.0"
 _HOMES = {
     "assessment.demo": ("cases", "load_demo"),
     "assessment.evaluation": ("Evaluation", "evaluate"),
+    "assessment.shortfall_places": ("shortfall_areas", "shortfall_hulls"),
+    "assessment.shortfalls": ("rank_shortfalls", "unknown_requirements"),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
     "errors": (
@@ -189,6 +193,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
+    "rank_shortfalls",
     "read_compounds",
     "read_facilities",
     "read_gates",
@@ -207,9 +212,12 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "residents_from_totals",
     "rested_travel_times",
     "service_areas",
+    "shortfall_areas",
+    "shortfall_hulls",
     "steps",
     "travel_times",
     "two_step_fca",
+    "unknown_requirements",
     "walk_path",
     "wall_findings",
     "which_coordinates",
