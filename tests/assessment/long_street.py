@@ -94,7 +94,7 @@ def study(**changes: Any) -> lc.Study:
         "language": "en",
         "name": "long street",
     } | changes
-    four = (parts.pop(name) for name in ("units", "facilities", "residents", "network"))
+    four = [parts.pop(name) for name in ("units", "facilities", "residents", "network")]
     return lc.Study(*four, **parts)
 
 
@@ -128,8 +128,9 @@ def _row(
 ) -> dict[str, Any]:
     study = evaluation.study
     accepts = wish.get("accepts", (wish["service"],))
-    first = evaluation.coverage[evaluation.coverage["service"].isin(accepts)]
-    segment, walker = first[["segment", "walker"]].iloc[0] if len(first) else ("people", "adult")
+    table = evaluation.coverage
+    who = [table.loc[table["service"] == one, ["segment", "walker"]] for one in accepts]
+    segment, walker = next((rows.iloc[0] for rows in who if len(rows)), ("people", "adult"))
     row = {
         "unit_id": unit,
         "standard": wish.get("standard", "GB50180-2018"),
@@ -149,9 +150,12 @@ def _row(
         "covered_people": np.nan,
     }
     fits = study.facilities["service"].isin(accepts).to_numpy()
-    inside = fits & study.facilities.within(
-        study.units.set_index("unit_id").geometry[unit].buffer(1e-9)
-    ).to_numpy()
+    inside = (
+        fits
+        & study.facilities.within(
+            study.units.set_index("unit_id").geometry[unit].buffer(1e-9)
+        ).to_numpy()
+    )
     if check in {"minutes", "radius_m"}:
         limit = wish[check]
         near = _near(evaluation, walker, fits, limit, check)

@@ -109,7 +109,9 @@ def test_a_rank_that_does_not_hold_says_against_what(ranked):
     table = ranked.set_index(["unit_id", "service"])
     west = table.loc[("W", "kindergarten")]
     assert not west["rank_holds"]
-    assert west["rank_note"].startswith("the rank does not hold: place 6 if people walk 10 % slower")
+    assert west["rank_note"].startswith(
+        "the rank does not hold: place 6 if people walk 10 % slower"
+    )
     first = table.loc[("E", "food_market")]
     assert bool(first["rank_holds"]) == (first["rank_high"] <= 2)
 
@@ -314,10 +316,10 @@ def test_a_radius_without_metres_is_refused():
 def test_verdicts_of_another_evaluation_are_refused(today):
     table = today.compliance.copy()
     table.loc[table["service"] == "food_market", "covered_people"] -= 7
-    with pytest.raises(lc.AlignmentError, match="207.0 people short in the table, 200.0 by"):
+    with pytest.raises(lc.AlignmentError, match=r"207.0 people short in the table, 200.0 by"):
         lc.rank_shortfalls(long_street.Checked(today.evaluation, table))
     table = today.compliance.assign(unit_id="elsewhere")
-    with pytest.raises(lc.AlignmentError, match="units that the study does not have .elsewhere"):
+    with pytest.raises(lc.AlignmentError, match=r"units that the study does not have .elsewhere"):
         lc.rank_shortfalls(long_street.Checked(today.evaluation, table))
 
 

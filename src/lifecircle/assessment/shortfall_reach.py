@@ -65,9 +65,9 @@ class Reach:
         """
         name = told
         if not isinstance(told, str) or not told:
-            rows = self.evaluation.coverage
-            rows = rows[rows["service"].isin(accepted.services)]
-            name = rows["segment"].iloc[0] if len(rows) else "people"
+            first = self.evaluation.coverage.drop_duplicates("service").set_index("service")
+            measured = [one for one in accepted.services if one in first.index]
+            name = first.at[measured[0], "segment"] if measured else "people"
         return str(name) if name in self.study.residents.columns else "people"
 
     def count(self, segment: str) -> Numbers:
