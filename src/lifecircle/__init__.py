@@ -13,12 +13,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from lifecircle.assessment.compliance import check_compliance
     from lifecircle.assessment.demo import cases, load_demo
     from lifecircle.assessment.evaluation import Evaluation, evaluate
     from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
     from lifecircle.assessment.shortfalls import rank_shortfalls, unknown_requirements
     from lifecircle.assessment.study import Study
     from lifecircle.assessment.study_file import read_study
+    from lifecircle.assessment.unit_tiers import unit_tiers
     from lifecircle.errors import (
         AlignmentError,
         CrsError,
@@ -48,6 +50,7 @@ if TYPE_CHECKING:
         read_osm_facilities,
     )
     from lifecircle.inputs.osm_barriers import read_osm_barriers
+    from lifecircle.inputs.own_standards import read_standard
     from lifecircle.inputs.population_raster import residents_from_raster
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
@@ -79,16 +82,19 @@ if TYPE_CHECKING:
     from lifecircle.outputs.page import write_map
     from lifecircle.outputs.results import write_evaluation
     from lifecircle.planning.siting import SitingResult, locate
+    from lifecircle.standards.standard import Standard, find_standard
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "assessment.compliance": ("check_compliance",),
     "assessment.demo": ("cases", "load_demo"),
     "assessment.evaluation": ("Evaluation", "evaluate"),
     "assessment.shortfall_places": ("shortfall_areas", "shortfall_hulls"),
     "assessment.shortfalls": ("rank_shortfalls", "unknown_requirements"),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
+    "assessment.unit_tiers": ("unit_tiers",),
     "errors": (
         "AlignmentError",
         "CrsError",
@@ -114,6 +120,7 @@ _HOMES = {
     "inputs.inspection": ("Inspection", "inspect_file", "inspect_files"),
     "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
     "inputs.osm_barriers": ("read_osm_barriers",),
+    "inputs.own_standards": ("read_standard",),
     "inputs.population_raster": ("residents_from_raster",),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
@@ -145,6 +152,7 @@ _HOMES = {
     "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),
     "planning.siting": ("SitingResult", "locate"),
+    "standards.standard": ("Standard", "find_standard"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -172,6 +180,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "STROLLER",
     "SitingResult",
     "SnapError",
+    "Standard",
     "Study",
     "TravelTimes",
     "UnknownNameError",
@@ -180,10 +189,12 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "WalkNetwork",
     "Walker",
     "cases",
+    "check_compliance",
     "coverage",
     "diagnose_network",
     "evaluate",
     "fetch_walk_network",
+    "find_standard",
     "gaussian",
     "inspect_file",
     "inspect_files",
@@ -201,6 +212,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_osm_buildings",
     "read_osm_facilities",
     "read_residents",
+    "read_standard",
     "read_study",
     "read_travel_times",
     "read_units",
@@ -217,6 +229,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "steps",
     "travel_times",
     "two_step_fca",
+    "unit_tiers",
     "unknown_requirements",
     "walk_path",
     "wall_findings",

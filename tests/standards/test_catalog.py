@@ -1,13 +1,11 @@
-"""The catalogue: consistent in itself, and what it says of the standards."""
+"""The catalogue: consistent in itself."""
 
 import pandas as pd
 import pytest
 
-from lifecircle.errors import UnknownNameError, UnknownServiceError
+from lifecircle.errors import UnknownServiceError
 from lifecircle.network.walkers import WALKERS
 from lifecircle.standards import catalog
-
-STANDARDS = ["GB50180-2018", "complete-community-2020"]
 
 
 def test_every_service_has_both_names_and_a_group_that_exists():
@@ -53,7 +51,7 @@ def test_the_catalogue_cannot_be_spoilt_by_who_reads_it():
         return (
             catalog.services(),
             catalog.service_groups(),
-            catalog.requirements("GB50180-2018"),
+            catalog.items(),
         )
 
     before = [table.copy(deep=True) for table in read()]
@@ -91,61 +89,3 @@ def test_a_service_has_its_name_in_either_language():
     assert catalog.service_name("kindergarten") == "幼儿园"
     assert catalog.service_name("kindergarten", "en") == "kindergarten"
     assert catalog.service_name("casino") == "casino"
-
-
-@pytest.mark.parametrize("standard", STANDARDS)
-def test_requirements_name_services_clauses_and_how_sure_they_are(standard):
-    table = catalog.requirements(standard)
-    services = set(catalog.services().index)
-    assert len(table) >= 5
-    assert table["service"].is_unique
-    assert set(table["service"]) <= services
-    for service, accepts in zip(table["service"], table["accepts"], strict=True):
-        assert service in accepts
-        assert set(accepts) <= services
-    assert (table["clause"] != "").all()
-    assert set(table["confidence"]) <= {"seen", "memory_sure", "memory_unsure"}
-    assert table["walk_minutes"].between(5, 15).all()
-    radius_m = table["service_radius_m"].dropna()
-    assert radius_m.between(100, 1500).all()
-
-
-def test_figures_of_gb50180_that_every_planner_knows():
-    table = catalog.requirements("GB50180-2018").set_index("service")
-    figures = table[["service_radius_m", "walk_minutes"]]
-    assert figures.loc["kindergarten"].to_list() == [300, 5]
-    assert figures.loc["primary_school"].to_list() == [500, 10]
-    assert figures.loc["junior_middle_school"].to_list() == [1000, 15]
-
-
-@pytest.mark.parametrize(("minutes", "radius_m"), [(5, 300), (10, 500), (15, 1000)])
-def test_radii_beside_walking_times_are_those_of_3_0_4(minutes, radius_m):
-    assert catalog.tier_radius_m(minutes) == radius_m
-
-
-@pytest.mark.parametrize("minutes", [0, 7, 20, 14.999])
-def test_other_times_have_no_radius(minutes):
-    assert pd.isna(catalog.tier_radius_m(minutes))
-
-
-@pytest.mark.parametrize(
-    ("spelling", "code"),
-    [
-        ("GB50180-2018", "GB50180-2018"),
-        ("gb 50180", "GB50180-2018"),
-        ("GB_50180_2018", "GB50180-2018"),
-        ("complete-community-2020", "complete-community-2020"),
-        ("Complete Community", "complete-community-2020"),
-    ],
-)
-def test_standards_are_known_by_their_usual_spellings(spelling, code):
-    assert catalog.standard_code(spelling) == code
-    assert catalog.standard_name(spelling) == catalog.standard_name(code)
-
-
-def test_an_unknown_standard_gets_those_that_are_known():
-    for ask in (catalog.standard_code, catalog.standard_name, catalog.requirements):
-        with pytest.raises(
-            UnknownNameError, match=r"unknown standard 'GB50137'.*Known: GB50180-2018, complete"
-        ):
-            ask("GB50137")

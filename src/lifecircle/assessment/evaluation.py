@@ -15,7 +15,7 @@ from lifecircle.assessment.study import Study
 from lifecircle.errors import collected_warnings
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import Walker
-from lifecircle.standards import catalog
+from lifecircle.standards.standard import Standard
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,6 +28,8 @@ class Evaluation:
         What was evaluated.
     standard
         Code of the standard.
+    rulebook
+        The standard itself.
     coverage
         Coverage per unit × service × walker × minutes, the rows of ``coverage.csv``.
     units
@@ -51,6 +53,7 @@ class Evaluation:
 
     study: Study
     standard: str
+    rulebook: Standard
     coverage: pd.DataFrame
     units: gpd.GeoDataFrame
     residents: gpd.GeoDataFrame
@@ -78,7 +81,7 @@ class Evaluation:
         """Card for notebooks: each unit's people and completeness."""
         longest = self.study.minutes[-1]
         column = f"completeness_mean_{longest:g}min"
-        head = html.escape(f"{self.study.name} · {catalog.standard_name(self.standard)}")
+        head = html.escape(f"{self.study.name} · {self.rulebook.name(self.study.language)}")
         mark = (
             "<p><b>示例数据 / sample data: drawn, not surveyed</b></p>" if self.study.sample else ""
         )
@@ -99,7 +102,7 @@ class Evaluation:
 def evaluate(
     study: Study,
     *,
-    standard: str | None = None,
+    standard: str | Standard | None = None,
     walkers: Iterable[Walker | str] | None = None,
 ) -> Evaluation:
     """Walk-time coverage of every unit, and what it needs to be looked at.

@@ -25,6 +25,7 @@ from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import ADULT, Walker
 from lifecircle.network.walking import travel_times
 from lifecircle.standards import catalog
+from lifecircle.standards.standard import Standard, find_standard, requirements, tier_radius_m
 
 # The first columns of coverage.csv are fixed; more may follow.
 COVERAGE_COLUMNS = (
@@ -55,16 +56,16 @@ class Steps:
     study
         What is evaluated.
     standard
-        Code of the standard, or ``None`` for the study's own.
+        The standard or its code, or ``None`` for the study's own.
     walkers
         Walkers for every service, or ``None`` for each service's own.
     """
 
     def __init__(
-        self, study: Study, standard: str | None, walkers: Iterable[Walker | str] | None
+        self, study: Study, standard: str | Standard | None, walkers: Iterable[Walker | str] | None
     ) -> None:
         self.study = study
-        self.standard = catalog.standard_code(standard or study.standard)
+        self.rulebook = find_standard(standard or study.standard)
         if walkers is None:
             walkers = study.measured_for or None
         if isinstance(walkers, str | Walker):
@@ -99,7 +100,8 @@ class Steps:
                 bar.update()
         return {
             "study": self.study,
-            "standard": self.standard,
+            "standard": self.rulebook.code,
+            "rulebook": self.rulebook,
             "requirements": self.requirements,
             "facilities": self._facility_table(),
             "times": self.times,
@@ -109,7 +111,7 @@ class Steps:
 
     def _requirements(self) -> pd.DataFrame:
         """What the standard requires, and whether the facilities table speaks of it."""
-        table = catalog.requirements(self.standard)
+        table = requirements(self.rulebook)
         here = set(self.study.facilities["service"])
         listed = table["accepts"].map(lambda accepted: bool(here.intersection(accepted)))
         if not here:  # told when the table was checked: coverage of nothing is 0
@@ -117,7 +119,7 @@ class Steps:
         if not listed.all():
             absent = [catalog.service_name(name) for name in table.loc[~listed, "service"]]
             warnings.warn(
-                f"facilities: {len(absent)} of the {len(table)} services that {self.standard} "
+                f"facilities: {len(absent)} of the {len(table)} services that {self.rulebook} "
                 f"requires do not occur in the table ({some(absent, 30)}). They are unknown, not "
                 "absent, and left out of completeness.",
                 LifecircleWarning,
@@ -290,7 +292,7 @@ class Steps:
 
     def _radius(self, results: dict[str, Any]) -> None:
         rows, study = results["coverage"], self.study
-        rows["radius_m"] = rows["minutes"].map(catalog.tier_radius_m)
+        rows["radius_m"] = rows["minutes"].map(tier_radius_m)
         rows["radius_share"] = np.nan
         points = study.residents.geometry.iloc[self.home]
         homes = gpd.GeoDataFrame(self.members, geometry=points.to_numpy(), crs=points.crs)

@@ -13,12 +13,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from lifecircle.assessment.choices import check_choices, check_target
 from lifecircle.errors import InputError, LifecircleWarning, NetworkError, some
 from lifecircle.inputs.which_system import which_coordinates
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.travel_times import check_bands
 from lifecircle.network.walkers import WALKERS, Walker, find_walker
 from lifecircle.standards import catalog
+from lifecircle.standards.standard import Standard, find_standard
 from lifecircle.tables import check_facilities, check_residents, check_units
 from lifecircle.tables.findings import tell
 
@@ -44,7 +46,14 @@ class Study:
     minutes
         Walking times that are measured, minutes.
     standard
-        Standard whose required services make a circle complete.
+        Standard whose required services make a circle complete, and that it is held against: a
+        code, or one of the planner's own from :func:`lifecircle.read_standard`.
+    choices
+        Whose figures count where standards disagree: service → code of a standard, such as
+        ``{"kindergarten": "JGJ39-2016"}``.
+    target_share
+        Share of residents within reach that counts as met where the clause states none, 0–1; 1,
+        every resident, if not given.
     language
         ``"zh"`` or ``"en"``, of maps and reports.
     snap_m
@@ -90,7 +99,9 @@ class Study:
     _: KW_ONLY
     name: str = ""
     minutes: tuple[float, ...] = (5.0, 10.0, 15.0)
-    standard: str = "GB50180-2018"
+    standard: str | Standard = "GB50180-2018"
+    choices: Mapping[str, str] = field(default_factory=dict)
+    target_share: float | None = None
     language: str = "zh"
     snap_m: float = 100.0
     sample: bool = False
@@ -121,7 +132,11 @@ class Study:
         object.__setattr__(self, "walkers", _named(self.walkers))
         chosen = tuple(self.walker(name).name for name in self.measured_for)
         object.__setattr__(self, "measured_for", chosen)
-        object.__setattr__(self, "standard", catalog.standard_code(self.standard))
+        found = find_standard(self.standard)
+        own = isinstance(self.standard, Standard)
+        object.__setattr__(self, "standard", found if own else found.code)
+        object.__setattr__(self, "choices", check_choices(self.choices))
+        check_target(self.target_share)
         known = catalog.services().index
         object.__setattr__(self, "units", check_units(self.units))
         facilities = check_facilities(self.facilities, known_services=known)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from lifecircle.assessment.choices import check_choices, check_target
 from lifecircle.assessment.study import Study
 from lifecircle.assessment.study_walkers import study_walkers
 from lifecircle.errors import (
@@ -26,6 +27,7 @@ from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.osm import fetch_walk_network
 from lifecircle.inputs.osm_barriers import read_osm_barriers
+from lifecircle.inputs.own_standards import read_standard
 from lifecircle.inputs.population_raster import residents_from_raster
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.streets import read_walk_network
@@ -34,7 +36,7 @@ from lifecircle.network.barriers import Barriers, with_barriers
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.repair import repair_and_tell
 from lifecircle.network.travel_times import check_bands
-from lifecircle.standards import catalog
+from lifecircle.standards.standard import standard_code
 
 _TEXT, _FLAG = (str, "text in quotes"), (bool, "true or false")
 _NUMBER = ((int, float), "a number of metres")
@@ -43,6 +45,7 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
     "study": {
         "name": _TEXT,
         "standard": _TEXT,
+        "target_share": ((int, float), "a number above 0 and up to 1"),
         "minutes": (list, "a list of numbers, such as [5, 10, 15]"),
         "language": _TEXT,
         "sample": _FLAG,
@@ -125,6 +128,7 @@ def read_study(path: str | os.PathLike[str]) -> Study:
         [facilities]  path = "poi.csv"   coordinates = "GCJ-02"
         [residents]   path = "buildings.gpkg"   people = "people"
         [walkers.grandma]   like = "elderly"   speed_m_s = 0.7       # as many as you like
+    [choices]     kindergarten = "JGJ39-2016"    # whose figures count where standards disagree
 
     (one key per line in a real file). Where no table of residents exists, ``[residents] method``
     is ``"buildings"``, ``"raster"`` or ``"totals"``: the keys are then those of
@@ -174,6 +178,8 @@ def read_study(path: str | os.PathLike[str]) -> Study:
 def _read(table: Mapping[str, Any], path: Path) -> Study:
     settings = dict(table.get("study", {}))
     snap_m = table["network"].get("snap_m", 100.0)
+    if own := _own_standard(settings):
+        settings["standard"] = read_standard(path.parent / own)
     (units, facilities, residents, network), extras = _tables(table, path.parent)
     return Study(
         units,
@@ -196,9 +202,15 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
             for key, file in table["residents"].items()
             if key == "land"
         }
+        | (
+            {"standard": _source(_file(path.parent, rules))}
+            if (rules := _own_standard(_settings(table)))
+            else {}
+        )
         | ({"taxonomy": _source(_file(path.parent, own))} if (own := _own_classes(table)) else {}),
         extras=extras,
         walkers=study_walkers(table.get("walkers", {}))[0],
+        choices=dict(table.get("choices", {})),
         **settings,
     )
 
@@ -308,6 +320,18 @@ def _own_classes(table: Mapping[str, Any]) -> str:
     return taxonomy if Path(taxonomy.partition("|")[0]).suffix else ""
 
 
+def _settings(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    section = table.get("study", {})
+    return section if isinstance(section, Mapping) else {}
+
+
+def _own_standard(settings: Mapping[str, Any]) -> str:
+    """Path of the planner's own standard; ``""`` where a packaged one is named."""
+    standard = str(settings.get("standard", ""))
+    endings = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"}
+    return standard if Path(standard.partition("|")[0]).suffix.lower() in endings else ""
+
+
 def _parsed(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -330,8 +354,10 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
     for name, section in table.items():
         if name == "walkers":
             problems += study_walkers(section)[1]
-        elif name not in _KEYS and name not in _EXTRAS:
-            known_sections = [*_KEYS, "walkers", *_EXTRAS]
+        elif name == "choices" and isinstance(section, Mapping):
+            problems += _choice_problems(section)
+        elif name not in _KEYS and name not in _EXTRAS and name != "choices":
+            known_sections = [*_KEYS, "walkers", "choices", *_EXTRAS]
             problems.append(UnknownNameError("section", name, known_sections).message)
         elif not isinstance(section, Mapping):
             problems.append(f"{name!r} must be a section: [{name}]")
@@ -352,7 +378,11 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
             needs_path &= name != "barriers"
             if needs_path and not isinstance(section.get("path"), str):
                 problems.append(f'[{name}] needs path = "…"')
-    for name, key in (*((name, "path") for name in (*_NEEDED, *_EXTRAS)), ("residents", "land")):
+    for name, key in (
+        *((name, "path") for name in (*_NEEDED, *_EXTRAS)),
+        ("residents", "land"),
+        *((("study", "standard"),) if _own_standard(_settings(table)) else ()),
+    ):
         section = table.get(name)
         file = section.get(key) if isinstance(section, Mapping) else None
         if isinstance(file, str) and not _file(path.parent, file).exists():
@@ -369,9 +399,14 @@ def _study_problems(section: Any) -> list[str]:
         return []
     problems = []
     try:
-        catalog.standard_code(str(section.get("standard", "GB50180-2018")))
+        if not _own_standard(section):
+            standard_code(str(section.get("standard", "GB50180-2018")))
     except UnknownNameError as error:
         problems.append(f"[study] {error.message.rstrip('.')}")
+    try:
+        check_target(section.get("target_share"))
+    except InputError as error:
+        problems.append(f"[study] {str(error).rstrip('.')}")
     try:
         check_bands(section.get("minutes", (5, 10, 15)))
     except InputError as error:
@@ -379,6 +414,15 @@ def _study_problems(section: Any) -> list[str]:
     if section.get("language", "zh") not in {"zh", "en"}:
         problems.append(f'[study] language = {section["language"]!r} must be "zh" or "en"')
     return problems
+
+
+def _choice_problems(section: Mapping[str, Any]) -> list[str]:
+    """What is wrong with [choices]."""
+    try:
+        check_choices(section)
+    except InputError as error:
+        return [str(error).rstrip(".").replace("choices:", "[choices]", 1)]
+    return []
 
 
 def _method_problems(section: Any) -> list[str]:

@@ -14,7 +14,7 @@ import folium
 import geopandas as gpd
 import pandas as pd
 
-from lifecircle.errors import CrsError, InputError, MissingColumnError, UnknownNameError
+from lifecircle.errors import CrsError, InputError, MissingColumnError
 from lifecircle.network.walkers import WALKERS
 from lifecircle.outputs.layers import (
     bands_layer,
@@ -239,10 +239,7 @@ def _made_with() -> str:
 def _subtitle(evaluation: Evaluation) -> str:
     """Standard, walking times and walkers."""
     text = words(evaluation.study.language)
-    try:
-        standard = catalog.standard_name(evaluation.standard, evaluation.study.language)
-    except UnknownNameError:
-        standard = str(evaluation.standard)
+    standard = evaluation.rulebook.name(evaluation.study.language)
     walked = [str(name) for name in evaluation.coverage["walker"].unique()]
     usual = [name for name in WALKERS if name in walked]
     walkers = text["list_separator"].join(

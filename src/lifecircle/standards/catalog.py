@@ -1,34 +1,50 @@
-"""The catalogue: services, the groups they belong to, and what each standard requires.
-
-Rows of standards carry the clause they come from and how sure our copy is of them: ``seen`` in a
-published text, ``memory_sure`` or ``memory_unsure`` until checked against the printed standard.
-"""
+"""The catalogue: services, the groups they belong to, and what else standards speak of."""
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 
 import pandas as pd
 
-from lifecircle.errors import UnknownNameError, UnknownServiceError, some
+from lifecircle.errors import UnknownServiceError, some
 
 
 @cache
-def _table(name: str) -> pd.DataFrame:
+def table(name: str) -> pd.DataFrame:
+    """Packaged table of a name, as text; not to be changed.
+
+    Parameters
+    ----------
+    name
+        File name without its ending.
+
+    Returns
+    -------
+    DataFrame of str
+
+    Examples
+    --------
+    >>> table("groups")["group"].to_list()[:2]
+    ['elderly', 'child']
+    """
     with (files(__package__) / f"{name}.csv").open(encoding="utf-8") as file:
         return pd.read_csv(file, dtype="str", keep_default_na=False)
 
 
 @cache
 def _services() -> pd.DataFrame:
-    return _table("services").set_index("service")
+    return table("services").set_index("service")
 
 
 @cache
 def _groups() -> pd.DataFrame:
-    return _table("groups").set_index("group")
+    return table("groups").set_index("group")
+
+
+@cache
+def _items() -> pd.DataFrame:
+    return table("items").set_index("item")
 
 
 def services() -> pd.DataFrame:
@@ -46,6 +62,22 @@ def services() -> pd.DataFrame:
     ['幼儿园', 'child']
     """
     return _services().copy()
+
+
+def items() -> pd.DataFrame:
+    """Items of standards that are no service one walks to, such as property platforms.
+
+    Returns
+    -------
+    DataFrame, index ``item``
+        Columns ``name_zh`` and ``name_en``.
+
+    Examples
+    --------
+    >>> items().loc["utilities", "name_en"]
+    'utilities'
+    """
+    return _items().copy()
 
 
 def service_groups() -> pd.DataFrame:
@@ -105,7 +137,7 @@ def service_name(service: str, language: str = "zh") -> str:
     Parameters
     ----------
     service
-        Such as ``"kindergarten"``.
+        Such as ``"kindergarten"``, or an item of a standard.
     language
         ``"zh"`` or ``"en"``.
 
@@ -119,133 +151,8 @@ def service_name(service: str, language: str = "zh") -> str:
     >>> service_name("food_market"), service_name("food_market", "en")
     ('菜市场或生鲜超市', 'food market')
     """
-    table = _services()
-    if service not in table.index:
-        return service
-    return str(table.at[service, "name_zh" if language == "zh" else "name_en"])
-
-
-def standard_code(standard: str) -> str:
-    """Code of a standard from any of its spellings.
-
-    Parameters
-    ----------
-    standard
-        Such as ``"GB50180-2018"``, ``"gb 50180"`` or ``"complete-community-2020"``.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    UnknownNameError
-        With the codes that are known.
-
-    Examples
-    --------
-    >>> standard_code("GB 50180")
-    'GB50180-2018'
-    """
-    table = _table("standards")
-    wanted = _squeeze(standard)
-    for code, aliases in zip(table["standard"], table["aliases"], strict=True):
-        if wanted in {_squeeze(alias) for alias in [code, *aliases.split(";")]}:
-            return str(code)
-    raise UnknownNameError("standard", standard, table["standard"])
-
-
-def standard_name(standard: str, language: str = "zh") -> str:
-    """Title of a standard for people.
-
-    Parameters
-    ----------
-    standard
-        Code or alias.
-    language
-        ``"zh"`` or ``"en"``.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such standard.
-
-    Examples
-    --------
-    >>> standard_name("GB50180-2018")
-    '城市居住区规划设计标准 GB 50180-2018'
-    """
-    row = _table("standards").set_index("standard").loc[standard_code(standard)]
-    return str(row["name_zh" if language == "zh" else "name_en"])
-
-
-def requirements(standard: str) -> pd.DataFrame:
-    """Services that a standard requires within walking distance.
-
-    Parameters
-    ----------
-    standard
-        Code or alias, as :func:`standard_code` takes it.
-
-    Returns
-    -------
-    DataFrame
-        One row per required service: ``service``, ``accepts`` (tuple of services that satisfy
-        it), ``clause``, ``tier``, ``walk_minutes`` (min), ``service_radius_m`` (m, NaN where the
-        standard states none) and ``confidence`` of our copy.
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such standard.
-
-    Examples
-    --------
-    >>> table = requirements("GB50180-2018").set_index("service")
-    >>> float(table.loc["kindergarten", "service_radius_m"])
-    300.0
-    >>> table.loc["community_retail", "accepts"]
-    ('community_retail', 'convenience_store', 'supermarket')
-    """
-    table = _table("requirements")
-    chosen = table[table["standard"] == standard_code(standard)].reset_index(drop=True)
-    return chosen.assign(
-        accepts=chosen["accepts"].map(lambda text: tuple(text.split(";"))),
-        walk_minutes=pd.to_numeric(chosen["walk_minutes"]),
-        service_radius_m=pd.to_numeric(chosen["service_radius_m"]),
-    )[["service", "accepts", "clause", "tier", "walk_minutes", "service_radius_m", "confidence"]]
-
-
-def tier_radius_m(minutes: float) -> float:
-    """Straight-line radius that GB 50180-2018 sets beside a walking time (3.0.4).
-
-    Parameters
-    ----------
-    minutes
-        Walking time, min.
-
-    Returns
-    -------
-    float
-        300, 500 or 1000 m for 5, 10 or 15 min; NaN for any other time: the standard names none.
-
-    Examples
-    --------
-    >>> tier_radius_m(15)
-    1000.0
-    >>> tier_radius_m(7)
-    nan
-    """
-    table = _table("tiers")
-    for tier_minutes, radius_m in zip(table["minutes"], table["radius_m"], strict=True):
-        if float(tier_minutes) == float(minutes):
-            return float(radius_m)
-    return float("nan")
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"[\s_\-]+", "", str(text)).lower()
+    column = "name_zh" if language == "zh" else "name_en"
+    for known in (_services(), _items()):
+        if service in known.index:
+            return str(known.at[service, column])
+    return service

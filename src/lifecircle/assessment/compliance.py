@@ -1,0 +1,281 @@
+"""Compliance: every clause of a standard for every unit, ``met``, ``not met`` or ``unknown``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lifecircle.assessment.choices import check_target
+from lifecircle.assessment.compliance_checks import Asked, Checked, checks
+from lifecircle.assessment.compliance_words import Words
+from lifecircle.assessment.evaluation import Evaluation
+from lifecircle.assessment.unit_facts import UnitFacts
+from lifecircle.assessment.unit_tiers import concerned
+from lifecircle.standards.figures import least_sure, verify_mark
+from lifecircle.standards.standard import Standard, confidence_of, find_standard, standards, tiers
+
+# The first eight columns of compliance.csv are fixed; more may follow.
+COMPLIANCE_COLUMNS = (
+    "unit_id",
+    "standard",
+    "clause",
+    "service",
+    "status",
+    "required",
+    "found",
+    "confidence",
+    "check",
+    "tier",
+    "tier_basis",
+    "mandatory",
+    "why",
+    "verify",
+    "choice",
+    "segment",
+    "walker",
+    "minutes",
+    "required_value",
+    "found_value",
+    "value_unit",
+    "people",
+    "covered_people",
+    "name",
+    "accepts",
+    "source",
+)
+# Figures that standards may disagree about, and the check that rests on each.
+_COMPARED = {
+    "service_radius_m": "radius",
+    "min_floor_area_m2": "floor_area",
+    "min_site_area_m2": "site_area",
+}
+
+
+def check_compliance(
+    evaluation: Evaluation,
+    *,
+    standards: Iterable[str | Standard] | str | Standard | None = None,
+    records: pd.DataFrame | None = None,
+    target_share: float | None = None,
+) -> pd.DataFrame:
+    """Hold every unit against every clause of a standard.
+
+    Tiers are not inclusive: a unit of the size of a 15-minute circle is held against the lower
+    tiers as well. A unit has a tier if its people or its land reach the lowest figure of it;
+    ``tier_basis`` tells which. Rows of tiers that a unit does not reach are left out.
+
+    Parameters
+    ----------
+    evaluation
+        What :func:`lifecircle.evaluate` found.
+    standards
+        Codes, or planner's own standards; that of the evaluation if not given.
+    records
+        What no facilities table can show, such as property service: columns ``unit_id``,
+        ``record``, ``value`` and perhaps ``year``; the study's own if not given.
+    target_share
+        Share of residents within reach that is enough where the clause states none; the study's
+        own, else 1: a service radius is meant for every resident.
+
+    Returns
+    -------
+    DataFrame
+        One row per unit × standard × clause × service × check, in the order of the standard:
+        ``status`` (``met``, ``not met``, ``unknown``), ``required`` and ``found`` in words and as
+        numbers in ``value_unit``, ``why``, ``confidence`` of the figures that the verdict rests on
+        (the weakest), ``verify`` (a mark wherever that is not ``seen``), ``choice`` where standards
+        disagree, and for walks and radii whose ``people`` were measured.
+
+        ``check`` is ``presence`` (inside the unit), ``walk`` (share of residents within the
+        minutes, on streets), ``radius`` (the same in a straight line), ``floor_area`` and
+        ``site_area`` (of the largest inside, or of all), ``count`` (one per so many people) or
+        ``capacity`` (per 1000 people).
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such standard.
+    InputError
+        If the target share is none.
+
+    Notes
+    -----
+    Unknown is never met and never 0: a service that the facilities table does not list anywhere, a
+    size that is not filled in where the known ones do not settle it, a walk longer than the study
+    looks, people who are not counted.
+
+    Examples
+    --------
+    >>> from lifecircle import evaluate, load_demo
+    >>> table = check_compliance(evaluate(load_demo()))
+    >>> sorted(table["status"].unique())
+    ['met', 'not met', 'unknown']
+    >>> bool((table["clause"] != "").all() and (table["confidence"] != "").all())
+    True
+    """
+    study = evaluation.study
+    facts = UnitFacts(evaluation)
+    facts.take_records(study.extras.get("records") if records is None else records)
+    target = check_target(study.target_share if target_share is None else target_share)
+    words = Words(study.language)
+    parts: list[dict[str, Any]] = []
+    for standard in _chosen(evaluation, standards):
+        units = concerned(evaluation, standard)
+        for row in standard.rows().to_dict("records"):
+            used, replaced = _with_choice(row, study.choices)
+            asked = Asked(used, facts, words, target)
+            here = units.get(row["tier"], dict.fromkeys(range(len(facts.units)), ""))
+            for checked in checks(asked):
+                choice = _choice_text(row, used, checked, words) if here else ""
+                told = _Told(asked, checked, replaced, choice)
+                parts += [told.row(unit, basis) for unit, basis in here.items()]
+    table = pd.DataFrame(parts, columns=list(COMPLIANCE_COLUMNS))
+    order = {unit_id: place for place, unit_id in enumerate(evaluation.units["unit_id"])}
+    return table.sort_values("unit_id", key=lambda ids: ids.map(order), kind="stable").reset_index(
+        drop=True
+    )
+
+
+class _Told:
+    """Rows of the table that one check makes."""
+
+    def __init__(
+        self, asked: Asked, checked: Checked, replaced: Mapping[str, str], choice: str
+    ) -> None:
+        self.asked, self.checked, self.choice = asked, checked, choice
+        row = asked.row
+        compared = [name for name in checked.figures if name in replaced]
+        self.clause = replaced[compared[0]] if compared else str(row["clause"])
+        self.confidence = confidence_of(row, *checked.figures) if checked.figures else "own"
+        self.segment, self.walker = asked.facts.walked_by(asked.accepts)
+        self.ids = asked.facts.units["unit_id"].to_numpy()
+        self.names = asked.facts.units["name"].to_numpy()
+
+    def row(self, unit: int, basis: str) -> dict[str, Any]:
+        checked, row = self.checked, self.asked.row
+        walked = checked.check == "walk"
+        return {
+            "unit_id": self.ids[unit],
+            "standard": row["standard"],
+            "clause": self.clause,
+            "service": row["service"],
+            "status": checked.status[unit],
+            "required": checked.required[unit],
+            "found": checked.found[unit],
+            "confidence": self.confidence,
+            "check": checked.check,
+            "tier": row["tier"],
+            "tier_basis": basis,
+            "mandatory": row["mandatory"],
+            "why": checked.why[unit],
+            "verify": verify_mark(self.confidence),
+            "choice": self.choice,
+            "segment": self.segment if checked.people is not None else "",
+            "walker": self.walker if walked else "",
+            "minutes": checked.minutes,
+            "required_value": checked.required_value[unit],
+            "found_value": checked.found_value[unit],
+            "value_unit": checked.unit,
+            "people": np.nan if checked.people is None else checked.people[unit],
+            "covered_people": np.nan if checked.covered is None else checked.covered[unit],
+            "name": self.names[unit],
+            "accepts": ";".join(self.asked.accepts),
+            "source": row["source"],
+        }
+
+
+def _chosen(
+    evaluation: Evaluation, given: Iterable[str | Standard] | str | Standard | None
+) -> list[Standard]:
+    if given is None:
+        return [evaluation.rulebook]
+    listed = [given] if isinstance(given, str | Standard) else list(given)
+    found = [find_standard(standard) for standard in listed]
+    return list({standard.code: standard for standard in found}.values())
+
+
+def _with_choice(
+    row: Mapping[Any, Any], choices: Mapping[str, str]
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Row with the figures of the standard that the planner chose, and where these stand."""
+    used = dict(row)
+    code = choices.get(row["service"])
+    if code is None or code == row["standard"]:
+        return used, {}
+    replaced: dict[str, str] = {}
+    sure = dict(row["figure_confidence"])
+    for figure in _COMPARED:
+        stated = [one for one in _stated(figure).get(row["service"], ()) if one["code"] == code]
+        if not stated or not np.isfinite(row[figure]):
+            continue
+        other = stated[0]
+        used |= {figure: other["value"], f"{figure}_text": other["text"]}
+        sure[figure] = other["confidence"]
+        replaced[figure] = f"{code} {other['clause']}"
+    if "service_radius_m" in replaced and row["figure_confidence"].get("walk_minutes") == "derived":
+        # GB 50180 states radii; their minutes follow from 3.0.4
+        used["walk_minutes"] = _minutes_of(float(used["service_radius_m"]))
+        used["walk_minutes_text"] = f"{used['walk_minutes']:g}"
+        replaced["walk_minutes"] = f"{replaced['service_radius_m']}; GB50180-2018 3.0.4"
+        sure["walk_minutes"] = least_sure("derived", sure["service_radius_m"])
+    used["figure_confidence"] = sure
+    return used, replaced
+
+
+def _minutes_of(radius_m: float) -> float:
+    """Walking time that GB 50180-2018 sets beside a radius, the next one up."""
+    table = tiers("GB50180-2018")
+    enough = table.loc[table["radius_m"] >= radius_m, "minutes"]
+    return float(enough.min()) if len(enough) else np.nan
+
+
+def _choice_text(
+    row: Mapping[Any, Any], used: Mapping[Any, Any], checked: Checked, words: Words
+) -> str:
+    """Where standards disagree about the figure of a check: whose was used."""
+    figure = next((name for name in checked.figures if name in _COMPARED), "")
+    if not figure or not np.isnan(row["counts_from_m2"]):
+        return ""
+    own = words.say(f"figure_{figure}", figure=row[f"{figure}_text"])
+    key = f"{figure}_text"
+    if used[key] != row[key] or used["figure_confidence"] != row["figure_confidence"]:
+        chosen = words.say(f"figure_{figure}", figure=used[key])
+        code = next(
+            one["code"] + " " + one["clause"]
+            for one in _stated(figure)[row["service"]]
+            if one["text"] == used[key] and one["code"] != row["standard"]
+        )
+        return words.say("choice", chosen=f"{code}：{chosen}", other=f"{row['standard']}：{own}")
+    others = [
+        f"{one['code']} {words.say(f'figure_{figure}', figure=one['text'])}"
+        for one in _stated(figure).get(row["service"], ())
+        if one["code"] != row["standard"] and one["value"] != row[figure]
+    ]
+    if not others:
+        return ""
+    return words.say("others", own=own, others=words.say("list").join(dict.fromkeys(others)))
+
+
+@cache
+def _stated(figure: str) -> dict[str, list[dict[str, Any]]]:
+    """What all packaged standards state of a figure, by service."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for code in standards().index:
+        for row in find_standard(code).rows().to_dict("records"):
+            plain = np.isnan(row["counts_from_m2"]) and row["area_of"] != "total"
+            if not np.isfinite(row[figure]) or not plain:
+                continue
+            found.setdefault(row["service"], []).append(
+                {
+                    "code": code,
+                    "clause": row["clause"],
+                    "value": row[figure],
+                    "text": row[f"{figure}_text"],
+                    "confidence": confidence_of(row, figure),
+                }
+            )
+    return found
