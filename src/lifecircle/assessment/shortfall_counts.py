@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from lifecircle.assessment.shortfall_needs import (
     Accepted,
     Checked,
     Needs,
+    Standards,
     needs_of,
     numbers,
 )
@@ -260,7 +261,7 @@ class Counts:
 
 
 def counted(
-    health_check: Checked, standards: str | Iterable[str] | None, *, optional: bool
+    health_check: Checked, standards: Standards, *, optional: bool
 ) -> tuple[Needs, Counts | None]:
     """Requirements of units where somebody lives, and how many people they leave short.
 

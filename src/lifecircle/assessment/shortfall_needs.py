@@ -17,12 +17,13 @@ from lifecircle.errors import (
     UnknownNameError,
     some,
 )
-from lifecircle.standards import catalog
+from lifecircle.standards.standard import Standard, standard_code
 
 # Checks of a requirement. A shortfall is counted by the first of them that is not met: a walk says
 # who is short and by how much, a size only that all of them share too little.
 CHECKS = ("walk", "radius", "capacity", "count", "floor_area", "site_area", "presence")
 BY_DISTANCE = ("walk", "radius")
+Standards = Iterable[str | Standard] | str | Standard | None
 KEY = ("unit_id", "standard", "clause", "service", "tier")
 NEEDED = (
     *KEY,
@@ -112,9 +113,7 @@ class Needs:
         return cast("Accepted", found)
 
 
-def needs_of(
-    health_check: Checked, standards: str | Iterable[str] | None, *, optional: bool
-) -> Needs:
+def needs_of(health_check: Checked, standards: Standards, *, optional: bool) -> Needs:
     """Requirements that were decided, met or not.
 
     Parameters
@@ -122,7 +121,7 @@ def needs_of(
     health_check
         What was found.
     standards
-        Codes; the standard of the evaluation if ``None``.
+        Codes or standards; that of the evaluation if ``None``.
     optional
         Whether what a standard leaves to the planner counts too.
 
@@ -155,9 +154,7 @@ def needs_of(
     return Needs(table, rows)
 
 
-def chosen_rows(
-    health_check: Checked, standards: str | Iterable[str] | None, *, optional: bool
-) -> pd.DataFrame:
+def chosen_rows(health_check: Checked, standards: Standards, *, optional: bool) -> pd.DataFrame:
     """Rows of compliance by some standards, also those that nothing is known of.
 
     Parameters
@@ -165,7 +162,7 @@ def chosen_rows(
     health_check
         What was found.
     standards
-        Codes; the standard of the evaluation if ``None``.
+        Codes or standards; that of the evaluation if ``None``.
     optional
         Whether rows that a standard leaves to the planner are among them.
 
@@ -191,11 +188,14 @@ def chosen_rows(
         )
     if len(rows) == 0:
         return rows
-    codes = rows["standard"].map(_code)
+    codes = rows["standard"].map({name: _code(name) for name in rows["standard"].unique()})
+    asked: list[str | Standard]
     if standards is None:
         asked = [health_check.evaluation.standard]
+    elif isinstance(standards, str | Standard):
+        asked = [standards]
     else:
-        asked = [standards] if isinstance(standards, str) else list(standards)
+        asked = list(standards)
     wanted = [_code(name) for name in asked]
     known = list(dict.fromkeys(codes))
     for name, code in zip(asked, wanted, strict=True):
@@ -236,7 +236,7 @@ def _refuse(rows: pd.DataFrame) -> None:
 def _code(name: Any) -> str:
     """Code of a standard in any spelling; a study's own standard keeps its name."""
     try:
-        return catalog.standard_code(str(name))
+        return standard_code(name if isinstance(name, Standard) else str(name))
     except UnknownNameError:
         return str(name)
 

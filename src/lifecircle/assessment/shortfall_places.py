@@ -42,7 +42,7 @@ def place_names(study: Study) -> NDArray[Any]:
     array of str, shape (homes,)
     """
     residents = study.residents
-    names: NDArray[Any] = residents["resident_id"].astype(str).to_numpy(dtype=object)
+    names: NDArray[Any] = np.array(residents["resident_id"].astype(str), dtype=object)  # a copy
     if "name" in residents.columns:
         own = residents["name"].fillna("").astype(str).str.strip().to_numpy(dtype=object)
         names = np.where(own != "", own, names)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from lifecircle.assessment.shortfall_counts import Counts, counted
 from lifecircle.assessment.shortfall_needs import (
     KEY,
     Checked,
+    Standards,
     chosen_rows,
 )
 from lifecircle.assessment.shortfall_places import place_names, places_text
@@ -81,7 +81,7 @@ STEADY_PLACES, STEADY_SHARE = 1, 0.1
 def rank_shortfalls(
     health_check: Checked,
     *,
-    standards: str | Iterable[str] | None = None,
+    standards: Standards = None,
     survey: pd.DataFrame | None = None,
     optional: bool = False,
     sensitivity: bool = True,
@@ -109,7 +109,7 @@ def rank_shortfalls(
     health_check
         A health check: its evaluation, verdicts and survey.
     standards
-        Code of a standard, or several; the evaluation's own if not given.
+        A standard or its code, or several; the evaluation's own if not given.
     survey
         Cleaned answers; those of the health check if not given.
     optional
@@ -185,7 +185,7 @@ def rank_shortfalls(
 def unknown_requirements(
     health_check: Checked,
     *,
-    standards: str | Iterable[str] | None = None,
+    standards: Standards = None,
     optional: bool = False,
 ) -> pd.DataFrame:
     """Requirements of which something is not known: no shortfalls, and not met either.
