@@ -89,6 +89,8 @@ class Counts:
         shares = (rows["value_unit"] == "share").to_numpy() & np.isfinite(self.required)
         self.target = np.where(shares, self.required, 1.0)
         self.keys = [self._way(row) for row in range(len(rows))]
+        self.measured = np.array([key is not None for key in self.keys], dtype=bool)
+        self._lend_ways()
         self.people = np.zeros(len(rows))
         self.severity = np.zeros(len(rows))
         self.covered_share = np.full(len(rows), np.nan)
@@ -173,6 +175,24 @@ class Counts:
         accepted = self.needs.accepted(row)
         return Way(check, walker, accepted, float(self.limit[row]), self.segments[row])
 
+    def _lend_ways(self) -> None:
+        """Who is short where nothing stands inside the unit: those who reach none elsewhere.
+
+        A requirement of something that must be there and be near takes the people of its walk, or
+        of its radius: a kindergarten across the street leaves nobody short.
+        """
+        need, order = self.rows["need"].to_numpy(), self.rows["order"].to_numpy()
+        nearest: dict[int, int] = {}
+        for row in np.flatnonzero(self.measured).tolist():
+            best = nearest.get(int(need[row]))
+            if best is None or order[row] < order[best]:
+                nearest[int(need[row])] = row
+        for row in np.flatnonzero(order == CHECKS.index("presence")).tolist():
+            lender = nearest.get(int(need[row]))
+            if lender is not None:
+                self.keys[row], self.limit[row] = self.keys[lender], self.limit[lender]
+                self.segments[row] = self.segments[lender]
+
     def _count_ways(self) -> None:
         for key, rows in self.groups():
             way, weights = self.way_today(key), self.weights(key)
@@ -188,7 +208,7 @@ class Counts:
     def _compare(self) -> None:
         """Refuse verdicts that count other people than the travel times do."""
         stated = numbers(self.rows["people"]) - numbers(self.rows["covered_people"])
-        measured = np.array([key is not None for key in self.keys], dtype=bool)
+        measured = self.measured
         off = measured & (np.abs(stated - self.people) > TOLERANCE_PEOPLE)
         if off.any():
             at = int(np.flatnonzero(off)[0])

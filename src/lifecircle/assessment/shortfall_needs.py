@@ -101,7 +101,7 @@ class Needs:
         One row per requirement: the columns of ``KEY``, ``unit`` (position) and ``level``.
     checks
         Their checks that could be decided, with ``need`` (position in ``table``), ``unit``,
-        ``order`` (among ``CHECKS``) and ``accepted``.
+        ``level``, ``order`` (among ``CHECKS``) and ``accepted``.
     """
 
     table: pd.DataFrame
@@ -147,10 +147,9 @@ def needs_of(health_check: Checked, standards: Standards, *, optional: bool) -> 
         accepted=_accepted(rows),
     )
     rows = rows.sort_values("unit", kind="stable").reset_index(drop=True)
-    need = rows.groupby(list(KEY), sort=False, dropna=False).ngroup().to_numpy()
-    rows["need"] = need
-    table = rows[[*KEY, "unit"]][~pd.Series(need).duplicated().to_numpy()].reset_index(drop=True)
-    table["level"] = units["level"].to_numpy()[table["unit"]]
+    rows["need"] = rows.groupby(list(KEY), sort=False, dropna=False).ngroup()
+    rows["level"] = units["level"].to_numpy()[rows["unit"]]
+    table = rows.drop_duplicates("need")[[*KEY, "unit", "level"]].reset_index(drop=True)
     return Needs(table, rows)
 
 

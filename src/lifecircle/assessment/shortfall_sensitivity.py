@@ -1,14 +1,15 @@
 """Whether a rank holds if something was a little different.
 
-Everything that was decided is decided again: requirements that are met today may not be met then,
-and push others down. Four questions are asked:
+The shortfalls of today are counted anew, each by the check that it is counted by today, and ranked
+among themselves. Four questions are asked:
 
 - slower: everybody walks a tenth slower, by a new search; waits stay what they are;
-- a minute less, a minute more: the times of all requirements are a minute shorter or longer;
+- a minute less, a minute more: the times of all walks are a minute shorter or longer;
 - a tenth of the facility points is missing from the table, as points of maps are: as many draws as
   are asked for, each without another tenth. Numbers and sizes are counted anew too.
 
-Radii know no walkers and no minutes, sizes neither: only missing points change them.
+Radii know no walkers and no minutes, sizes neither: only missing points change them. What is met
+today and would not be then is not ranked: nothing that stands in the table is missing for it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from lifecircle.assessment.shortfall_counts import TOLERANCE_SHARE, Counts, Way
-from lifecircle.assessment.shortfall_needs import CHECKS, Accepted
+from lifecircle.assessment.shortfall_needs import Accepted
 from lifecircle.assessment.shortfall_reach import BEYOND, Numbers, overshoot
 
 SLOWER = 0.9
@@ -38,12 +39,12 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ranks:
-    """Ranks of requirements, 0 where one is met.
+    """Ranks of shortfalls, 0 where the check that counts is met.
 
     Parameters
     ----------
     today, slower, minute_less, minute_more, low, high
-        Shape (requirements,).
+        Shape (shortfalls,).
     """
 
     today: NDArray[np.int64]
@@ -84,15 +85,19 @@ def missing_points(facilities: int, draws: int, seed: int) -> NDArray[np.bool_]:
     return missing
 
 
-def ranks_otherwise(counts: Counts, weight: Numbers, *, draws: int, seed: int) -> Ranks:
-    """Ranks of all requirements today and if things were otherwise.
+def ranks_otherwise(
+    counts: Counts, rows: NDArray[np.int64], weight: Numbers, *, draws: int, seed: int
+) -> Ranks:
+    """Ranks of shortfalls today and if things were otherwise.
 
     Parameters
     ----------
     counts
-        What was decided.
+        What was counted.
+    rows
+        The check that each shortfall is counted by, shape (shortfalls,).
     weight
-        The survey's weight of each requirement.
+        The survey's weight of each, same shape.
     draws
         How often a tenth of the facility points is missing.
     seed
@@ -103,11 +108,9 @@ def ranks_otherwise(counts: Counts, weight: Numbers, *, draws: int, seed: int) -
     Ranks
     """
     missing = missing_points(len(counts.reach.service), draws, seed)
-    scores = need_scores(counts, missing)
-    ranks = ranked(scores * weight[:, None], counts.needs.table["level"].to_numpy())
-    drawn = ranks[:, DRAWS:] if draws else ranks[:, :1]
-    # Whoever is met in a draw stands behind all that are not.
-    drawn = np.where(drawn == 0, np.iinfo(np.int64).max, drawn)
+    scores = scores_otherwise(counts, rows, missing) * weight[:, None]
+    ranks = ranked(scores, counts.rows["level"].to_numpy()[rows])
+    drawn = ranks[:, DRAWS:]
     low, high = np.percentile(drawn, [LOW, HIGH], axis=1, method="inverted_cdf").astype(np.int64)
     return Ranks(
         ranks[:, TODAY], ranks[:, SLOW], ranks[:, LESS], ranks[:, MORE], low=low, high=high
@@ -115,14 +118,14 @@ def ranks_otherwise(counts: Counts, weight: Numbers, *, draws: int, seed: int) -
 
 
 def ranked(priority: Scores, level: NDArray[Any]) -> NDArray[np.int64]:
-    """Rank of each requirement within its level, column by column.
+    """Rank of each shortfall within its level, column by column.
 
     Parameters
     ----------
     priority
-        Shape (requirements, columns), NaN where one is met.
+        Shape (shortfalls, columns), NaN where one is met.
     level
-        Of the unit of each requirement, shape (requirements,).
+        Of the unit of each, shape (shortfalls,).
 
     Returns
     -------
@@ -148,37 +151,36 @@ def ranked(priority: Scores, level: NDArray[Any]) -> NDArray[np.int64]:
     return ranks
 
 
-def need_scores(counts: Counts, missing: NDArray[np.bool_]) -> Scores:
-    """People short × severity of every requirement, today and otherwise.
+def scores_otherwise(counts: Counts, rows: NDArray[np.int64], missing: NDArray[np.bool_]) -> Scores:
+    """People short × severity by some checks that are not met, today and otherwise.
 
     Parameters
     ----------
     counts
-        What was decided.
+        What was counted.
+    rows
+        Positions of the checks, shape (n,).
     missing
         Facilities missing in each draw, shape (facilities, draws).
 
     Returns
     -------
-    array, shape (requirements, 4 + draws)
-        Columns: today, slower, a minute less, a minute more, each draw. NaN where it is met.
+    array, shape (n, 4 + draws)
+        Columns: today, slower, a minute less, a minute more, each draw. NaN where a walk is met
+        with a minute more; nothing else makes it easier.
     """
-    score = np.where(counts.unmet, counts.people * counts.severity, np.nan)
-    by_check = np.repeat(score[:, None], DRAWS + missing.shape[1], axis=1)
-    for key, rows in counts.groups():
+    today = counts.people * counts.severity
+    scores = np.repeat(today[rows][:, None], DRAWS + missing.shape[1], axis=1)
+    for key, listed in counts.groups():
+        at = np.flatnonzero(np.isin(rows, listed))
+        if len(at) == 0:
+            continue
         if key.check == "walk":
-            by_check[rows, SLOW : MORE + 1] = _walks_otherwise(counts, key, rows)
+            scores[at, SLOW : MORE + 1] = _walks_otherwise(counts, key, rows[at])
         if missing.shape[1]:
-            by_check[rows, DRAWS:] = _ways_drawn(counts, key, rows, missing)
+            scores[at, DRAWS:] = _ways_drawn(counts, key, missing)[counts.unit[rows[at]]]
     if missing.shape[1]:
-        _sizes_drawn(counts, missing, by_check)
-    needs, need = len(counts.needs.table), counts.rows["need"].to_numpy()
-    order = counts.rows["order"].to_numpy()
-    scores = np.full((needs, by_check.shape[1]), np.nan)
-    for kind in range(len(CHECKS)):  # the first kind that is not met counts
-        here = np.full(scores.shape, np.nan)
-        np.fmax.at(here, need[order == kind], by_check[order == kind])
-        scores = np.where(np.isnan(scores), here, scores)
+        _sizes_drawn(counts, rows, missing, scores)
     return scores
 
 
@@ -188,21 +190,22 @@ def _walks_otherwise(counts: Counts, key: Way, rows: NDArray[np.int64]) -> Score
     slower = reach.minutes(key.walker, key.accepted, BEYOND * limit, SLOWER)
     today = reach.minutes(key.walker, key.accepted, BEYOND * (limit + MINUTE))
     less = limit - MINUTE if limit > MINUTE else limit
-    cases = ((slower, limit, True), (today, less, True), (today, limit + MINUTE, False))
-    weights = counts.weights(key)
-    parts = []
-    for way, time_min, harder in cases:
-        short = weights @ (way > np.float32(time_min)).astype(float)
-        open_ = _open(counts, key, rows, short[:, None], harder=harder)[:, 0]
-        over = (weights @ overshoot(way, time_min))[counts.unit[rows]]
-        parts.append(np.where(open_, over, np.nan))
-    return np.column_stack(parts)
+    more = limit + MINUTE
+    weights, unit = counts.weights(key), counts.unit[rows]
+    columns = [
+        (weights @ overshoot(way, time_min))[unit]
+        for way, time_min in ((slower, limit), (today, less), (today, more))
+    ]
+    short = (weights @ (today > np.float32(more)).astype(float))[unit]
+    total = np.asarray(weights.sum(axis=1)).ravel()[unit]
+    allowed = (1.0 - counts.target[rows] + TOLERANCE_SHARE) * total
+    walks = (counts.rows["check"] == "walk").to_numpy()[rows]
+    columns[-1] = np.where(walks & (short <= allowed), np.nan, columns[-1])
+    return np.column_stack(columns)
 
 
-def _ways_drawn(
-    counts: Counts, key: Way, rows: NDArray[np.int64], missing: NDArray[np.bool_]
-) -> Scores:
-    """Scores of checks of a way in each draw."""
+def _ways_drawn(counts: Counts, key: Way, missing: NDArray[np.bool_]) -> Scores:
+    """Score of a way in each unit and draw."""
     reach = counts.reach
     pairs = (
         reach.minutes_of_pairs(key.walker, key.accepted, BEYOND * key.limit)
@@ -210,59 +213,35 @@ def _ways_drawn(
         else reach.metres_of_pairs(key.accepted, BEYOND * key.limit)
     )
     weights = counts.weights(key).tocsc()
-    short, over = (np.zeros((reach.units, missing.shape[1])) for _ in range(2))
+    over = np.zeros((reach.units, missing.shape[1]))
     for begin in range(0, reach.homes, HOMES_AT_ONCE):
         end = min(begin + HOMES_AT_ONCE, reach.homes)
         way = pairs.nearest_left(missing, begin, end)
-        part = weights[:, begin:end]
-        short += part @ (way > np.float32(key.limit)).astype(float)
-        over += part @ overshoot(way, key.limit)
-    open_ = _open(counts, key, rows, short, harder=True)
-    return np.where(open_, over[counts.unit[rows]], np.nan)
+        over += weights[:, begin:end] @ overshoot(way, key.limit)
+    return over
 
 
-def _open(
-    counts: Counts, key: Way, rows: NDArray[np.int64], short: Scores, *, harder: bool
-) -> NDArray[np.bool_]:
-    """Whether checks are not met with so many people short, shape (rows, cases).
-
-    Where things are harder, what is not met stays so; where they are easier, what is met does.
-    """
-    unit = counts.unit[rows]
-    total = np.asarray(counts.weights(key).sum(axis=1)).ravel()[unit]
-    allowed = (1.0 - counts.target[rows] + TOLERANCE_SHARE) * total
-    open_ = (short[unit] > allowed[:, None]) & (short[unit] > 0)
-    unmet = counts.unmet[rows][:, None]
-    return np.asarray(open_ | unmet if harder else open_ & unmet)
-
-
-def _sizes_drawn(counts: Counts, missing: NDArray[np.bool_], by_check: Scores) -> None:
-    """Scores of numbers and sizes in each draw, counted anew; changes ``by_check``."""
-    plain = np.array([key is None for key in counts.keys], dtype=bool)
-    required = np.where(np.isfinite(counts.required), counts.required, 1.0)
-    # Met though less is found than required: by a record, or by what a clause allows instead.
-    otherwise = ~counts.unmet & (counts.found < required * (1 - TOLERANCE_SHARE))
-    rows = np.flatnonzero(plain & ~otherwise)
-    if len(rows) == 0:
+def _sizes_drawn(
+    counts: Counts, rows: NDArray[np.int64], missing: NDArray[np.bool_], scores: Scores
+) -> None:
+    """Scores of numbers and sizes in each draw, counted anew; changes ``scores``."""
+    at = np.array([counts.keys[row] is None for row in rows.tolist()], dtype=bool)
+    if not at.any():
         return
     found = np.repeat(counts.found[:, None], missing.shape[1], axis=1)
     groups: dict[tuple[str, str, Accepted], list[int]] = {}
-    for row in rows.tolist():
+    for row in rows[at].tolist():
         check, what = str(counts.rows["check"].iloc[row]), ""
         if check == "capacity" and "per_1000_in" in counts.rows.columns:
             what = str(counts.rows["per_1000_in"].iloc[row])
         groups.setdefault((check, what, counts.needs.accepted(row)), []).append(row)
-    inside = counts.reach.inside()
+    unit, place = counts.reach.inside()
     for (check, what, accepted), listed in groups.items():
         unsized = check == "capacity"
-        kept = np.isin(inside[1], counts.reach.places(accepted, unsized=unsized))
-        held = Held(inside[0][kept], inside[1][kept], _worth(counts, check, what))
+        kept = np.isin(place, counts.reach.places(accepted, unsized=unsized))
+        held = Held(unit[kept], place[kept], _worth(counts, check, what))
         _recount(counts, np.array(listed), held, missing, found)
-    open_ = (found[rows] < required[rows][:, None] * (1 - TOLERANCE_SHARE)) | counts.unmet[rows][
-        :, None
-    ]
-    lack = counts.lack(found, rows)
-    by_check[rows, DRAWS:] = np.where(open_, counts.people[rows][:, None] * lack, np.nan)
+    scores[at, DRAWS:] = counts.people[rows[at]][:, None] * counts.lack(found, rows[at])
 
 
 @dataclass(frozen=True)

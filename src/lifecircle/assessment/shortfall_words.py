@@ -9,6 +9,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "segment_people": ("居民", "residents"),
     "segment_elderly": ("老年人", "elderly people"),
     "segment_children": ("儿童", "children"),
+    "walker_adult": ("成年人", "adult"),
+    "walker_elderly": ("老年人", "elderly"),
+    "walker_frail": ("体弱老人", "frail"),
+    "walker_child": ("儿童", "child"),
+    "walker_stroller": ("推婴儿车者", "stroller"),
+    "walker_wheelchair": ("轮椅使用者", "wheelchair"),
     "product": (
         (
             "优先度 {priority:,.1f} = 短缺 {people:,.0f} 人 × 差距 {severity:.3f} × "
@@ -47,6 +53,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "短缺人数：单元内全部{segment}；应有而没有，差距为 1",
         "people short: all {segment} of the unit; what must be there is not, severity 1",
     ),
+    "none_inside": ("单元内没有", "none stands inside the unit"),
     "accepts": ("{services} 任一即可", "any of {services} would do"),
     "unsurveyed": ("该项未作民意调查，权重取 1", "not surveyed, so the survey weight is 1"),
     "nobody": ("未达标，但无人短缺", "not met, but nobody is short"),
@@ -62,7 +69,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "slower": ("步速慢 10% 则为第 {rank} 位", "place {rank} if people walk 10 % slower"),
     "minute_less": ("时间减 1 分钟则为第 {rank} 位", "place {rank} if the time is a minute less"),
     "minute_more": ("时间加 1 分钟则为第 {rank} 位", "place {rank} if the time is a minute more"),
-    "met_then": ("时间加 1 分钟则已达标", "met if the time is a minute more"),
+    "met_then": (
+        "时间加 1 分钟则步行已达标",
+        "the walk is met if the time is a minute more",
+    ),
     "drawn": (
         "设施点缺十分之一时在第 {low}–{high} 位之间（90% 的抽样）",
         "places {low} to {high} if a tenth of the facility points is missing (90 % of the draws)",
@@ -113,3 +123,26 @@ def segment_word(segment: str, language: str) -> str:
     """
     key = f"segment_{segment}"
     return word(key, language) if key in _WORDS else segment
+
+
+def walker_word(walker: str, language: str) -> str:
+    """Name of a walker; one of the study's own keeps its name.
+
+    Parameters
+    ----------
+    walker
+        Name.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> walker_word("elderly", "zh"), walker_word("grandma", "zh")
+    ('老年人', 'grandma')
+    """
+    key = f"walker_{walker}"
+    return word(key, language) if key in _WORDS else walker

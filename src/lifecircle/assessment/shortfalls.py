@@ -19,7 +19,7 @@ from lifecircle.assessment.shortfall_places import place_names, places_text
 from lifecircle.assessment.shortfall_reach import BEYOND, Numbers
 from lifecircle.assessment.shortfall_sensitivity import Ranks, ranked, ranks_otherwise
 from lifecircle.assessment.shortfall_survey import survey_weights
-from lifecircle.assessment.shortfall_words import segment_word, word
+from lifecircle.assessment.shortfall_words import segment_word, walker_word, word
 from lifecircle.errors import InputError
 from lifecircle.standards import catalog
 
@@ -99,7 +99,8 @@ def rank_shortfalls(
     must be there and is not, 1. A requirement is counted by the first of its unmet checks in this
     order: walk, radius, capacity, number, floor area, site area, presence. People short of a walk
     are ``people - covered_people`` of the row of ``coverage`` for the same unit, service, walker
-    and minutes.
+    and minutes. Where nothing stands inside the unit but the requirement names a walk or a radius
+    that is met, those are short who reach none elsewhere either, if there are any.
 
     A circle and its communities are ranked apart, each among the units of its own level: a circle
     holds everybody of its communities and would always come first.
@@ -164,19 +165,17 @@ def rank_shortfalls(
     units = health_check.evaluation.study.units
     weight, surveyed = survey_weights(answers, needs.table, units)
     deciding = counts.deciding()
-    priority = np.full(len(needs.table), np.nan)
-    row = deciding.to_numpy()
-    need = np.asarray(deciding.index)
-    priority[need] = counts.people[row] * counts.severity[row] * weight[need]
+    row, need = np.asarray(deciding), np.asarray(deciding.index)
     table = _parts(counts, deciding, weight)
     table["how"] = _how(counts, table, row, surveyed[need])
     if sensitivity:
-        ranks = ranks_otherwise(counts, weight, draws=draws, seed=seed)
-        table["rank"] = ranks.today[need]
-        _tell_ranks(table, ranks, need, health_check.evaluation.study.language)
+        ranks = ranks_otherwise(counts, row, weight[need], draws=draws, seed=seed)
+        table["rank"] = ranks.today
+        _tell_ranks(table, ranks, health_check.evaluation.study.language)
     else:
-        levels = needs.table["level"].to_numpy()
-        table["rank"] = ranked(priority[:, None], levels)[need, 0]
+        priority = table["priority"].to_numpy()[:, None]
+        table["rank"] = ranked(priority, table["level"].to_numpy())[:, 0]
+        table["rank_note"] = ""
     order = pd.Index(units["level"].unique()).get_indexer(pd.Index(table["level"]))
     table = table.iloc[np.lexsort((table["rank"], order))].reset_index(drop=True)
     return _typed(table.reindex(columns=SHORTFALL_COLUMNS))
@@ -260,8 +259,9 @@ def _parts(counts: Counts, deciding: pd.Series[int], weight: Numbers) -> pd.Data
     table["level"] = study.units["level"].to_numpy()[here["unit"]]
     table["service_name"] = [catalog.service_name(name, language) for name in here["service"]]
     table["segment"] = [counts.segments[at] for at in row]
-    walked = (here["check"] == "walk").to_numpy()
-    table["walker"] = here["walker"].where(walked, "")
+    ways = [counts.keys[at] for at in row]
+    walked = np.array([key is not None and key.check == "walk" for key in ways], dtype=bool)
+    table["walker"] = ["" if key is None else key.walker for key in ways]
     table["minutes"] = np.where(walked, counts.limit[row], np.nan)
     table["people_short"] = counts.people[row]
     table["severity"] = np.where(counts.people[row] > 0, counts.severity[row], 0.0)
@@ -269,7 +269,8 @@ def _parts(counts: Counts, deciding: pd.Series[int], weight: Numbers) -> pd.Data
     table["priority"] = table["people_short"] * table["severity"] * table["survey_weight"]
     table["covered_share"] = counts.covered_share[row]
     open_rows = rows[counts.unmet]
-    table["checks"] = open_rows.groupby("need")["check"].agg(";".join).reindex(need).to_numpy()
+    named = open_rows.groupby("need")["check"].agg(lambda told: ";".join(dict.fromkeys(told)))
+    table["checks"] = named.reindex(need).to_numpy()
     doubtful = open_rows.assign(verify=open_rows["verify"].fillna("").astype(str))
     table["verify"] = doubtful.groupby("need")["verify"].max().reindex(need).to_numpy()
     names = place_names(study)
@@ -330,18 +331,20 @@ def _how(
         strict=True,
     )  # fmt: skip
     for at, known, (priority, people, severity, weight) in zip(row, surveyed, figures, strict=True):
-        check = str(counts.rows["check"].iloc[at])
-        kind = check if check in {"walk", "radius", "presence"} else "size"
+        check, key = str(counts.rows["check"].iloc[at]), counts.keys[at]
+        kind = key.check if key else ("presence" if check == "presence" else "size")
         parts = [
             word("product", language).format(
                 priority=priority, people=people, severity=severity, weight=weight
             ),
             word(f"how_{kind}", language).format(
-                walker=counts.rows["walker"].iloc[at],
+                walker=walker_word(key.walker if key else "", language),
                 limit=counts.limit[at],
                 segment=segment_word(counts.segments[at], language),
             ),
         ]
+        if key and check == "presence":
+            parts.insert(1, word("none_inside", language))
         services = counts.needs.accepted(at).services
         if len(services) > 1:
             names = [catalog.service_name(name, language) for name in services]
@@ -355,11 +358,10 @@ def _how(
     return told
 
 
-def _tell_ranks(table: pd.DataFrame, ranks: Ranks, need: NDArray[np.int64], language: str) -> None:
+def _tell_ranks(table: pd.DataFrame, ranks: Ranks, language: str) -> None:
     """Write the ranks if things were otherwise into the table, and whether they hold."""
     columns = (ranks.slower, ranks.minute_less, ranks.minute_more, ranks.low, ranks.high)
-    others = np.column_stack([column[need] for column in columns])
-    today = ranks.today[need]
+    others, today = np.column_stack(columns), ranks.today
     allowed = np.maximum(STEADY_PLACES, np.floor(STEADY_SHARE * today)).astype(np.int64)
     steady = (np.abs(others - today[:, None]) <= allowed[:, None]) & (others > 0)
     for name, column in zip(_RANKS, others.T, strict=True):
