@@ -22,7 +22,7 @@ from lifecircle.errors import AlignmentError, InputError, MissingColumnError, so
 
 # As many places are named as fit a cell of a table.
 NAMED_PLACES = 3
-# Hulls are drawn this far around the homes, and follow them as closely as this share says.
+# Hulls are drawn this far around the homes; 0 follows them most closely, 1 is convex.
 AROUND_M = 30.0
 CONCAVE_RATIO = 0.4
 AREA_COLUMNS = ("cell_id", "level", "service", "people_short", "residents_short", "places_short")
@@ -161,8 +161,8 @@ def shortfall_areas(
 def shortfall_hulls(shortfalls: pd.DataFrame, health_check: Checked) -> gpd.GeoDataFrame:
     """One shape round the homes of each shortfall, within its unit.
 
-    A concave hull of circles of 30 m round the homes where people are short. It is for the eye:
-    homes that are not short may lie in it. Rows with nobody short have none and are left out.
+    A concave hull of the homes where people are short, and 30 m around. It is for the eye: homes
+    that are not short may lie in it. Rows with nobody short have none and are left out.
 
     Parameters
     ----------
@@ -198,12 +198,14 @@ def shortfall_hulls(shortfalls: pd.DataFrame, health_check: Checked) -> gpd.GeoD
     homes = np.asarray(study.residents.geometry.to_crs(crs).array)
     areas = dict(zip(study.units["unit_id"], study.units.geometry.to_crs(crs), strict=True))
     rows, shapes = [], []
+    hulls: dict[bytes, Any] = {}
     for row, home, _ in _short_homes(shortfalls, health_check):
         if len(home) == 0:
             continue
-        round_homes = shapely.union_all(shapely.buffer(homes[home], AROUND_M))
-        hull = shapely.concave_hull(round_homes, ratio=CONCAVE_RATIO)
-        unit = areas[row["unit_id"]]
+        key = home.tobytes()  # where everybody is short, many rows are short of the same homes
+        if key not in hulls:
+            hulls[key] = _hull(homes[home])
+        hull, unit = hulls[key], areas[row["unit_id"]]
         astray = not shapely.intersects(unit, homes[home]).all()
         shapes.append(hull if astray else _polygons(shapely.intersection(hull, unit)))
         rows.append(row)
@@ -277,6 +279,12 @@ def _hexagons(q: NDArray[np.int64], r: NDArray[np.int64], cell_m: float) -> NDAr
     turn = np.radians(30.0 + 60.0 * np.arange(6))
     corners = side * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
     return np.asarray(shapely.polygons(centre[:, None, :] + corners[None, :, :]))
+
+
+def _hull(homes: NDArray[Any]) -> Any:
+    """A shape that holds homes and some ground around."""
+    hull = shapely.concave_hull(shapely.multipoints(homes), ratio=CONCAVE_RATIO)
+    return shapely.buffer(hull, AROUND_M)
 
 
 def _polygons(shape: Any) -> Any:

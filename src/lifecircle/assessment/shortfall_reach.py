@@ -56,6 +56,8 @@ class Reach:
         self.snapped = ~evaluation.residents["unsnapped"].to_numpy(dtype=bool)
         self.on_street = ~evaluation.facilities["unsnapped"].to_numpy(dtype=bool)
         self._metres: tuple[Numbers, Numbers] | None = None
+        first = evaluation.coverage.drop_duplicates("service")
+        self._measured_for = dict(zip(first["service"], first["segment"], strict=True))
 
     def segment(self, told: Any, accepted: Accepted) -> str:
         """Column of residents whom a check is about.
@@ -65,9 +67,8 @@ class Reach:
         """
         name = told
         if not isinstance(told, str) or not told:
-            first = self.evaluation.coverage.drop_duplicates("service").set_index("service")
-            measured = [one for one in accepted.services if one in first.index]
-            name = first.at[measured[0], "segment"] if measured else "people"
+            measured = [one for one in accepted.services if one in self._measured_for]
+            name = self._measured_for[measured[0]] if measured else "people"
         return str(name) if name in self.study.residents.columns else "people"
 
     def count(self, segment: str) -> Numbers:
