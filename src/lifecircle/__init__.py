@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from lifecircle.assessment.shortfalls import rank_shortfalls, unknown_requirements
     from lifecircle.assessment.study import Study
     from lifecircle.assessment.study_file import read_study
+    from lifecircle.assessment.survey import survey_summary
+    from lifecircle.assessment.survey_changes import compare_segments, compare_surveys
+    from lifecircle.assessment.survey_findings import (
+        importance_performance,
+        survey_against_walk,
+        survey_weight,
+    )
     from lifecircle.assessment.unit_tiers import unit_tiers
     from lifecircle.errors import (
         AlignmentError,
@@ -54,6 +61,7 @@ if TYPE_CHECKING:
     from lifecircle.inputs.population_raster import residents_from_raster
     from lifecircle.inputs.residents import read_residents
     from lifecircle.inputs.streets import read_walk_network
+    from lifecircle.inputs.survey import read_survey
     from lifecircle.inputs.totals import residents_from_totals
     from lifecircle.inputs.which_system import CoordinatesVerdict, which_coordinates
     from lifecircle.measures.catchment import gaussian, steps, two_step_fca
@@ -94,6 +102,13 @@ _HOMES = {
     "assessment.shortfalls": ("rank_shortfalls", "unknown_requirements"),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
+    "assessment.survey": ("survey_summary",),
+    "assessment.survey_changes": ("compare_segments", "compare_surveys"),
+    "assessment.survey_findings": (
+        "importance_performance",
+        "survey_against_walk",
+        "survey_weight",
+    ),
     "assessment.unit_tiers": ("unit_tiers",),
     "errors": (
         "AlignmentError",
@@ -124,6 +139,7 @@ _HOMES = {
     "inputs.population_raster": ("residents_from_raster",),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
+    "inputs.survey": ("read_survey",),
     "inputs.totals": ("residents_from_totals",),
     "inputs.which_system": ("CoordinatesVerdict", "which_coordinates"),
     "measures.catchment": ("gaussian", "steps", "two_step_fca"),
@@ -190,12 +206,15 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "Walker",
     "cases",
     "check_compliance",
+    "compare_segments",
+    "compare_surveys",
     "coverage",
     "diagnose_network",
     "evaluate",
     "fetch_walk_network",
     "find_standard",
     "gaussian",
+    "importance_performance",
     "inspect_file",
     "inspect_files",
     "isochrones",
@@ -214,6 +233,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_residents",
     "read_standard",
     "read_study",
+    "read_survey",
     "read_travel_times",
     "read_units",
     "read_walk_network",
@@ -227,6 +247,9 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "shortfall_areas",
     "shortfall_hulls",
     "steps",
+    "survey_against_walk",
+    "survey_summary",
+    "survey_weight",
     "travel_times",
     "two_step_fca",
     "unit_tiers",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 import numpy as np
 import pandas as pd
 
 from lifecircle.assessment.shortfall_reach import Numbers, quietly
+from lifecircle.assessment.survey import survey_summary
+from lifecircle.assessment.survey_findings import survey_weight
 
 
 def survey_weights(
     survey: pd.DataFrame | None, needs: pd.DataFrame, units: pd.DataFrame
 ) -> tuple[Numbers, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     """Importance × dissatisfaction of each requirement's service, 1 where it was not surveyed.
+
+    Of :func:`lifecircle.survey_weight`; satisfaction alone says it where importance was not asked.
 
     Parameters
     ----------
@@ -31,10 +33,9 @@ def survey_weights(
     """
     found = np.full(len(needs), np.nan)
     if survey is not None and len(survey) and len(needs):
-        answers = import_module("lifecircle.assessment.survey")
-
         with quietly():  # small samples were told with the summary
-            weights = answers.survey_weight(answers.survey_summary(survey, units=units))
+            weights = survey_weight(survey_summary(survey, units=units))
+        weights = weights[weights["basis"] != "none"]
         table = weights.set_index(["unit_id", "service"])["survey_weight"]
         keys = pd.MultiIndex.from_frame(needs[["unit_id", "service"]])
         found = table.reindex(keys).to_numpy(dtype=float)

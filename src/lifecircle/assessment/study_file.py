@@ -12,6 +12,7 @@ from typing import Any
 
 from lifecircle.assessment.choices import check_choices, check_target
 from lifecircle.assessment.study import Study
+from lifecircle.assessment.study_survey import read_study_survey, survey_problems
 from lifecircle.assessment.study_walkers import study_walkers
 from lifecircle.errors import (
     InputError,
@@ -93,6 +94,14 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
     "compounds": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT},
     "walls": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT},
     "gates": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT, "unknown_access": _TEXT},
+    "survey": {
+        "path": _TEXT,
+        "columns": _TABLE,
+        "questions": _TABLE,
+        "answers": _TABLE,
+        "units": _TABLE,
+        "segments": _TABLE,
+    },
 }
 _RESIDENTS: dict[str, Callable[..., Any]] = {
     "table": read_residents,
@@ -145,6 +154,9 @@ def read_study(path: str | os.PathLike[str]) -> Study:
 
         [barriers]    path = "streets.osm.pbf"   unknown_access = "residents"
         [gates]       path = "gates.csv"   coordinates = "GCJ-02"   columns = {"管理" = "access"}
+
+    So do residents' answers: the keys of ``[survey]`` are those of
+    :func:`lifecircle.read_survey`, which knows the study's units by id and by name.
 
     Parameters
     ----------
@@ -249,7 +261,8 @@ def _tables(table: Mapping[str, Any], folder: Path) -> tuple[list[Any], dict[str
             unit_problems = unit_problems or role == "units"
             if role == "units" and "path" not in table["network"]:
                 break  # nowhere to fetch streets for
-    extras = _extras(table, folder, problems)
+    units = None if unit_problems else read[0]
+    extras = _extras(table, folder, units, problems)
     if not problems:
         read[-1] = _walled(read[-1], extras, table.get("barriers", {}), problems)
     if len(problems) == 1:
@@ -260,7 +273,7 @@ def _tables(table: Mapping[str, Any], folder: Path) -> tuple[list[Any], dict[str
 
 
 def _extras(
-    table: Mapping[str, Any], folder: Path, problems: list[LifecircleError]
+    table: Mapping[str, Any], folder: Path, units: Any, problems: list[LifecircleError]
 ) -> dict[str, Any]:
     """Further layers of the study by name; what is wrong with them is added to the problems."""
     extras: dict[str, Any] = {}
@@ -277,6 +290,8 @@ def _extras(
                 extras |= {name: getattr(read, name) for name in _BARRIERS}
             elif role in _BARRIERS:
                 extras[role] = _BARRIERS[role](path, **options)
+            elif role == "survey":
+                extras[role] = read_study_survey(path, options, units)
             else:
                 extras[role] = open_table(path, table=role)
         except MissingPackageError:
@@ -389,6 +404,7 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
             problems.append(f"[{name}] {key} {file!r} does not exist beside {path.name}")
     problems += _method_problems(table.get("residents", {}))
     problems += _study_problems(table.get("study", {}))
+    problems += survey_problems(table.get("survey", {}))
     if problems:
         raise InputError(f"{path}: {'; '.join(problems)}.")
 

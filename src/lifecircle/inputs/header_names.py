@@ -103,6 +103,41 @@ GATES = {
     ),
     "typecode": ("类型编码", "类型代码", "分类编码", "分类代码", "poi编码", "poicode"),
 }  # fmt: skip
+_OF_SURVEY = {
+    "person_id": (
+        "问卷编号", "答卷编号", "受访者编号", "受访者", "样本编号", "答卷id", "用户id", "填写者",
+        "respondentid", "respondent",
+    ),
+    "unit_id": (
+        "单元编号", "社区编号", "单元代码", "社区代码", "社区", "单元", "小区", "社区名称",
+        "单元名称", "小区名称", "所在社区", "所属社区", "所在小区", "您所在的社区",
+        "您所在的小区", "您所在社区", "生活圈", "unit", "community",
+    ),
+    "segment": (
+        "人群", "身份", "群体", "人群类别", "人群类型", "居民类型", "受访者身份", "您的身份",
+        "所属人群",
+    ),
+    "weight": ("权重", "抽样权重", "样本权重", "加权系数"),
+    "wave": (
+        "批次", "轮次", "期次", "调查批次", "调查轮次", "调查年份", "年份", "年度", "year",
+        "round",
+    ),
+}  # fmt: skip
+SURVEY = {
+    "answer_id": ("id", "编号", "序号", "答案编号", "记录编号"),
+    **_OF_SURVEY,
+    "service": (
+        "设施", "服务", "设施类型", "服务设施", "设施/服务", "设施名称", "服务名称", "服务类型",
+        "设施类别",
+    ),
+    "satisfaction": ("满意度", "满意程度", "满意度评分", "满意度得分", "满意情况"),
+    "importance": ("重要度", "重要性", "重要程度", "重要度评分", "重要性评分", "重要度得分"),
+}  # fmt: skip
+# One row a person: what numbers the rows numbers the people.
+QUESTIONNAIRE = {
+    **_OF_SURVEY,
+    "person_id": (*_OF_SURVEY["person_id"], "序号", "编号", "id", "答题序号", "answerid"),
+}
 # Columns that hold who passes a gate in one table and what kind of gate it is in another.
 PERHAPS_ACCESS = ("类型", "type", "大门类型", "出入口类型", "门类型", "状态", "管理方式")
 # Columns that say what a facility is, whoever wrote them; for telling tables apart.
