@@ -367,3 +367,64 @@ def test_ranks_are_not_questioned_when_that_is_not_asked_for(today, ranked):
     unasked = [name for name in ranked.columns if name.startswith("rank_")]
     assert plain[unasked].drop(columns="rank_note").isna().all(axis=None)
     assert set(plain["rank_note"]) == {""}
+
+
+def answers(units=("E",), count=60):
+    """Everybody cares for both; the market is very bad (1), the kindergarten middling (3)."""
+    rows = [
+        {"unit_id": unit, "service": service, "satisfaction": told, "importance": 5}
+        for unit in units
+        for service, told in (("food_market", 1), ("kindergarten", 3))
+        for _ in range(count)
+    ]
+    table = pd.DataFrame(rows).assign(weight=1.0)
+    return table.assign(answer_id=[f"A{at}" for at in range(len(table))])
+
+
+def test_what_residents_say_weighs_by_hand(today):
+    # concern 1 and 1/2, mean 3/4; 60 answers count 60 / (60 + 30): 1 + 2/3 (4/3 - 1) = 1.222
+    table = lc.rank_shortfalls(today, survey=answers(), draws=5).set_index(["unit_id", "service"])
+    market, child = table.loc[("E", "food_market")], table.loc[("E", "kindergarten")]
+    assert market["survey_weight"] == pytest.approx(11 / 9)
+    assert child["survey_weight"] == pytest.approx(7 / 9)
+    assert market["priority"] == pytest.approx(100 * 11 / 9, rel=1e-4)
+    assert child["priority"] == pytest.approx(40 * 7 / 9, rel=1e-4)
+    assert (child["rank"], table.loc[("E", "pharmacy"), "rank"]) == (3, 2)
+    assert "not surveyed" not in market["how"]
+    assert table.loc[("E", "pharmacy"), "survey_weight"] == 1
+    assert "not surveyed" in table.loc[("E", "pharmacy"), "how"]
+    assert table.loc[("W", "kindergarten"), "survey_weight"] == 1  # nobody was asked there
+    assert table.loc[("C", "food_market"), "survey_weight"] == pytest.approx(11 / 9)  # of E
+
+
+def test_the_survey_of_the_health_check_counts_unless_another_is_given(today):
+    own = long_street.Checked(today.evaluation, today.compliance, answers())
+    weights = lc.rank_shortfalls(own, sensitivity=False)["survey_weight"]
+    assert weights.nunique() == 3
+    small = answers(count=6)
+    other = lc.rank_shortfalls(own, survey=small, sensitivity=False)["survey_weight"]
+    assert other.max() == pytest.approx(1 + 6 / 36 / 3)
+    none = lc.rank_shortfalls(own, survey=small.iloc[:0], sensitivity=False)["survey_weight"]
+    assert (none == 1).all()
+
+
+def test_importance_alone_does_not_weigh(today):
+    table = lc.rank_shortfalls(
+        today, survey=answers().assign(satisfaction=float("nan")), sensitivity=False
+    )
+    assert (table["survey_weight"] == 1).all()
+    assert table["how"].str.contains("not surveyed").all()
+
+
+def test_what_is_counted_of_services_for_several_segments_is_everybodys(today):
+    row = today.compliance.iloc[[0]].assign(
+        service="facilities_public", accepts="kindergarten;food_market", segment="",
+        check="capacity", value_unit="per_1000", required_value=4.0, found_value=1.0,
+        status="not met", walker="", minutes=np.nan, per_1000_in="facilities",
+    )  # fmt: skip
+    found = long_street.Checked(today.evaluation, row)
+    told = lc.rank_shortfalls(found, draws=5).iloc[0]
+    assert (told["unit_id"], told["segment"], told["people_short"]) == ("C", "people", 390)
+    assert told["severity"] == pytest.approx(0.75)
+    alone = long_street.Checked(today.evaluation, row.assign(accepts="kindergarten"))
+    assert lc.rank_shortfalls(alone, draws=5).iloc[0]["segment"] == "children"

@@ -63,12 +63,13 @@ class Reach:
         """Column of residents whom a check is about.
 
         The segment that the check names; else the one that its services are measured for; everyone
-        where the data does not know them.
+        where they are measured for several, or the data does not know the segment.
         """
         name = told
         if not isinstance(told, str) or not told:
-            measured = [one for one in accepted.services if one in self._measured_for]
-            name = self._measured_for[measured[0]] if measured else "people"
+            known = self._measured_for
+            segments = {known[one] for one in accepted.services if one in known}
+            name = segments.pop() if len(segments) == 1 else "people"
         return str(name) if name in self.study.residents.columns else "people"
 
     def count(self, segment: str) -> Numbers:

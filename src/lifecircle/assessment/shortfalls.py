@@ -112,7 +112,8 @@ def rank_shortfalls(
     standards
         A standard or its code, or several; the evaluation's own if not given.
     survey
-        Cleaned answers; those of the health check if not given.
+        Cleaned answers; those of the health check if not given. All of their waves count alike:
+        hand over one wave to rank by that. See :func:`lifecircle.survey_weight`.
     optional
         Whether requirements that a standard leaves to the planner are ranked too. What is marked
         neither mandatory nor optional always is.
