@@ -177,7 +177,8 @@ def test_a_home_is_called_by_its_own_name_where_it_has_one():
 
 
 def test_few_places_are_named_and_the_largest_first():
-    names = np.array(list("abcdea"), dtype=object)
+    names = pd.Categorical(list("abcdeax"))
     people = np.array([1.0, 9.0, 3.0, 3.0, 2.0, 3.0])
-    assert places_text(names, people, "zh") == "b 9 人、a 4 人、c 3 人"
-    assert places_text(names[:0], people[:0], "zh") == ""
+    assert places_text(names, np.arange(6), people, "zh") == "b 9 人、a 4 人、c 3 人"
+    assert places_text(names, np.array([6, 2]), people[:2], "en") == "c (9 people), x (1 people)"
+    assert places_text(names, np.arange(0), people[:0], "zh") == ""

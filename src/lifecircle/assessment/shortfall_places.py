@@ -60,29 +60,41 @@ def place_names(study: Study) -> NDArray[Any]:
     return names
 
 
-def places_text(names: NDArray[Any], people: Numbers, language: str) -> str:
+def places_text(
+    names: pd.Categorical, home: NDArray[np.int64], people: Numbers, language: str
+) -> str:
     """The few places where most people are short, in words.
 
     Parameters
     ----------
-    names, people
-        Name of the place and people short in each home, shape (n,).
+    names
+        Name of the place of each home.
+    home, people
+        Homes where people are short and how many, shape (n,).
     language
         ``"zh"`` or ``"en"``.
 
     Returns
     -------
     str
-        ``""`` where there are none.
+        ``""`` where there are none; of equals those first whose homes come first.
 
     Examples
     --------
-    >>> places_text(np.array(["A", "B", "A"]), np.array([2.0, 5.0, 4.0]), "en")
+    >>> names = pd.Categorical(["A", "B", "A"])
+    >>> places_text(names, np.arange(3), np.array([2.0, 5.0, 4.0]), "en")
     'A (6 people), B (5 people)'
     """
-    sums = pd.Series(people, index=names).groupby(level=0, sort=False).sum()
-    most = sums.sort_values(ascending=False, kind="stable").head(NAMED_PLACES)
-    told = [word("place", language).format(name=name, people=count) for name, count in most.items()]
+    code, first, at = np.unique(
+        np.asarray(names.codes)[home], return_index=True, return_inverse=True
+    )
+    count = np.bincount(at, weights=people, minlength=len(code))
+    most = np.lexsort((first, -count))[:NAMED_PLACES]
+    called = names.categories[code[most]]
+    told = [
+        word("place", language).format(name=name, people=number)
+        for name, number in zip(called, count[most], strict=True)
+    ]
     return word("list", language).join(told)
 
 
@@ -119,12 +131,13 @@ def shortfall_areas(
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> from lifecircle import evaluate, load_demo, rank_shortfalls
-    >>> from lifecircle.assessment.shortfall_needs import NEEDED
-    >>> nothing = pd.DataFrame(columns=NEEDED)
-    >>> met = SimpleNamespace(evaluation=evaluate(load_demo()), compliance=nothing, survey=None)
-    >>> len(shortfall_areas(rank_shortfalls(met), met))
-    0
+    >>> from lifecircle import check_compliance, evaluate, load_demo, rank_shortfalls
+    >>> today = evaluate(load_demo())
+    >>> found = SimpleNamespace(evaluation=today, compliance=check_compliance(today), survey=None)
+    >>> first = rank_shortfalls(found, sensitivity=False).head(1)
+    >>> cells = shortfall_areas(first, found)
+    >>> float(cells["people_short"].sum()) == float(first["people_short"].sum())
+    True
     """
     if isinstance(cell_m, bool) or not isinstance(cell_m, int | float) or not 0 < cell_m < 1e6:
         raise InputError(f"cell_m={cell_m!r}: give the width of a hexagon in metres, such as 100.")
@@ -186,12 +199,12 @@ def shortfall_hulls(shortfalls: pd.DataFrame, health_check: Checked) -> gpd.GeoD
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> from lifecircle import evaluate, load_demo, rank_shortfalls
-    >>> from lifecircle.assessment.shortfall_needs import NEEDED
-    >>> nothing = pd.DataFrame(columns=NEEDED)
-    >>> met = SimpleNamespace(evaluation=evaluate(load_demo()), compliance=nothing, survey=None)
-    >>> len(shortfall_hulls(rank_shortfalls(met), met))
-    0
+    >>> from lifecircle import check_compliance, evaluate, load_demo, rank_shortfalls
+    >>> today = evaluate(load_demo())
+    >>> found = SimpleNamespace(evaluation=today, compliance=check_compliance(today), survey=None)
+    >>> first = rank_shortfalls(found, sensitivity=False).head(3)
+    >>> shortfall_hulls(first, found).geom_type.to_list()
+    ['Polygon', 'Polygon', 'Polygon']
     """
     study = health_check.evaluation.study
     crs = _metres(study)

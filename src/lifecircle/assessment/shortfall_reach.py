@@ -12,11 +12,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
@@ -55,6 +55,7 @@ class Reach:
         self.service = study.facilities["service"].to_numpy()
         self.snapped = ~evaluation.residents["unsnapped"].to_numpy(dtype=bool)
         self.on_street = ~evaluation.facilities["unsnapped"].to_numpy(dtype=bool)
+        self._count: dict[str, Numbers] = {}
         self._metres: tuple[Numbers, Numbers] | None = None
         first = evaluation.coverage.drop_duplicates("service")
         self._measured_for = dict(zip(first["service"], first["segment"], strict=True))
@@ -74,10 +75,17 @@ class Reach:
 
     def count(self, segment: str) -> Numbers:
         """People of a segment in each home, shape (homes,); NaN if the data does not know them."""
-        if segment not in self.study.residents.columns:
-            return np.full(self.homes, np.nan)
-        column = pd.to_numeric(self.study.residents[segment], errors="coerce")
-        return np.asarray(column, dtype=np.float64)
+        if segment not in self._count:
+            known = segment in self.study.residents.columns
+            unknown = np.full(self.homes, np.nan)
+            self._count[segment] = numbers(self.study.residents[segment]) if known else unknown
+        return self._count[segment]
+
+    @cached_property
+    def lonlat(self) -> Numbers:
+        """Where the homes are, degrees, shape (homes, 2)."""
+        points = self.study.residents.geometry
+        return np.column_stack([points.x, points.y])
 
     def weights(self, segment: str, *, snapped: bool) -> Any:
         """People of each home in each unit, sparse (units, homes).

@@ -66,6 +66,13 @@ _WORDS: dict[str, tuple[str, str]] = {
             "more or a tenth of the facility points is missing"
         ),
     ),
+    "same_one": (
+        "步速慢 10%、时间增减 1 分钟、设施点缺十分之一，都在第 {low} 位",
+        (
+            "place {low} whether people walk 10 % slower, the time is a minute less or more or a "
+            "tenth of the facility points is missing"
+        ),
+    ),
     "slower": ("步速慢 10% 则为第 {rank} 位", "place {rank} if people walk 10 % slower"),
     "minute_less": ("时间减 1 分钟则为第 {rank} 位", "place {rank} if the time is a minute less"),
     "minute_more": ("时间加 1 分钟则为第 {rank} 位", "place {rank} if the time is a minute more"),

@@ -150,12 +150,12 @@ def rank_shortfalls(
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> from lifecircle import evaluate, load_demo
-    >>> from lifecircle.assessment.shortfall_needs import NEEDED
-    >>> nothing = pd.DataFrame(columns=NEEDED)
-    >>> met = SimpleNamespace(evaluation=evaluate(load_demo()), compliance=nothing, survey=None)
-    >>> rank_shortfalls(met).columns[:4].to_list()
-    ['rank', 'unit_id', 'service', 'people_short']
+    >>> from lifecircle import check_compliance, evaluate, load_demo
+    >>> today = evaluate(load_demo())
+    >>> found = SimpleNamespace(evaluation=today, compliance=check_compliance(today), survey=None)
+    >>> first = rank_shortfalls(found, draws=20).iloc[0]
+    >>> first[["rank", "unit_id", "service", "people_short"]].to_list()
+    [1, 'YH-SZT-01', 'sports_ground_medium', 26822.0]
     """
     if isinstance(draws, bool) or not isinstance(draws, int) or draws < 1:
         raise InputError(f"draws={draws!r}: give a whole number of draws, such as 200.")
@@ -212,12 +212,12 @@ def unknown_requirements(
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> from lifecircle import evaluate, load_demo
-    >>> from lifecircle.assessment.shortfall_needs import NEEDED
-    >>> nothing = pd.DataFrame(columns=NEEDED)
-    >>> met = SimpleNamespace(evaluation=evaluate(load_demo()), compliance=nothing, survey=None)
-    >>> len(unknown_requirements(met))
-    0
+    >>> from lifecircle import check_compliance, evaluate, load_demo
+    >>> today = evaluate(load_demo())
+    >>> found = SimpleNamespace(evaluation=today, compliance=check_compliance(today), survey=None)
+    >>> unknown = unknown_requirements(found).iloc[0]
+    >>> unknown[["unit_id", "service", "checks"]].to_list()
+    ['YH-SZT-01', 'health_center', 'floor_area;site_area']
     """
     study = health_check.evaluation.study
     rows = chosen_rows(health_check, standards, optional=optional)
@@ -274,19 +274,19 @@ def _parts(counts: Counts, deciding: pd.Series[int], weight: Numbers) -> pd.Data
     table["checks"] = named.reindex(need).to_numpy()
     doubtful = open_rows.assign(verify=open_rows["verify"].fillna("").astype(str))
     table["verify"] = doubtful.groupby("need")["verify"].max().reindex(need).to_numpy()
-    names = place_names(study)
+    names = pd.Categorical(place_names(study))
     homes = pd.DataFrame([_of_homes(counts, int(at), names) for at in row])
     return table.join(homes)
 
 
-def _of_homes(counts: Counts, row: int, names: NDArray[Any]) -> dict[str, Any]:
+def _of_homes(counts: Counts, row: int, names: pd.Categorical) -> dict[str, Any]:
     """Who lives in the homes where people are short, where they are, how far they walk."""
     reach = counts.reach
     home, people = counts.short_homes(row)
     told: dict[str, Any] = {
         "residents_short": float(np.nansum(reach.count("people")[home])),
         "places_short": len(home),
-        "where": places_text(names[home], people, reach.study.language),
+        "where": places_text(names, home, people, reach.study.language),
         "centre_lon": np.nan,
         "centre_lat": np.nan,
         "nearest_median_min": np.nan,
@@ -298,9 +298,8 @@ def _of_homes(counts: Counts, row: int, names: NDArray[Any]) -> dict[str, Any]:
         unknown = name not in reach.study.residents.columns
         told[f"{name}_short"] = np.nan if unknown else float(np.nansum(count[home]))
     if len(home):
-        points = reach.study.residents.geometry.iloc[home]
-        told["centre_lon"] = float(np.average(points.x, weights=people))
-        told["centre_lat"] = float(np.average(points.y, weights=people))
+        centre = np.average(reach.lonlat[home], axis=0, weights=people)
+        told["centre_lon"], told["centre_lat"] = centre.tolist()
     key = counts.keys[row]
     if key is not None and key.check == "walk":
         way = counts.way_today(key)[home].astype(float)
@@ -378,8 +377,9 @@ def _note(today: int, others: list[int], steady: NDArray[np.bool_], language: st
     """What a rank holds against, or what it does not."""
     slower, less, more, low, high = others
     if steady.all():
-        span = word("same", language).format(low=min(*others, today), high=max(*others, today))
-        return word("holds", language) + span
+        low, high = min(*others, today), max(*others, today)
+        span = word("same" if low < high else "same_one", language)
+        return word("holds", language) + span.format(low=low, high=high)
     parts = [
         word(name, language).format(rank=rank)
         for name, rank, holds in zip(
