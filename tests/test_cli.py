@@ -130,3 +130,39 @@ def test_help_is_quick_and_version_is_told():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("lifecircle 0.")
+
+
+def test_standards_are_listed(capsys):
+    assert main(["standards"]) == 0
+    out = capsys.readouterr().out
+    assert "GB50180-2018" in out
+    assert "完整居住社区建设标准" in out
+
+
+def test_a_standard_is_shown_with_a_mark_on_what_is_to_be_verified(capsys):
+    assert main(["standards", "show", "gb 50180"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    school = next(line for line in lines if line.startswith("  初中 · 应配"))
+    assert school.endswith("（待核 / to be verified：凭记忆）")
+    garden = next(line for line in lines if line.startswith("  幼儿园"))
+    assert "服务半径 300 m、" in garden  # seen
+    assert "建筑面积 3150~4550 ㎡（待核 / to be verified：凭记忆）" in garden
+    assert any("只计用地 ≥ 10000 ㎡ 的、每千人 ≥ 1000 ㎡用地  [表4.0.4]" in line for line in lines)
+    assert main(["standards", "show", "GB55013-2021", "--language", "en", "--sources"]) == 0
+    out = capsys.readouterr().out
+    assert "public toilet · mandatory · radius 300 m  [5.0.1]\n      Source: " in out
+
+
+def test_a_standard_that_is_not_there_is_one_message(capsys):
+    assert main(["standards", "show", "GB5018"]) == 2
+    assert "Did you mean 'GB50180-2018'" in capsys.readouterr().err
+
+
+def test_a_standard_is_written_edited_and_shown_again(tmp_path, capsys):
+    path = tmp_path / "我们的.csv"
+    assert main(["standards", "show", "GB55013-2021", "--out", str(path)]) == 0
+    text = path.read_text(encoding="utf-8-sig").replace("GB55013-2021", "区规则")
+    path.write_text(text.replace(",300,", ",350,"), encoding="gb18030")
+    capsys.readouterr()
+    assert main(["standards", "show", str(path)]) == 0
+    assert "服务半径 350 m" in capsys.readouterr().out

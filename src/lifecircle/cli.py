@@ -31,6 +31,7 @@ app = typer.Typer(
 )
 
 BAD_INPUT, MISSING_PACKAGE = 2, 3
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 
 # What a wrong word on the command line raises, wherever typer has it from.
 _WRONG_WORDS: type[Exception] = next(
@@ -120,10 +121,8 @@ def inspect(
     import json
 
     import lifecircle as lc
-    from lifecircle.errors import UnknownNameError
 
-    if language not in ("zh", "en"):
-        raise UnknownNameError("language", language, ("zh", "en"))
+    _language(language)
     inspections = lc.inspect_files(files, network=network, repair=repair)
     if as_json:
         listed = [found.as_dict(language) for found in inspections]
@@ -132,6 +131,55 @@ def inspect(
         for found in inspections:
             typer.echo(found.describe(language))
     return BAD_INPUT if any(found.error for found in inspections) else 0
+
+
+standards_app = typer.Typer(
+    help="Chinese standards as data: what they ask for, by which clause, and how sure our copy is.",
+    rich_markup_mode=None,
+)
+app.add_typer(standards_app, name="standards")
+
+
+@standards_app.callback(invoke_without_command=True)
+def list_all(
+    context: typer.Context,
+    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
+) -> None:
+    """List the standards that come packaged."""
+    if context.invoked_subcommand is None:
+        from lifecircle.outputs.standard_text import list_standards
+
+        typer.echo(list_standards(_language(language)))
+
+
+@standards_app.command()
+def show(
+    code: Annotated[str, typer.Argument(help="Such as GB50180-2018, or your own CSV.")],
+    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
+    sources: Annotated[
+        bool, typer.Option("--sources", help="Tell where each row was seen.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the rows as a CSV to edit.")
+    ] = None,
+) -> None:
+    """Print a standard row by row; figures to be verified are marked."""
+    from lifecircle.inputs.own_standards import read_standard
+    from lifecircle.outputs.standard_text import describe_standard, write_standard
+
+    standard = read_standard(code) if Path(code).suffix.lower() in _TABLES else code
+    if out is None:
+        typer.echo(describe_standard(standard, language=_language(language), sources=sources))
+    else:
+        typer.echo(f"{write_standard(standard, out)}")
+
+
+def _language(language: str) -> str:
+    from lifecircle.errors import UnknownNameError
+
+    if language not in ("zh", "en"):
+        raise UnknownNameError("language", language, ("zh", "en"))
+    return language
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

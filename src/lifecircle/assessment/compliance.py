@@ -51,12 +51,8 @@ COMPLIANCE_COLUMNS = (
     "counts_below_m2",
     "per_1000_in",
 )
-# Figures that standards may disagree about, and the check that rests on each.
-_COMPARED = {
-    "service_radius_m": "radius",
-    "min_floor_area_m2": "floor_area",
-    "min_site_area_m2": "site_area",
-}
+# Figures that standards disagree about.
+_COMPARED = ("service_radius_m", "min_floor_area_m2", "min_site_area_m2")
 
 
 def check_compliance(
@@ -136,7 +132,7 @@ def check_compliance(
             asked = Asked(used, facts, words, target)
             here = units.get(row["tier"], dict.fromkeys(range(len(facts.units)), ""))
             for checked in checks(asked):
-                choice = _choice_text(row, used, checked, words) if here else ""
+                choice = _choice_text(row, used, checked, replaced, words) if here else ""
                 told = _Told(asked, checked, replaced, choice)
                 parts += [told.row(unit, basis) for unit, basis in here.items()]
     table = pd.DataFrame(parts, columns=list(COMPLIANCE_COLUMNS))
@@ -244,30 +240,35 @@ def _minutes_of(radius_m: float) -> float:
 
 
 def _choice_text(
-    row: Mapping[Any, Any], used: Mapping[Any, Any], checked: Checked, words: Words
+    row: Mapping[Any, Any],
+    used: Mapping[Any, Any],
+    checked: Checked,
+    replaced: Mapping[str, str],
+    words: Words,
 ) -> str:
     """Where standards disagree about the figure of a check: whose was used."""
     figure = next((name for name in checked.figures if name in _COMPARED), "")
+    if "walk_minutes" in replaced and checked.check == "walk":
+        figure = "service_radius_m"
     if not figure or not np.isnan(row["counts_from_m2"]):
         return ""
-    own = words.say(f"figure_{figure}", figure=row[f"{figure}_text"])
-    key = f"{figure}_text"
-    if used[key] != row[key] or used["figure_confidence"] != row["figure_confidence"]:
-        chosen = words.say(f"figure_{figure}", figure=used[key])
-        code = next(
-            one["code"] + " " + one["clause"]
-            for one in _stated(figure)[row["service"]]
-            if one["text"] == used[key] and one["code"] != row["standard"]
+    own = words.text(f"figure_{figure}").format(figure=row[f"{figure}_text"])
+    if figure in replaced:
+        chosen = words.text(f"figure_{figure}").format(figure=used[f"{figure}_text"])
+        return words.text("choice").format(
+            chosen=f"{replaced[figure]}：{chosen}", other=f"{row['standard']}：{own}"
         )
-        return words.say("choice", chosen=f"{code}：{chosen}", other=f"{row['standard']}：{own}")
+    other = words.text(f"figure_{figure}")
     others = [
-        f"{one['code']} {words.say(f'figure_{figure}', figure=one['text'])}"
+        f"{one['code']} {other.format(figure=one['text'])}"
         for one in _stated(figure).get(row["service"], ())
         if one["code"] != row["standard"] and one["value"] != row[figure]
     ]
     if not others:
         return ""
-    return words.say("others", own=own, others=words.say("list").join(dict.fromkeys(others)))
+    return words.text("others").format(
+        own=own, others=words.text("list").join(dict.fromkeys(others))
+    )
 
 
 @cache

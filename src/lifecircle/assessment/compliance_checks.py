@@ -82,7 +82,7 @@ class Asked:
 
     def __post_init__(self) -> None:
         self.accepts = tuple(self.row["accepts"])
-        size = (self.row["counts_from_m2"], self.row["counts_below_m2"])
+        size = (self.row["counts_from_m2"], math.nan)
         self.sure, self.possible = self.facts.large_enough(self.accepts, size)
 
     def blank(self, text: str = "") -> Texts:
@@ -136,27 +136,27 @@ def _presence(asked: Asked) -> Checked:
     if np.isfinite(row["walk_minutes"]) and row["walk_minutes"] <= facts.study.minutes[-1]:
         reached = facts.walk(asked.accepts, row["walk_minutes"], asked.sure, asked.possible)
     for unit in range(len(facts.units)):
-        found[unit] = words.say("inside", count=sure[unit])
+        found[unit] = words.text("inside").format(count=sure[unit])
         if not np.isnan(record[unit]) and not (sure[unit] > 0 and is_place):
             status[unit] = MET if record[unit] > 0 else NOT_MET
-            found[unit] = words.say("record_says", value=record[unit])
+            found[unit] = words.text("record_says").format(value=record[unit])
         elif not is_place:
-            found[unit], why[unit] = words.say("nothing"), words.say("needs_record")
+            found[unit], why[unit] = words.text("nothing"), words.text("needs_record")
         elif not asked.listed:
-            found[unit], why[unit] = words.say("nothing"), words.say("unlisted")
+            found[unit], why[unit] = words.text("nothing"), words.text("unlisted")
         elif sure[unit] > 0:
             status[unit] = MET
         elif possible[unit] > 0:
-            why[unit] = words.say("unknown_sizes", count=possible[unit])
+            why[unit] = words.text("unknown_sizes").format(count=possible[unit])
         else:
             status[unit], why[unit] = NOT_MET, _none_inside(asked, reached, unit)
         if status[unit] != MET and replaced[0][unit]:
             status[unit], why[unit] = replaced[0][unit], replaced[1][unit]
     size = row["counts_from_m2"]
     required = (
-        words.say("presence", count=1)
+        words.text("presence").format(count=1)
         if np.isnan(size)
-        else words.say("presence_size", size=whole(size))
+        else words.text("presence_size").format(size=whole(size))
     )
     one = np.ones(len(facts.units))
     figures = ("mandatory",) if np.isnan(size) else ("mandatory", "counts_from_m2")
@@ -169,9 +169,8 @@ def _presence(asked: Asked) -> Checked:
 def _none_inside(asked: Asked, reached: Reached | None, unit: int) -> str:
     """Why a unit has none, and whether its people reach one elsewhere."""
     if reached is None or not reached.people[unit] > 0 or not reached.covered[unit] > 0:
-        return asked.words.say("none_inside")
-    return asked.words.say(
-        "none_inside_reached",
+        return asked.words.text("none_inside")
+    return asked.words.text("none_inside_reached").format(
         share=percent(reached.covered[unit] / reached.people[unit]),
         minutes=f"{asked.row['walk_minutes']:g}",
     )
@@ -190,15 +189,14 @@ def _alternatives(asked: Asked) -> tuple[Texts, Texts]:
     for unit in range(len(asked.facts.units)):
         if large[unit] >= float(count):
             status[unit] = MET
-            why[unit] = asked.words.say(
-                "alternative",
+            why[unit] = asked.words.text("alternative").format(
                 count=large[unit],
                 service=catalog.service_name(service, asked.words.language),
                 size=size,
             )
         elif large[unit] + unknown[unit] >= float(count):
             status[unit] = UNKNOWN
-            why[unit] = asked.words.say("unknown_sizes", count=unknown[unit])
+            why[unit] = asked.words.text("unknown_sizes").format(count=unknown[unit])
     return status, why
 
 
@@ -207,15 +205,15 @@ def _walk(asked: Asked) -> Checked:
     longest = facts.study.minutes[-1]
     reason = ""
     if not asked.listed:
-        reason = words.say("unlisted")
+        reason = words.text("unlisted")
     elif not facts.on_streets(asked.accepts):
-        reason = words.say("off_street")
+        reason = words.text("off_street")
     elif minutes > longest:
-        reason = words.say("beyond", limit=f"{longest:g}")
+        reason = words.text("beyond").format(limit=f"{longest:g}")
     reached = facts.walk(asked.accepts, min(minutes, longest), asked.sure, asked.possible)
     target = _target(asked)
     shown = asked.row["walk_minutes_text"]
-    required = words.say("walk", target=percent(target), minutes=shown)
+    required = words.text("walk").format(target=percent(target), minutes=shown)
     checked = _share_check(asked, "walk", reached, required, reason)
     checked.figures = ("walk_minutes", *checked.figures)
     checked.minutes = minutes
@@ -225,9 +223,9 @@ def _walk(asked: Asked) -> Checked:
 def _radius(asked: Asked) -> Checked:
     radius_m = float(asked.row["service_radius_m"])
     reached = asked.facts.radius(asked.accepts, radius_m, asked.sure, asked.possible)
-    reason = "" if asked.listed else asked.words.say("unlisted")
+    reason = "" if asked.listed else asked.words.text("unlisted")
     shown = asked.row["service_radius_m_text"]
-    required = asked.words.say("radius", target=percent(_target(asked)), radius=shown)
+    required = asked.words.text("radius").format(target=percent(_target(asked)), radius=shown)
     checked = _share_check(asked, "radius", reached, required, reason)
     checked.figures = ("service_radius_m", *checked.figures)
     return checked
@@ -246,20 +244,22 @@ def _share_check(asked: Asked, check: str, reached: Reached, required: str, reas
     for unit in range(len(share)):
         found[unit] = words.people(reached.covered[unit], reached.people[unit])
         if reason:
-            found[unit], why[unit] = words.say("nothing"), reason
+            found[unit], why[unit] = words.text("nothing"), reason
         elif np.isnan(share[unit]):
-            why[unit] = words.say("nobody")
+            why[unit] = words.text("nobody")
         elif share[unit] >= target - 1e-9:
             status[unit] = MET
         elif most[unit] >= target - 1e-9:
-            why[unit] = words.say("some_sizes")
+            why[unit] = words.text("some_sizes")
         else:
             status[unit] = NOT_MET
             short = whole(reached.people[unit] - reached.covered[unit])
             why[unit] = (
-                words.say("short_people", short=short, minutes=f"{asked.row['walk_minutes']:g}")
+                words.text("short_people").format(
+                    short=short, minutes=f"{asked.row['walk_minutes']:g}"
+                )
                 if check == "walk"
-                else words.say("outside_people", short=short)
+                else words.text("outside_people").format(short=short)
             )
     stated = not math.isnan(float(asked.row["target_share"]))
     unknown = np.full(len(share), np.nan)
@@ -281,32 +281,34 @@ def _share_check(asked: Asked, check: str, reached: Reached, required: str, reas
 def _area(asked: Asked, figure: str) -> Checked:
     facts, words, row = asked.facts, asked.words, asked.row
     least = float(row[f"min_{figure}"])
-    areas = facts.areas(figure, asked.sure)
+    areas = facts.areas(figure, asked.possible)
     in_all = row["area_of"] == "total"
     known = areas.total if in_all else areas.largest
     replaced = _alternatives(asked)
     status, found, why = asked.blank(UNKNOWN), asked.blank(), asked.blank()
     for unit in range(len(known)):
         key = "total" if in_all else "largest"
-        found[unit] = words.say(key, value=whole(known[unit]), count=areas.count[unit])
+        found[unit] = words.text(key).format(value=whole(known[unit]), count=areas.count[unit])
         if not asked.listed:
-            found[unit], why[unit] = words.say("nothing"), words.say("unlisted")
+            found[unit], why[unit] = words.text("nothing"), words.text("unlisted")
         elif known[unit] >= least - 1e-9:
             status[unit] = MET
         elif areas.unknown[unit] > 0:
-            why[unit] = words.say("unknown_sizes", count=areas.unknown[unit])
+            why[unit] = words.text("unknown_sizes").format(count=areas.unknown[unit])
             if areas.unknown[unit] == areas.count[unit]:
-                found[unit] = words.say("inside", count=areas.count[unit])
+                found[unit] = words.text("inside").format(count=areas.count[unit])
         else:
             status[unit] = NOT_MET
-            why[unit] = words.say("none_inside" if not areas.count[unit] else "too_small")
+            why[unit] = words.text("none_inside" if not areas.count[unit] else "too_small")
             if in_all and areas.count[unit]:
-                why[unit] = words.say("total_short", value=whole(least - known[unit]))
+                why[unit] = words.text("total_short").format(value=whole(least - known[unit]))
             if not areas.count[unit]:
-                found[unit] = words.say("inside", count=0)
+                found[unit] = words.text("inside").format(count=0)
         if status[unit] != MET and replaced[0][unit]:
             status[unit], why[unit] = replaced[0][unit], replaced[1][unit]
-    required = words.say(f"total_{figure}" if in_all else figure, figure=row[f"min_{figure}_text"])
+    required = words.text(f"total_{figure}" if in_all else figure).format(
+        figure=row[f"min_{figure}_text"]
+    )
     settled = (areas.unknown < areas.count) | (areas.count == 0)
     shown = np.where(settled & asked.listed, known, np.nan)
     return Checked(
@@ -335,15 +337,15 @@ def _count(asked: Asked) -> Checked:
     found, why = asked.blank(), asked.blank()
     for unit in range(len(people)):
         each = row["service_population_text"]
-        required[unit] = words.say("count", each=each, count=needed[unit])
-        found[unit] = words.say("inside", count=inside[unit])
+        required[unit] = words.text("count").format(each=each, count=needed[unit])
+        found[unit] = words.text("inside").format(count=inside[unit])
         if not asked.listed:
-            found[unit], why[unit] = words.say("nothing"), words.say("unlisted")
+            found[unit], why[unit] = words.text("nothing"), words.text("unlisted")
         elif inside[unit] >= needed[unit]:
             status[unit] = MET
         else:
             status[unit] = NOT_MET
-            why[unit] = words.say("fewer", count=needed[unit] - inside[unit])
+            why[unit] = words.text("fewer").format(count=needed[unit] - inside[unit])
     unknown = np.full(len(people), np.nan)
     return Checked(
         "count",
@@ -361,29 +363,34 @@ def _count(asked: Asked) -> Checked:
 def _capacity(asked: Asked) -> Checked:
     facts, words, row = asked.facts, asked.words, asked.row
     least, what = float(row["per_1000"]), str(row["per_1000_in"])
-    whom, unit_name = words.say(f"whom_{row['per_1000_of']}"), words.say(f"unit_{what}")
+    whom, unit_name = words.text(f"whom_{row['per_1000_of']}"), words.text(f"unit_{what}")
     of = facts.people(row["per_1000_of"])
-    areas = facts.areas(what, asked.possible)
+    # what belongs to a higher tier does not count for a lower one's figure per person
+    size = (row["counts_from_m2"], row["counts_below_m2"])
+    areas = facts.areas(what, facts.large_enough(asked.accepts, size)[1])
     total = areas.count if what == "facilities" else areas.total
     missing = np.zeros(len(of)) if what == "facilities" else areas.unknown
     rate = np.divide(total * 1000, of, out=np.full(len(of), np.nan), where=of > 0)
     status, found, why = asked.blank(UNKNOWN), asked.blank(), asked.blank()
     for unit in range(len(of)):
-        shown = whole(rate[unit]) if np.isfinite(rate[unit]) else words.say("nothing")
-        found[unit] = words.say("per_1000_found", whom=whom, value=shown, unit=unit_name)
+        shown = whole(rate[unit]) if np.isfinite(rate[unit]) else words.text("nothing")
+        found[unit] = words.text("per_1000_found").format(whom=whom, value=shown, unit=unit_name)
         if not asked.listed:
-            found[unit], why[unit] = words.say("nothing"), words.say("unlisted")
+            found[unit], why[unit] = words.text("nothing"), words.text("unlisted")
         elif np.isnan(of[unit]):
-            found[unit], why[unit] = words.say("nothing"), words.say("unknown_of", whom=whom)
+            found[unit], why[unit] = (
+                words.text("nothing"),
+                words.text("unknown_of").format(whom=whom),
+            )
         elif not of[unit] > 0:
-            found[unit], why[unit] = words.say("nothing"), words.say("nobody")
+            found[unit], why[unit] = words.text("nothing"), words.text("nobody")
         elif rate[unit] >= least - 1e-9:
             status[unit] = MET
         elif missing[unit] > 0:
-            why[unit] = words.say("unknown_capacities", count=missing[unit])
+            why[unit] = words.text("unknown_capacities").format(count=missing[unit])
         else:
-            status[unit], why[unit] = NOT_MET, words.say("lower")
-    required = words.say("per_1000", whom=whom, figure=f"{least:g}", unit=unit_name)
+            status[unit], why[unit] = NOT_MET, words.text("lower")
+    required = words.text("per_1000").format(whom=whom, figure=f"{least:g}", unit=unit_name)
     partly = (missing > 0) & (rate < least)
     return Checked(
         "capacity",

@@ -119,7 +119,7 @@ class Words:
 
     Examples
     --------
-    >>> Words("en").say("inside", count=2)
+    >>> Words("en").text("inside").format(count=2)
     '2 inside the unit'
     """
 
@@ -127,8 +127,24 @@ class Words:
         self.language = language
         self._texts = _ZH if language == "zh" else _EN
 
-    def say(self, key: str, /, **values: object) -> str:  # noqa: D102
-        return self._texts[key].format(**values)
+    def text(self, key: str) -> str:
+        """Sentence of a key, with its gaps.
+
+        Parameters
+        ----------
+        key
+            Of the sentence.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> Words("en").text("too_small")
+        'all are smaller'
+        """
+        return self._texts[key]
 
     def people(self, covered: float, people: float) -> str:
         """Share of people and the numbers behind it.
@@ -149,8 +165,8 @@ class Words:
         """
         if not people > 0 or math.isnan(covered):
             return self._texts["nothing"]
-        return self.say(
-            "people", share=percent(covered / people), covered=whole(covered), people=whole(people)
+        return self.text("people").format(
+            share=percent(covered / people), covered=whole(covered), people=whole(people)
         )
 
 

@@ -48,8 +48,8 @@ def read_standard(path: str | os.PathLike[str], *, name: str = "") -> Standard:
     >>> path = Path(tempfile.mkdtemp()) / "ours.csv"
     >>> _ = path.write_text(
     ...     "standard,clause,tier,item_id,mandatory,walk_minutes,service_radius_m,"
-    ...     "min_floor_area_m2,min_site_area_m2,service_population,per_1000,confidence,source\\n"
-    ...     "区导则,3.2,,park,mandatory,10,500,,400,,,seen,区政府公报\\n", encoding="utf-8")
+    ...     "min_floor_area_m2,min_site_area_m2,service_population,per_1000,confidence,source\n"
+    ...     "区导则,3.2,,park,mandatory,10,500,,400,,,seen,区政府公报\n", encoding="utf-8")
     >>> read_standard(path)
     Standard 区导则: 区导则, 1 rows
     """

@@ -192,6 +192,38 @@ def write_layer(table: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
         return _moved([partial], folder)[target.name]
 
 
+def write_text(text: str, path: str | os.PathLike[str]) -> Path:
+    r"""Write a text as UTF-8 with a mark that Excel knows, whole or not at all.
+
+    Parameters
+    ----------
+    text
+        Content.
+    path
+        File; replaced if it is there.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> write_text("名称", Path(tempfile.mkdtemp()) / "a.csv").read_bytes()[:3]
+    b'\xef\xbb\xbf'
+    """
+    target = Path(path)
+    folder = prepare_folder(target.parent)
+    with _writing(folder), tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
+        partial = Path(name) / target.name
+        partial.write_bytes(text.encode("utf-8-sig"))
+        return _moved([partial], folder)[target.name]
+
+
 def _moved(files: list[Path], folder: Path) -> dict[str, Path]:
     """Put whole files in their place."""
     done: dict[str, Path] = {}

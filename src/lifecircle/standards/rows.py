@@ -61,6 +61,7 @@ COLUMNS = (
     "note_zh",
     "source",
 )
+NO_CLAUSE = "条款未写明 / clause not stated"
 _WORDS = {
     "mandatory": ("mandatory", "optional", ""),
     "area_of": ("single", "total", ""),
@@ -114,9 +115,15 @@ def check_rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
             f"{name}: columns {some(strange)} mean nothing in a standard and are left out."
             f"{_near(strange, COLUMNS)}"
         )
-    rows = table.reindex(columns=list(COLUMNS)).fillna("").astype("str").reset_index(drop=True)
-    for column in COLUMNS:
-        rows[column] = rows[column].str.strip()
+    rows = pd.DataFrame(
+        {
+            column: ["" if pd.isna(cell) else str(cell).strip() for cell in table[column]]
+            if column in table.columns
+            else [""] * len(table)
+            for column in COLUMNS
+        },
+        dtype="str",
+    )
     if len(rows) == 0:
         raise InputError(f"{name}: the table of a standard has no rows.")
     lines = pd.Series([f"row {row}" for row in range(1, len(rows) + 1)], dtype="str")
@@ -144,6 +151,7 @@ def check_rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
     findings.warn()
     stated = rows["per_1000"] != ""
     rows["confidence"] = rows["confidence"].mask(rows["confidence"] == "", "own")
+    rows["clause"] = rows["clause"].mask(rows["clause"] == "", NO_CLAUSE)
     for column, usual in (("per_1000_of", "people"), ("per_1000_in", "capacity")):
         rows[column] = rows[column].mask(stated & (rows[column] == ""), usual)
     return rows
@@ -179,10 +187,9 @@ def _check_sense(rows: pd.DataFrame, findings: Findings) -> None:
     )
     remark = rows["item_id"].str.startswith("_")
     clauseless = (rows["clause"] == "") & ~remark
-    findings.wrong(
-        InputError,
+    findings.doubt(
         clauseless.to_numpy(dtype=bool),
-        "have no clause. Every verdict names the clause it rests on: write where the figure is.",
+        f"have no clause: verdicts on them name {NO_CLAUSE!r}. Write where the figure stands.",
     )
     share = rows["target_share"].map(lambda text: bounds(text)[1] if _is_figure(text) else 0.0)
     over: Mask = (share > 1).to_numpy(dtype=bool)

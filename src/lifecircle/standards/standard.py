@@ -22,7 +22,7 @@ import pandas as pd
 from lifecircle.errors import UnknownNameError
 from lifecircle.standards import catalog
 from lifecircle.standards.figures import bounds, least_sure
-from lifecircle.standards.rows import COLUMNS, FIGURES, check_rows
+from lifecircle.standards.rows import FIGURES, check_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +38,7 @@ class Standard:
     table
         Rows as they stand in the file, all columns of ``COLUMNS``; items that begin with ``_`` are
         remarks. Checked by :func:`read_standard` or :func:`find_standard`.
-    note
+    note_zh, note_en
         What is to be known of our copy.
 
     Examples
@@ -51,7 +51,8 @@ class Standard:
     name_zh: str
     name_en: str
     table: pd.DataFrame
-    note: str = ""
+    note_zh: str = ""
+    note_en: str = ""
 
     def __str__(self) -> str:
         return self.code
@@ -78,6 +79,25 @@ class Standard:
         """
         return self.name_zh if language == "zh" else self.name_en
 
+    def note(self, language: str = "zh") -> str:
+        """What is to be known of our copy, for people.
+
+        Parameters
+        ----------
+        language
+            ``"zh"`` or ``"en"``.
+
+        Returns
+        -------
+        str
+
+        Examples
+        --------
+        >>> find_standard("GB55013-2021").note("en")
+        'A mandatory code.'
+        """
+        return self.note_zh if language == "zh" else self.note_en
+
     def rows(self) -> pd.DataFrame:
         """Rows with their figures as numbers, remarks left out.
 
@@ -91,8 +111,8 @@ class Standard:
         Examples
         --------
         >>> rows = find_standard("JGJ39-2016").rows()
-        >>> rows.loc[0, ["service", "service_radius_m_low", "service_radius_m"]].to_list()
-        ['kindergarten', 300.0, 500.0]
+        >>> rows.loc[0, ["service_radius_m_low", "service_radius_m"]].astype(float).to_list()
+        [300.0, 500.0]
         """
         table = self.table[~self.table["item_id"].str.startswith("_")].reset_index(drop=True)
         ends = {name: [bounds(text) for text in table[name]] for name in FIGURES}
@@ -145,7 +165,7 @@ def standards() -> pd.DataFrame:
     -------
     DataFrame, index ``standard``
         Columns ``name_zh``, ``name_en``, ``aliases`` (parted by ``;``), ``kind`` (``national``,
-        ``local`` or ``other``) and ``note``.
+        ``local`` or ``other``), ``note_zh`` and ``note_en``.
 
     Examples
     --------
@@ -355,10 +375,10 @@ def _packaged(code: str) -> Standard:
     path = files(__package__).joinpath("clauses", f"{code}.csv")
     with path.open(encoding="utf-8") as file:
         table = pd.read_csv(file, dtype="str", keep_default_na=False)
-    name_zh, name_en, note = (
-        str(standards().at[code, name]) for name in ("name_zh", "name_en", "note")
+    name_zh, name_en, note_zh, note_en = (
+        str(standards().at[code, name]) for name in ("name_zh", "name_en", "note_zh", "note_en")
     )
-    return Standard(code, name_zh, name_en, check_rows(table, code)[list(COLUMNS)], note)
+    return Standard(code, name_zh, name_en, check_rows(table, code), note_zh, note_en)
 
 
 def _figure_confidence(text: str) -> dict[str, str]:
