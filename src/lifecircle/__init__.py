@@ -13,21 +13,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lifecircle.assessment.compliance import check_compliance
-    from lifecircle.assessment.demo import cases, load_demo
-    from lifecircle.assessment.evaluation import Evaluation, evaluate
-    from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
-    from lifecircle.assessment.shortfalls import rank_shortfalls, unknown_requirements
-    from lifecircle.assessment.study import Study
-    from lifecircle.assessment.study_file import read_study
-    from lifecircle.assessment.survey import survey_summary
-    from lifecircle.assessment.survey_changes import compare_segments, compare_surveys
+    from lifecircle.assessment.compliance import (
+        check_compliance,
+    )
+    from lifecircle.assessment.demo import (
+        cases,
+        load_demo,
+    )
+    from lifecircle.assessment.evaluation import (
+        Evaluation,
+        evaluate,
+    )
+    from lifecircle.assessment.study import (
+        Study,
+    )
+    from lifecircle.assessment.study_file import (
+        read_study,
+    )
+    from lifecircle.assessment.survey import (
+        survey_summary,
+    )
+    from lifecircle.assessment.survey_changes import (
+        compare_segments,
+        compare_surveys,
+    )
     from lifecircle.assessment.survey_findings import (
         importance_performance,
         survey_against_walk,
         survey_weight,
     )
-    from lifecircle.assessment.unit_tiers import unit_tiers
+    from lifecircle.assessment.unit_tiers import (
+        unit_tiers,
+    )
     from lifecircle.errors import (
         AlignmentError,
         CrsError,
@@ -45,36 +62,96 @@ if TYPE_CHECKING:
         UnknownNameError,
         UnknownServiceError,
     )
-    from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
-    from lifecircle.inputs.boundaries import read_units
-    from lifecircle.inputs.dwellings import residents_from_buildings
-    from lifecircle.inputs.elevation import with_elevation
-    from lifecircle.inputs.facilities import read_facilities
-    from lifecircle.inputs.inspection import Inspection, inspect_file, inspect_files
+    from lifecircle.inputs.barriers import (
+        read_compounds,
+        read_gates,
+        read_walls,
+    )
+    from lifecircle.inputs.boundaries import (
+        read_units,
+    )
+    from lifecircle.inputs.dwellings import (
+        residents_from_buildings,
+    )
+    from lifecircle.inputs.elevation import (
+        with_elevation,
+    )
+    from lifecircle.inputs.facilities import (
+        read_facilities,
+    )
+    from lifecircle.inputs.inspection import (
+        Inspection,
+        inspect_file,
+        inspect_files,
+    )
     from lifecircle.inputs.osm import (
         fetch_walk_network,
         read_osm_buildings,
         read_osm_facilities,
     )
-    from lifecircle.inputs.osm_barriers import read_osm_barriers
-    from lifecircle.inputs.own_standards import read_standard
-    from lifecircle.inputs.population_raster import residents_from_raster
-    from lifecircle.inputs.residents import read_residents
-    from lifecircle.inputs.streets import read_walk_network
-    from lifecircle.inputs.survey import read_survey
-    from lifecircle.inputs.totals import residents_from_totals
-    from lifecircle.inputs.which_system import CoordinatesVerdict, which_coordinates
-    from lifecircle.measures.catchment import gaussian, steps, two_step_fca
-    from lifecircle.measures.coverage import coverage
-    from lifecircle.measures.isochrones import isochrones, service_areas
-    from lifecircle.network.barriers import Barriers, with_barriers
-    from lifecircle.network.diagnosis import diagnose_network
-    from lifecircle.network.graph import WalkNetwork
-    from lifecircle.network.path import walk_path
-    from lifecircle.network.repair import repair_network
-    from lifecircle.network.resting import rested_travel_times
-    from lifecircle.network.storage import read_travel_times, write_travel_times
-    from lifecircle.network.travel_times import TravelTimes
+    from lifecircle.inputs.osm_barriers import (
+        read_osm_barriers,
+    )
+    from lifecircle.inputs.own_standards import (
+        read_standard,
+    )
+    from lifecircle.inputs.population_raster import (
+        residents_from_raster,
+    )
+    from lifecircle.inputs.residents import (
+        read_residents,
+    )
+    from lifecircle.inputs.streets import (
+        read_walk_network,
+    )
+    from lifecircle.inputs.survey import (
+        read_survey,
+    )
+    from lifecircle.inputs.totals import (
+        residents_from_totals,
+    )
+    from lifecircle.inputs.which_system import (
+        CoordinatesVerdict,
+        which_coordinates,
+    )
+    from lifecircle.measures.catchment import (
+        gaussian,
+        steps,
+        two_step_fca,
+    )
+    from lifecircle.measures.coverage import (
+        coverage,
+    )
+    from lifecircle.measures.isochrones import (
+        isochrones,
+        service_areas,
+    )
+    from lifecircle.network.barriers import (
+        Barriers,
+        with_barriers,
+    )
+    from lifecircle.network.diagnosis import (
+        diagnose_network,
+    )
+    from lifecircle.network.graph import (
+        WalkNetwork,
+    )
+    from lifecircle.network.path import (
+        walk_path,
+    )
+    from lifecircle.network.repair import (
+        repair_network,
+    )
+    from lifecircle.network.resting import (
+        rested_travel_times,
+    )
+    from lifecircle.network.storage import (
+        read_travel_times,
+        write_travel_times,
+    )
+    from lifecircle.network.travel_times import (
+        TravelTimes,
+    )
     from lifecircle.network.walkers import (
         ADULT,
         CHILD,
@@ -84,26 +161,51 @@ if TYPE_CHECKING:
         WHEELCHAIR,
         Walker,
     )
-    from lifecircle.network.walking import nearest_minutes, travel_times
-    from lifecircle.network.wall_findings import wall_findings
-    from lifecircle.outputs.maps import map_evaluation, map_isochrones
-    from lifecircle.outputs.page import write_map
-    from lifecircle.outputs.results import write_evaluation
-    from lifecircle.planning.siting import SitingResult, locate
-    from lifecircle.standards.standard import Standard, find_standard
+    from lifecircle.network.walking import (
+        nearest_minutes,
+        travel_times,
+    )
+    from lifecircle.network.wall_findings import (
+        wall_findings,
+    )
+    from lifecircle.outputs.maps import (
+        map_evaluation,
+        map_isochrones,
+    )
+    from lifecircle.outputs.page import (
+        write_map,
+    )
+    from lifecircle.outputs.results import (
+        write_evaluation,
+    )
+    from lifecircle.planning.siting import (
+        SitingResult,
+        locate,
+    )
+    from lifecircle.standards.standard import (
+        Standard,
+        find_standard,
+    )
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "assessment.compliance": ("check_compliance",),
-    "assessment.demo": ("cases", "load_demo"),
-    "assessment.evaluation": ("Evaluation", "evaluate"),
-    "assessment.shortfall_places": ("shortfall_areas", "shortfall_hulls"),
-    "assessment.shortfalls": ("rank_shortfalls", "unknown_requirements"),
+    "assessment.demo": (
+        "cases",
+        "load_demo",
+    ),
+    "assessment.evaluation": (
+        "Evaluation",
+        "evaluate",
+    ),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
     "assessment.survey": ("survey_summary",),
-    "assessment.survey_changes": ("compare_segments", "compare_surveys"),
+    "assessment.survey_changes": (
+        "compare_segments",
+        "compare_surveys",
+    ),
     "assessment.survey_findings": (
         "importance_performance",
         "survey_against_walk",
@@ -127,13 +229,25 @@ _HOMES = {
         "UnknownNameError",
         "UnknownServiceError",
     ),
-    "inputs.barriers": ("read_compounds", "read_gates", "read_walls"),
+    "inputs.barriers": (
+        "read_compounds",
+        "read_gates",
+        "read_walls",
+    ),
     "inputs.boundaries": ("read_units",),
     "inputs.dwellings": ("residents_from_buildings",),
     "inputs.elevation": ("with_elevation",),
     "inputs.facilities": ("read_facilities",),
-    "inputs.inspection": ("Inspection", "inspect_file", "inspect_files"),
-    "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
+    "inputs.inspection": (
+        "Inspection",
+        "inspect_file",
+        "inspect_files",
+    ),
+    "inputs.osm": (
+        "fetch_walk_network",
+        "read_osm_buildings",
+        "read_osm_facilities",
+    ),
     "inputs.osm_barriers": ("read_osm_barriers",),
     "inputs.own_standards": ("read_standard",),
     "inputs.population_raster": ("residents_from_raster",),
@@ -141,17 +255,33 @@ _HOMES = {
     "inputs.streets": ("read_walk_network",),
     "inputs.survey": ("read_survey",),
     "inputs.totals": ("residents_from_totals",),
-    "inputs.which_system": ("CoordinatesVerdict", "which_coordinates"),
-    "measures.catchment": ("gaussian", "steps", "two_step_fca"),
+    "inputs.which_system": (
+        "CoordinatesVerdict",
+        "which_coordinates",
+    ),
+    "measures.catchment": (
+        "gaussian",
+        "steps",
+        "two_step_fca",
+    ),
     "measures.coverage": ("coverage",),
-    "measures.isochrones": ("isochrones", "service_areas"),
-    "network.barriers": ("Barriers", "with_barriers"),
+    "measures.isochrones": (
+        "isochrones",
+        "service_areas",
+    ),
+    "network.barriers": (
+        "Barriers",
+        "with_barriers",
+    ),
     "network.diagnosis": ("diagnose_network",),
     "network.graph": ("WalkNetwork",),
     "network.path": ("walk_path",),
     "network.repair": ("repair_network",),
     "network.resting": ("rested_travel_times",),
-    "network.storage": ("read_travel_times", "write_travel_times"),
+    "network.storage": (
+        "read_travel_times",
+        "write_travel_times",
+    ),
     "network.travel_times": ("TravelTimes",),
     "network.walkers": (
         "ADULT",
@@ -162,13 +292,25 @@ _HOMES = {
         "WHEELCHAIR",
         "Walker",
     ),
-    "network.walking": ("nearest_minutes", "travel_times"),
+    "network.walking": (
+        "nearest_minutes",
+        "travel_times",
+    ),
     "network.wall_findings": ("wall_findings",),
-    "outputs.maps": ("map_evaluation", "map_isochrones"),
+    "outputs.maps": (
+        "map_evaluation",
+        "map_isochrones",
+    ),
     "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),
-    "planning.siting": ("SitingResult", "locate"),
-    "standards.standard": ("Standard", "find_standard"),
+    "planning.siting": (
+        "SitingResult",
+        "locate",
+    ),
+    "standards.standard": (
+        "Standard",
+        "find_standard",
+    ),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -223,7 +365,6 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
-    "rank_shortfalls",
     "read_compounds",
     "read_facilities",
     "read_gates",
@@ -244,8 +385,6 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "residents_from_totals",
     "rested_travel_times",
     "service_areas",
-    "shortfall_areas",
-    "shortfall_hulls",
     "steps",
     "survey_against_walk",
     "survey_summary",
@@ -253,7 +392,6 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "travel_times",
     "two_step_fca",
     "unit_tiers",
-    "unknown_requirements",
     "walk_path",
     "wall_findings",
     "which_coordinates",

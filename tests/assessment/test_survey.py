@@ -14,6 +14,7 @@ from lifecircle.assessment.survey_intervals import (
     bootstrap,
     difference,
     mean_interval,
+    resampled_means,
     share_interval,
     student,
     wilson,
@@ -190,6 +191,8 @@ def test_options_that_cannot_be_are_told(options, kind, words):
 def test_answers_that_cannot_be_are_told():
     with pytest.raises(lc.InputError, match=r"outside 1 to 5 \(9\)"):
         lc.survey_summary(answers([1, 9]))
+    with pytest.raises(lc.UnknownServiceError, match=r"'parks' \(did you mean park"):
+        lc.survey_summary(answers([1, 2], service="parks"))
 
 
 def test_the_demo_adds_up():
@@ -238,6 +241,14 @@ def test_the_bootstrap_carries_weights(rng):
     means = (values * weights)[drawn].sum(axis=1) / weights[drawn].sum(axis=1)
     found = bootstrap(Sample.of(values, weights), seed=5)
     assert list(found) == pytest.approx(np.quantile(means, [0.025, 0.975]).tolist(), abs=0.04)
+
+
+def test_no_resampled_mean_lies_beyond_the_answers():
+    weights = np.array([28.596840701486233, 46.06883079435649, 8.803446488404594])
+    for values in ([5.0, 5.0, 3.0], [1.0, 1.0, 2.0]):
+        means = resampled_means(Sample.of(np.array(values), weights), seed=1)
+        assert means.min() >= min(values)
+        assert means.max() <= max(values)
 
 
 def test_welch_is_scipys(rng):

@@ -69,6 +69,13 @@ def test_the_packaged_answers_are_read_without_a_warning():
     assert answers["service"].to_list() == raw["service"].to_list()
 
 
+def test_answers_that_were_read_may_be_read_again():
+    answers, _ = read(form(), questions=QUESTIONS, study_units=UNITS)
+    again, told = read(answers, study_units=UNITS)
+    pd.testing.assert_frame_equal(again, answers)
+    assert told == []
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8-sig", "utf-16"])
 def test_chinese_headers_and_names_are_understood(tmp_path, encoding):
     path = tmp_path / "问卷.csv"

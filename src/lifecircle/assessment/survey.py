@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from tqdm.auto import tqdm
 
 from lifecircle.assessment.survey_intervals import (
     Sample,
@@ -20,6 +21,7 @@ from lifecircle.errors import (
     UnknownNameError,
     some,
 )
+from lifecircle.standards import catalog
 from lifecircle.tables.findings import columns_found
 from lifecircle.tables.survey import BEST, QUESTIONS, WORST, check_survey
 from lifecircle.tables.values import as_ids
@@ -71,7 +73,8 @@ def survey_summary(
     ------
     InputError
         If the answers cannot be used, or ``by`` is empty; ``MissingColumnError`` if they lack a
-        column of ``by``, ``AlignmentError`` if they are about other units than ``units``.
+        column of ``by``, ``AlignmentError`` if they are about other units than ``units``,
+        ``UnknownServiceError`` if about services that are not in the catalogue.
     UnknownNameError
         If ``interval`` or a name in ``by`` is none of those above.
 
@@ -96,7 +99,8 @@ def survey_summary(
     if interval not in _INTERVALS:
         raise UnknownNameError("interval", interval, _INTERVALS)
     cells = people_by_cell(answers, by, units)
-    rows = [(*key, *_figures(cell, interval, seed)) for key, cell in cells.items()]
+    bar = tqdm(cells.items(), desc="survey", delay=2, disable=None, leave=False)
+    rows = [(*key, *_figures(cell, interval, seed)) for key, cell in bar]
     return pd.DataFrame(rows, columns=[*by, *_FIGURES]).astype({"small_sample": bool})
 
 
@@ -135,7 +139,7 @@ def people_by_cell(
     [[2.0, 3.5, 0.5]]
     """
     by = _checked_keys(by)
-    table = check_survey(answers)
+    table = check_survey(answers, known_services=catalog.services().index)
     table["_person"] = _people(table)
     lacking = [name for name in by if name not in table]
     if lacking:
@@ -151,6 +155,8 @@ def people_by_cell(
     )
     said = table["satisfaction"]
     table["satisfied"] = (said >= SATISFIED_FROM).astype(float).where(said.notna())
+    # in one order, so that sums of one person's answers never differ in their last digit
+    table = table.sort_values([*QUESTIONS, "weight"], ignore_index=True)
     people = (
         table.groupby([*by, "_person"], sort=True)
         .agg(

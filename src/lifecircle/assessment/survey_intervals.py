@@ -234,7 +234,9 @@ def resampled_means(sample: Sample, seed: int) -> Array:
         drawn = rng.multinomial(counts.sum(), chances, size=min(rows, RESAMPLES - begin))
         weight = drawn @ kinds[:, 1]
         parts.append((drawn @ (kinds[:, 0] * kinds[:, 1])) / weight)
-    return np.concatenate(parts)
+    # no rounding carries a mean beyond the answers it is of
+    means: Array = np.clip(np.concatenate(parts), sample.values.min(), sample.values.max())
+    return means
 
 
 def mean_interval(sample: Sample, method: str, seed: int, ends: tuple[float, float]) -> Interval:
