@@ -46,6 +46,10 @@ COMPLIANCE_COLUMNS = (
     "name",
     "accepts",
     "source",
+    "radius_m",
+    "counts_from_m2",
+    "counts_below_m2",
+    "per_1000_in",
 )
 # Figures that standards disagree about.
 _COMPARED = ("service_radius_m", "min_floor_area_m2", "min_site_area_m2")
@@ -84,7 +88,9 @@ def check_compliance(
         ``status`` (``met``, ``not met``, ``unknown``), ``required`` and ``found`` in words and as
         numbers in ``value_unit``, ``why``, ``confidence`` of the figures that the verdict rests on
         (the weakest), ``verify`` (a mark wherever that is not ``seen``), ``choice`` where standards
-        disagree, and for walks and radii whose ``people`` were measured.
+        disagree, and for walks and radii whose ``people`` were measured. ``radius_m`` is the radius
+        that was used, ``counts_from_m2`` and ``counts_below_m2`` the site area from and below
+        which facilities count, ``per_1000_in`` what is counted per 1000 people.
 
         ``check`` is ``presence`` (inside the unit), ``walk`` (share of residents within the
         minutes, on streets), ``radius`` (the same in a straight line), ``floor_area`` and
@@ -181,6 +187,10 @@ class _Told:
             "name": self.names[unit],
             "accepts": ";".join(self.asked.accepts),
             "source": row["source"],
+            "radius_m": row["service_radius_m"] if checked.check == "radius" else np.nan,
+            "counts_from_m2": row["counts_from_m2"],
+            "counts_below_m2": row["counts_below_m2"],
+            "per_1000_in": row["per_1000_in"] if checked.check == "capacity" else "",
         }
 
 

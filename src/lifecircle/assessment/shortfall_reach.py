@@ -1,0 +1,332 @@
+"""How far people have to go for what a requirement names, today and if things were otherwise.
+
+A walk that is longer than the time T of a requirement is short by (minutes - T) / T, at most 1:
+whoever walks twice as long as he should, or longer, is as far short as can be. The same of metres
+for radii. Summed over people this is people short × severity, the part of a priority that streets
+and facilities decide.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+from scipy.spatial import cKDTree
+
+from lifecircle.assessment.evaluation import Evaluation
+from lifecircle.assessment.shortfall_needs import Accepted, numbers
+from lifecircle.crs import WGS84, local_crs
+from lifecircle.errors import LifecircleWarning
+from lifecircle.network.travel_times import TravelTimes
+from lifecircle.network.walkers import Walker
+from lifecircle.network.walking import nearest_minutes, travel_times
+
+# Walks are searched up to this multiple of a requirement's time; whoever walks longer is "beyond".
+BEYOND = 2.0
+Minutes = NDArray[np.float32]
+Numbers = NDArray[np.float64]
+
+
+class Reach:
+    """Distances of the homes of an evaluation.
+
+    Parameters
+    ----------
+    evaluation
+        Whose homes, facilities and streets.
+    """
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self.evaluation = evaluation
+        self.study = study = evaluation.study
+        with quietly():
+            self.home, self.unit = study.members()
+        self.homes = len(study.residents)
+        self.units = len(study.units)
+        self.service = study.facilities["service"].to_numpy()
+        self.snapped = ~evaluation.residents["unsnapped"].to_numpy(dtype=bool)
+        self.on_street = ~evaluation.facilities["unsnapped"].to_numpy(dtype=bool)
+        self._count: dict[str, Numbers] = {}
+        self._metres: tuple[Numbers, Numbers] | None = None
+        first = evaluation.coverage.drop_duplicates("service")
+        self._measured_for = dict(zip(first["service"], first["segment"], strict=True))
+
+    def segment(self, told: Any, accepted: Accepted) -> str:
+        """Column of residents whom a check is about.
+
+        The segment that the check names; else the one that its services are measured for; everyone
+        where they are measured for several, or the data does not know the segment.
+        """
+        name = told
+        if not isinstance(told, str) or not told:
+            known = self._measured_for
+            segments = {known[one] for one in accepted.services if one in known}
+            name = segments.pop() if len(segments) == 1 else "people"
+        return str(name) if name in self.study.residents.columns else "people"
+
+    def count(self, segment: str) -> Numbers:
+        """People of a segment in each home, shape (homes,); NaN if the data does not know them."""
+        if segment not in self._count:
+            known = segment in self.study.residents.columns
+            unknown = np.full(self.homes, np.nan)
+            self._count[segment] = numbers(self.study.residents[segment]) if known else unknown
+        return self._count[segment]
+
+    @cached_property
+    def lonlat(self) -> Numbers:
+        """Where the homes are, degrees, shape (homes, 2)."""
+        points = self.study.residents.geometry
+        return np.column_stack([points.x, points.y])
+
+    def weights(self, segment: str, *, snapped: bool) -> Any:
+        """People of each home in each unit, sparse (units, homes).
+
+        ``snapped`` leaves out those who live too far from any street to say how they walk.
+        """
+        kept = self.snapped[self.home] if snapped else np.ones(len(self.home), dtype=bool)
+        people = np.nan_to_num(self.count(segment))[self.home[kept]]
+        shape = (self.units, self.homes)
+        return csr_matrix((people, (self.unit[kept], self.home[kept])), shape=shape)
+
+    def members(self, unit: int) -> NDArray[np.int64]:
+        """Homes of a unit."""
+        begin, end = np.searchsorted(self.unit, [unit, unit + 1])
+        return np.asarray(self.home[begin:end])
+
+    def walker(self, name: str) -> Walker:
+        """Who walked by that name."""
+        times = self.evaluation.times.get(name)
+        if times is not None and times.walker is not None:
+            return times.walker
+        return self.study.walker(name)
+
+    def places(self, accepted: Accepted, *, unsized: bool = False) -> NDArray[np.int64]:
+        """Facilities that would do; ``unsized`` counts those of unknown site area too."""
+        fits = np.isin(self.service, accepted.services)
+        if not accepted.any_size:
+            area_m2 = self.figure("site_area_m2")
+            sized = (area_m2 >= accepted.least_m2) & (area_m2 < accepted.below_m2)
+            fits &= (sized | np.isnan(area_m2)) if unsized else sized
+        return np.flatnonzero(fits)
+
+    def figure(self, column: str) -> Numbers:
+        """A figure of the facilities, NaN where it is not known, shape (facilities,)."""
+        table = self.study.facilities
+        if column not in table.columns:
+            return np.full(len(table), np.nan)
+        return numbers(table[column])
+
+    def minutes(
+        self, name: str, accepted: Accepted, limit_min: float, pace: float = 1.0
+    ) -> Minutes:
+        """Minutes from each home to the nearest that would do, infinite beyond the limit.
+
+        ``pace`` times the walker's speed; waits stay what they are.
+        """
+        found = np.full(self.homes, np.inf, dtype=np.float32)
+        places = self.places(accepted)
+        places = places[self.on_street[places]]
+        if len(places) == 0:
+            return found
+        walker = self.walker(name)
+        with quietly():
+            table = nearest_minutes(
+                self.study.network,
+                self.study.residents,
+                self.study.facilities.iloc[places].assign(any_of="any"),
+                by="any_of",
+                walker=replace(walker, speed_m_s=walker.speed_m_s * pace),
+                limit_min=limit_min,
+                snap_m=self.study.snap_m,
+            )
+        found[:] = table["any"].to_numpy()
+        found[np.isnan(found)] = np.inf
+        return found
+
+    def minutes_today(self, name: str, accepted: Accepted, time_min: float) -> Minutes:
+        """Minutes as coverage has them, and beyond the time searched up to twice as far."""
+        found = self.minutes(name, accepted, BEYOND * time_min)
+        times = self.evaluation.times.get(name)
+        if times is None or time_min > times.limit_min:
+            return found
+        code = np.full(len(self.service), -1, dtype=np.int64)
+        code[self.places(accepted)] = 0
+        known = times.nearest_by_code(code, 1)[:, 0]
+        limit = np.float32(time_min)
+        # Who is within the time is said by the one table that coverage is read from.
+        just_beyond = np.nextafter(limit, np.float32(np.inf))
+        return np.where(known <= limit, known, np.maximum(found, just_beyond))
+
+    def minutes_of_pairs(self, name: str, accepted: Accepted, limit_min: float) -> Pairs:
+        """Every walk up to a limit to a facility that would do."""
+        places = self.places(accepted)
+        places = places[self.on_street[places]]
+        if len(places) == 0:
+            return Pairs.none(self.homes)
+        times = self._times(name, places, limit_min)
+        return Pairs.sorted(times.origin, places[times.destination], times.minutes, self.homes)
+
+    def _times(self, name: str, places: NDArray[np.int64], limit_min: float) -> TravelTimes:
+        with quietly():
+            return travel_times(
+                self.study.network,
+                self.study.residents,
+                self.study.facilities.iloc[places],
+                walker=self.walker(name),
+                limit_min=limit_min,
+                snap_m=self.study.snap_m,
+            )
+
+    def metres(self, accepted: Accepted) -> Minutes:
+        """Straight metres from each home to the nearest that would do, infinite if none."""
+        places = self.places(accepted)
+        if len(places) == 0:
+            return np.full(self.homes, np.inf, dtype=np.float32)
+        homes, facilities = self._straight()
+        return np.asarray(cKDTree(facilities[places]).query(homes)[0], dtype=np.float32)
+
+    def metres_of_pairs(self, accepted: Accepted, limit_m: float) -> Pairs:
+        """Every straight line up to a limit to a facility that would do."""
+        places = self.places(accepted)
+        if len(places) == 0:
+            return Pairs.none(self.homes)
+        homes, facilities = self._straight()
+        found = cKDTree(homes).sparse_distance_matrix(
+            cKDTree(facilities[places]), limit_m, output_type="ndarray"
+        )
+        metres = found["v"].astype(np.float32)
+        return Pairs.sorted(found["i"], places[found["j"]], metres, self.homes)
+
+    def _straight(self) -> tuple[Numbers, Numbers]:
+        """Homes and facilities in metres, as the straight distances of coverage take them."""
+        if self._metres is None:
+            homes = self.study.residents.geometry.to_crs(WGS84)
+            west, south, east, north = homes.total_bounds
+            crs = local_crs((west + east) / 2, (south + north) / 2)
+            points = (homes.to_crs(crs), self.study.facilities.geometry.to_crs(crs))
+            here, there = (np.column_stack([part.x, part.y]) for part in points)
+            self._metres = here, there
+        return self._metres
+
+    def inside(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Unit and position of each facility that stands inside a unit."""
+        tree = shapely.STRtree(np.asarray(self.study.facilities.geometry.array))
+        areas: gpd.GeoSeries = self.study.units.geometry
+        unit, place = tree.query(np.asarray(areas.array), predicate="intersects")
+        return unit, place
+
+
+class Pairs:
+    """Homes and facilities with the way between them, nearest first within each home.
+
+    Parameters
+    ----------
+    first
+        Where the pairs of each home begin, shape (homes + 1,).
+    place
+        Facility of each pair.
+    way
+        Minutes or metres of each pair.
+    """
+
+    def __init__(self, first: NDArray[np.int64], place: NDArray[np.int64], way: Minutes) -> None:
+        self.first, self.place, self.way = first, place, way
+
+    @classmethod
+    def none(cls, homes: int) -> Pairs:
+        """No pair at all."""
+        empty = np.empty(0, dtype=np.int64)
+        return cls(np.zeros(homes + 1, dtype=np.int64), empty, empty.astype(np.float32))
+
+    @classmethod
+    def sorted(
+        cls, home: NDArray[Any], place: NDArray[np.int64], way: Minutes, homes: int
+    ) -> Pairs:
+        """Pairs in any order, put in theirs."""
+        order = np.lexsort((way, home))
+        count = np.bincount(home, minlength=homes)
+        first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+        return cls(first, place[order], way[order])
+
+    def nearest_left(self, missing: NDArray[np.bool_], begin: int, end: int) -> Minutes:
+        """The way to the nearest facility that is not missing.
+
+        Parameters
+        ----------
+        missing
+            Whether a facility is missing in a draw, shape (facilities, draws).
+        begin, end
+            Homes that are looked at.
+
+        Returns
+        -------
+        array, shape (end - begin, draws)
+            Infinite where none is left among the pairs.
+
+        Notes
+        -----
+        Most homes have their nearest in most draws: only where it is missing the next is looked
+        at, a tenth of the work each time.
+        """
+        first, last = self.first[begin:end], self.first[begin + 1 : end + 1]
+        left = np.full((end - begin, missing.shape[1]), np.inf, dtype=np.float32)
+        some_way = np.flatnonzero(first < last)
+        at = first[some_way]
+        gone = missing[self.place[at]]
+        left[some_way] = np.where(gone, np.float32(np.inf), self.way[at][:, None])
+        row, draw = np.nonzero(gone)
+        home, step = some_way[row], 1
+        while len(home):
+            pair = first[home] + step
+            there = pair < last[home]
+            home, draw, pair = home[there], draw[there], pair[there]
+            gone = missing[self.place[pair], draw]
+            left[home[~gone], draw[~gone]] = self.way[pair[~gone]]
+            home, draw, step = home[gone], draw[gone], step + 1
+        return left
+
+
+def overshoot(way: NDArray[Any], limit: float) -> Numbers:
+    """How far ways are beyond a limit, 0 within it, 1 at twice the limit and further.
+
+    Parameters
+    ----------
+    way
+        Minutes or metres, infinite where there is no way.
+    limit
+        Of the requirement.
+
+    Returns
+    -------
+    array, shape of ``way``
+
+    Examples
+    --------
+    >>> overshoot(np.array([4.0, 5.0, 7.5, 10.0, np.inf]), 5.0)
+    array([0. , 0. , 0.5, 1. , 1. ])
+    """
+    beyond = way > np.float32(limit)
+    share = np.minimum((way - limit) / limit, 1.0)
+    return np.where(beyond, np.maximum(share, 0.0), 0.0)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Do not tell again what the evaluation told: points off the streets and the like.
+
+    Yields
+    ------
+    None
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LifecircleWarning)
+        yield

@@ -1,0 +1,84 @@
+"""Shortfalls of the packaged sample, held against its compliance and its coverage."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+import lifecircle as lc
+from assessment.long_street import Checked
+
+pytestmark = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
+
+
+@pytest.fixture(scope="module")
+def sample():
+    evaluation = lc.evaluate(lc.load_demo())
+    return Checked(evaluation, lc.check_compliance(evaluation))
+
+
+@pytest.fixture(scope="module")
+def ranked(sample):
+    return lc.rank_shortfalls(sample)
+
+
+def test_people_short_of_every_walk_are_those_that_coverage_leaves(sample, ranked):
+    cover = sample.evaluation.coverage.set_index(["unit_id", "service", "walker", "minutes"])
+    rows = sample.compliance
+    sized = rows["counts_from_m2"].notna() | rows["counts_below_m2"].notna()
+    free = set(rows.loc[~sized & ~rows["accepts"].str.contains(";"), "service"])
+    walks = ranked[(ranked["check"] == "walk") & ranked["service"].isin(free)]
+    assert len(walks) > 20
+    for row in walks.itertuples():
+        there = cover.loc[(row.unit_id, row.service, row.walker, row.minutes)]
+        assert row.people_short == there["people"] - there["covered_people"]
+        assert row.covered_share == pytest.approx(there["covered_share"])
+
+
+def test_every_requirement_that_is_not_met_has_one_row_and_no_other(sample, ranked):
+    rows = sample.compliance[sample.compliance["mandatory"] != "optional"]
+    key = ["unit_id", "standard", "clause", "service", "tier"]
+    unmet = rows.loc[rows["status"] == "not met", key].drop_duplicates()
+    assert sorted(map(tuple, unmet.to_numpy())) == sorted(map(tuple, ranked[key].to_numpy()))
+    unknown = lc.unknown_requirements(sample)
+    doubtful = rows.loc[rows["status"] == "unknown", key].drop_duplicates()
+    assert sorted(map(tuple, doubtful.to_numpy())) == sorted(map(tuple, unknown[key].to_numpy()))
+
+
+def test_ranks_follow_from_the_parts_that_stand_beside_them(ranked):
+    product = ranked["people_short"] * ranked["severity"] * ranked["survey_weight"]
+    assert ranked["priority"].to_numpy() == pytest.approx(product.to_numpy())
+    assert ranked["severity"].between(0, 1).all()
+    for _, rows in ranked.groupby("level", sort=False):
+        assert rows["rank"].to_list() == list(range(1, len(rows) + 1))
+        assert (np.diff(rows["priority"]) <= 1e-9).all()
+        for column in ("rank_slower", "rank_minute_less", "rank_low", "rank_high"):
+            assert rows[column].between(1, len(rows)).all()
+    assert 0 < ranked["rank_holds"].sum() < len(ranked)
+    assert (ranked["rank_note"] != "").all()
+
+
+def test_doubtful_figures_are_marked(ranked):
+    doubtful = ranked["confidence"] != "seen"
+    assert doubtful.any()
+    assert (ranked.loc[doubtful, "verify"] != "").all()
+
+
+def test_places_are_those_of_the_people_short(sample, ranked):
+    first = ranked[ranked["level"] == "community"].head(12)
+    areas = lc.shortfall_areas(first, sample)
+    sums = areas.groupby("service")["people_short"].sum()
+    for service, rows in first.groupby("service"):
+        if rows["unit_id"].is_unique:  # else two tiers ask for it, and a home counts once
+            assert sums[service] == pytest.approx(rows["people_short"].sum())
+    hulls = lc.shortfall_hulls(first, sample)
+    assert hulls.is_valid.all()
+    assert set(hulls.geom_type) <= {"Polygon", "MultiPolygon"}
+
+
+def test_two_hundred_draws_of_the_sample_take_seconds(sample):
+    begin = time.perf_counter()
+    lc.rank_shortfalls(sample, draws=200, seed=1)
+    assert time.perf_counter() - begin < 20  # less than one on an idle machine
