@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         Evaluation,
         evaluate,
     )
+    from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
+    from lifecircle.assessment.shortfalls import rank_shortfalls, unknown_requirements
     from lifecircle.assessment.study import (
         Study,
     )
@@ -199,6 +201,8 @@ _HOMES = {
         "Evaluation",
         "evaluate",
     ),
+    "assessment.shortfall_places": ("shortfall_areas", "shortfall_hulls"),
+    "assessment.shortfalls": ("rank_shortfalls", "unknown_requirements"),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
     "assessment.survey": ("survey_summary",),
@@ -365,6 +369,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
+    "rank_shortfalls",
     "read_compounds",
     "read_facilities",
     "read_gates",
@@ -385,6 +390,8 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "residents_from_totals",
     "rested_travel_times",
     "service_areas",
+    "shortfall_areas",
+    "shortfall_hulls",
     "steps",
     "survey_against_walk",
     "survey_summary",
@@ -392,6 +399,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "travel_times",
     "two_step_fca",
     "unit_tiers",
+    "unknown_requirements",
     "walk_path",
     "wall_findings",
     "which_coordinates",
