@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from lifecircle.assessment.evaluation import Evaluation
     from lifecircle.assessment.study import Study
     from lifecircle.network.graph import WalkNetwork
 
@@ -65,7 +64,7 @@ def evaluate(
     study: Annotated[Path, typer.Argument(help="STUDY.toml", show_default=False)],
     out: OutFolder,
 ) -> None:
-    """Evaluate a study: coverage.csv, results.gpkg, map.html and manifest.json."""
+    """Evaluate a study: coverage, compliance, health check, shortfalls, layers and map."""
     from lifecircle.assessment.study_file import read_study
 
     _run(read_study(study), out)
@@ -236,50 +235,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(study: Study, out: Path) -> None:
-    from lifecircle.assessment.evaluation import evaluate as evaluate_study
-    from lifecircle.outputs.results import prepare_folder, write_evaluation
+    import lifecircle as lc
+    from lifecircle.outputs.results import prepare_folder
+    from lifecircle.outputs.summary import summary
 
     prepare_folder(out)  # an answer in time, not after all the work
-    evaluation = evaluate_study(study)
-    written = write_evaluation(evaluation, out)
-    typer.echo(_summary(evaluation))
+    evaluation = lc.evaluate(study)
+    check = lc.health_check(evaluation)
+    shortfalls = lc.rank_shortfalls(check)
+    written = lc.write_evaluation(evaluation, out, check=check, shortfalls=shortfalls)
+    typer.echo(summary(check, shortfalls))
     for path in written.values():
         typer.echo(f"  {path}")
-
-
-def _summary(evaluation: Evaluation) -> str:
-    """Few lines that say what came out, in the study's language."""
-    study, longest = evaluation.study, evaluation.study.minutes[-1]
-    chinese = study.language == "zh"
-    total = len(evaluation.required_services)
-    lines = [study.name, *(["示例数据，非实测"] if chinese and study.sample else [])]
-    if not chinese and study.sample:
-        lines.append("Sample data: drawn, not surveyed.")
-    for unit in evaluation.units.head(12).to_dict("records"):
-        mean = _plain(unit[f"completeness_mean_{longest:g}min"])
-        own = _plain(unit["completeness_standard_mean"])
-        lines.append(
-            f"  {unit['name']}：{unit['people']:,.0f} 人；必备设施共 {total} 项，"
-            f"步行 {longest:g} 分钟内平均可达 {mean} 项，按标准各自时限 {own} 项"
-            if chinese
-            else f"  {unit['name']}: {unit['people']:,.0f} people; of {total} required services "
-            f"{mean} are within a walk of {longest:g} min on average, {own} within the time of each"
-        )
-        if unit["unsnapped_people"] > 0:
-            lines.append(
-                f"    其中 {unit['unsnapped_people']:,.0f} 人"
-                f"住处离道路超过 {study.snap_m:g} 米，未计入"
-                if chinese
-                else f"    {unit['unsnapped_people']:,.0f} of them live further than "
-                f"{study.snap_m:g} m from any street and are not counted"
-            )
-    if len(evaluation.units) > 12:
-        lines.append("  …")
-    return "\n".join(lines)
-
-
-def _plain(mean: float) -> str:
-    return f"{mean:.1f}" if mean == mean else "—"  # noqa: PLR0124
 
 
 def _numbers(text: str, option: str) -> list[float]:

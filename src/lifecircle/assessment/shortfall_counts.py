@@ -99,7 +99,18 @@ class Counts:
         self._count_sizes()
 
     def way_today(self, key: Way) -> Minutes:
-        """Minutes or metres from each home to the nearest that would do, as they are today."""
+        """Minutes or metres from each home to the nearest that would do, as they are today.
+
+        Parameters
+        ----------
+        key
+            What is measured.
+
+        Returns
+        -------
+        array, shape (homes,)
+            Infinite where there is none.
+        """
         short = (key.check, key.walker, key.accepted, key.limit)
         if short not in self._today:
             self._today[short] = (
@@ -110,7 +121,13 @@ class Counts:
         return self._today[short]
 
     def groups(self) -> Iterator[tuple[Way, NDArray[np.int64]]]:
-        """Each way that is measured, with the checks that are decided by it."""
+        """Each way that is measured, with the checks that are counted by it.
+
+        Yields
+        ------
+        key, rows
+            The way, and the positions of the checks.
+        """
         rows: dict[Way, list[int]] = {}
         for row, key in enumerate(self.keys):
             if key is not None:
@@ -119,7 +136,17 @@ class Counts:
             yield key, np.array(listed, dtype=np.int64)
 
     def weights(self, key: Way) -> Any:
-        """People of each home in each unit who count for a way, sparse (units, homes)."""
+        """People of each home in each unit who count for a way.
+
+        Parameters
+        ----------
+        key
+            The way.
+
+        Returns
+        -------
+        sparse array, shape (units, homes)
+        """
         return self.reach.weights(key.segment, snapped=key.check == "walk")
 
     def deciding(self) -> pd.Series[int]:
@@ -228,7 +255,7 @@ class Counts:
             total = np.asarray(self.reach.weights(segment, snapped=False).sum(axis=1)).ravel()
             rows = plain & np.array([name == segment for name in self.segments], dtype=bool)
             self.people[rows] = total[self.unit[rows]]
-        self.severity[plain] = self.lack(self.found, plain)
+        self.severity[plain] = self.lack(self.found[plain], plain)
 
     def lack(self, found: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
         """How far some checks of sizes and numbers are short, 0–1.
@@ -236,20 +263,19 @@ class Counts:
         Parameters
         ----------
         found
-            What was found for every check, shape (checks, …).
+            What was found for each of them, shape (n, …).
         rows
-            Which checks.
+            Which checks, n of them.
 
         Returns
         -------
-        array, shape of ``found[rows]``
+        array, shape of ``found``
             1 where nothing at all is there of what must be; 1 - found / required of the rest.
         """
-        here = found[rows]
-        required = self.required[rows].reshape((-1, *[1] * (here.ndim - 1)))
+        required = self.required[rows].reshape((-1, *[1] * (found.ndim - 1)))
         presence = (self.rows["order"] == CHECKS.index("presence")).to_numpy()[rows]
         with np.errstate(divide="ignore", invalid="ignore"):
-            lack = np.clip(1.0 - here / required, 0.0, 1.0)
+            lack = np.clip(1.0 - found / required, 0.0, 1.0)
         lack[presence] = 1.0
         return np.asarray(lack)
 

@@ -63,8 +63,18 @@ class Reach:
     def segment(self, told: Any, accepted: Accepted) -> str:
         """Column of residents whom a check is about.
 
-        The segment that the check names; else the one that its services are measured for; everyone
-        where they are measured for several, or the data does not know the segment.
+        Parameters
+        ----------
+        told
+            The segment that the check names, if any.
+        accepted
+            Which facilities would do.
+
+        Returns
+        -------
+        str
+            What is told; else the segment that the services are measured for; ``"people"`` where
+            they are measured for several, or the data does not know the segment.
         """
         name = told
         if not isinstance(told, str) or not told:
@@ -74,7 +84,18 @@ class Reach:
         return str(name) if name in self.study.residents.columns else "people"
 
     def count(self, segment: str) -> Numbers:
-        """People of a segment in each home, shape (homes,); NaN if the data does not know them."""
+        """People of a segment in each home.
+
+        Parameters
+        ----------
+        segment
+            Column of residents.
+
+        Returns
+        -------
+        array, shape (homes,)
+            NaN if the data does not know them.
+        """
         if segment not in self._count:
             known = segment in self.study.residents.columns
             unknown = np.full(self.homes, np.nan)
@@ -88,9 +109,18 @@ class Reach:
         return np.column_stack([points.x, points.y])
 
     def weights(self, segment: str, *, snapped: bool) -> Any:
-        """People of each home in each unit, sparse (units, homes).
+        """People of each home in each unit.
 
-        ``snapped`` leaves out those who live too far from any street to say how they walk.
+        Parameters
+        ----------
+        segment
+            Column of residents.
+        snapped
+            Whether to leave out those who live too far from any street to say how they walk.
+
+        Returns
+        -------
+        sparse array, shape (units, homes)
         """
         kept = self.snapped[self.home] if snapped else np.ones(len(self.home), dtype=bool)
         people = np.nan_to_num(self.count(segment))[self.home[kept]]
@@ -98,19 +128,53 @@ class Reach:
         return csr_matrix((people, (self.unit[kept], self.home[kept])), shape=shape)
 
     def members(self, unit: int) -> NDArray[np.int64]:
-        """Homes of a unit."""
+        """Homes of a unit.
+
+        Parameters
+        ----------
+        unit
+            Position.
+
+        Returns
+        -------
+        array
+            Positions.
+        """
         begin, end = np.searchsorted(self.unit, [unit, unit + 1])
         return np.asarray(self.home[begin:end])
 
     def walker(self, name: str) -> Walker:
-        """Who walked by that name."""
+        """Who walked by that name.
+
+        Parameters
+        ----------
+        name
+            Of a walker of the evaluation, the study or the defaults.
+
+        Returns
+        -------
+        Walker
+        """
         times = self.evaluation.times.get(name)
         if times is not None and times.walker is not None:
             return times.walker
         return self.study.walker(name)
 
     def places(self, accepted: Accepted, *, unsized: bool = False) -> NDArray[np.int64]:
-        """Facilities that would do; ``unsized`` counts those of unknown site area too."""
+        """Facilities that would do.
+
+        Parameters
+        ----------
+        accepted
+            Which would do.
+        unsized
+            Whether those of unknown site area count.
+
+        Returns
+        -------
+        array
+            Positions.
+        """
         fits = np.isin(self.service, accepted.services)
         if not accepted.any_size:
             area_m2 = self.figure("site_area_m2")
@@ -119,7 +183,18 @@ class Reach:
         return np.flatnonzero(fits)
 
     def figure(self, column: str) -> Numbers:
-        """A figure of the facilities, NaN where it is not known, shape (facilities,)."""
+        """A figure of the facilities.
+
+        Parameters
+        ----------
+        column
+            Such as ``site_area_m2``.
+
+        Returns
+        -------
+        array, shape (facilities,)
+            NaN where it is not known.
+        """
         table = self.study.facilities
         if column not in table.columns:
             return np.full(len(table), np.nan)
@@ -128,9 +203,23 @@ class Reach:
     def minutes(
         self, name: str, accepted: Accepted, limit_min: float, pace: float = 1.0
     ) -> Minutes:
-        """Minutes from each home to the nearest that would do, infinite beyond the limit.
+        """Minutes from each home to the nearest that would do.
 
-        ``pace`` times the walker's speed; waits stay what they are.
+        Parameters
+        ----------
+        name
+            Who walks.
+        accepted
+            Which facilities would do.
+        limit_min
+            Longest walk, minutes.
+        pace
+            Times the walker's speed; waits stay what they are.
+
+        Returns
+        -------
+        array, shape (homes,)
+            Infinite beyond the limit.
         """
         found = np.full(self.homes, np.inf, dtype=np.float32)
         places = self.places(accepted)
@@ -153,7 +242,20 @@ class Reach:
         return found
 
     def minutes_today(self, name: str, accepted: Accepted, time_min: float) -> Minutes:
-        """Minutes as coverage has them, and beyond the time searched up to twice as far."""
+        """Minutes as coverage has them, and beyond the time searched up to twice as far.
+
+        Parameters
+        ----------
+        name, accepted
+            As for :meth:`minutes`.
+        time_min
+            Time of the requirement, minutes.
+
+        Returns
+        -------
+        array, shape (homes,)
+            Who is within the time is read from the travel times of the evaluation.
+        """
         found = self.minutes(name, accepted, BEYOND * time_min)
         times = self.evaluation.times.get(name)
         if times is None or time_min > times.limit_min:
@@ -167,7 +269,17 @@ class Reach:
         return np.where(known <= limit, known, np.maximum(found, just_beyond))
 
     def minutes_of_pairs(self, name: str, accepted: Accepted, limit_min: float) -> Pairs:
-        """Every walk up to a limit to a facility that would do."""
+        """Every walk up to a limit to a facility that would do.
+
+        Parameters
+        ----------
+        name, accepted, limit_min
+            As for :meth:`minutes`.
+
+        Returns
+        -------
+        Pairs
+        """
         places = self.places(accepted)
         places = places[self.on_street[places]]
         if len(places) == 0:
@@ -187,7 +299,18 @@ class Reach:
             )
 
     def metres(self, accepted: Accepted) -> Minutes:
-        """Straight metres from each home to the nearest that would do, infinite if none."""
+        """Straight metres from each home to the nearest that would do.
+
+        Parameters
+        ----------
+        accepted
+            Which would do.
+
+        Returns
+        -------
+        array, shape (homes,)
+            Infinite where there is none.
+        """
         places = self.places(accepted)
         if len(places) == 0:
             return np.full(self.homes, np.inf, dtype=np.float32)
@@ -195,7 +318,19 @@ class Reach:
         return np.asarray(cKDTree(facilities[places]).query(homes)[0], dtype=np.float32)
 
     def metres_of_pairs(self, accepted: Accepted, limit_m: float) -> Pairs:
-        """Every straight line up to a limit to a facility that would do."""
+        """Every straight line up to a limit to a facility that would do.
+
+        Parameters
+        ----------
+        accepted
+            Which would do.
+        limit_m
+            Longest line, metres.
+
+        Returns
+        -------
+        Pairs
+        """
         places = self.places(accepted)
         if len(places) == 0:
             return Pairs.none(self.homes)
@@ -218,7 +353,13 @@ class Reach:
         return self._metres
 
     def inside(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Unit and position of each facility that stands inside a unit."""
+        """Facilities that stand inside units.
+
+        Returns
+        -------
+        unit, place
+            Positions of each pair.
+        """
         tree = shapely.STRtree(np.asarray(self.study.facilities.geometry.array))
         areas: gpd.GeoSeries = self.study.units.geometry
         unit, place = tree.query(np.asarray(areas.array), predicate="intersects")

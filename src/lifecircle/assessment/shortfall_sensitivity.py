@@ -228,20 +228,21 @@ def _sizes_drawn(
     at = np.array([counts.keys[row] is None for row in rows.tolist()], dtype=bool)
     if not at.any():
         return
-    found = np.repeat(counts.found[:, None], missing.shape[1], axis=1)
+    sized = rows[at]
+    found = np.repeat(counts.found[sized][:, None], missing.shape[1], axis=1)
     groups: dict[tuple[str, str, Accepted], list[int]] = {}
-    for row in rows[at].tolist():
+    for number, row in enumerate(sized.tolist()):
         check, what = str(counts.rows["check"].iloc[row]), ""
         if check == "capacity" and "per_1000_in" in counts.rows.columns:
             what = str(counts.rows["per_1000_in"].iloc[row])
-        groups.setdefault((check, what, counts.needs.accepted(row)), []).append(row)
+        groups.setdefault((check, what, counts.needs.accepted(row)), []).append(number)
     unit, place = counts.reach.inside()
     for (check, what, accepted), listed in groups.items():
         unsized = check == "capacity"
         kept = np.isin(place, counts.reach.places(accepted, unsized=unsized))
         held = Held(unit[kept], place[kept], _worth(counts, check, what))
-        _recount(counts, np.array(listed), held, missing, found)
-    scores[at, DRAWS:] = counts.people[rows[at]][:, None] * counts.lack(found, rows[at])
+        found[listed] = _recounted(counts, sized[listed], held, missing)
+    scores[at, DRAWS:] = counts.people[sized][:, None] * counts.lack(found, sized)
 
 
 @dataclass(frozen=True)
@@ -261,31 +262,30 @@ class Held:
     worth: Numbers
 
 
-def _recount(
-    counts: Counts,
-    rows: NDArray[np.int64],
-    held: Held,
-    missing: NDArray[np.bool_],
-    found: Scores,
-) -> None:
-    """Write into ``found`` what is left in each draw of what stands inside the units.
+def _recounted(
+    counts: Counts, rows: NDArray[np.int64], held: Held, missing: NDArray[np.bool_]
+) -> Scores:
+    """What is left in each draw of what stands inside the units, shape (rows, draws).
 
-    Only where counting in the same way gives what was found today: what a record says, for one,
-    is not missing from a map.
+    Counted anew only where counting in the same way gives what was found today: what a record
+    says, for one, is not missing from a map.
     """
-    unit, worth = counts.unit[rows], held.worth
-    shape = (counts.reach.units, len(worth))
-    table = csr_matrix((worth[held.place], (held.unit, held.place)), shape=shape)
+    unit, today = counts.unit[rows], counts.found[rows]
+    places, column = np.unique(held.place, return_inverse=True)
+    worth, gone = held.worth[places], missing[places]
+    shape = (counts.reach.units, len(places))
+    table = csr_matrix((worth[column], (held.unit, column)), shape=shape)
     total = np.asarray(table.sum(axis=1)).ravel()[unit]
-    left = (table @ (~missing).astype(float))[unit]
+    left = (table @ (~gone).astype(float))[unit]
     rate = (counts.rows["value_unit"] == "per_1000").to_numpy()[rows]
-    same = np.isclose(total, counts.found[rows]) | (rate & (total > 0))
+    same = np.isclose(total, today) | (rate & (total > 0))
     share = np.divide(left, total[:, None], out=np.ones_like(left), where=total[:, None] > 0)
-    found[rows[same]] *= share[same]
-    for row in rows[~same]:
-        here = held.place[held.unit == counts.unit[row]]
-        if len(here) and np.isclose(worth[here].max(), counts.found[row]):  # the largest counts
-            found[row] = np.where(missing[here], 0.0, worth[here][:, None]).max(axis=0)
+    found = np.where(same[:, None], share, 1.0) * today[:, None]
+    for at in np.flatnonzero(~same):
+        here = column[held.unit == unit[at]]
+        if len(here) and np.isclose(worth[here].max(), today[at]):  # the largest counts
+            found[at] = np.where(gone[here], 0.0, worth[here][:, None]).max(axis=0)
+    return found
 
 
 def _worth(counts: Counts, check: str, what: str) -> Numbers:

@@ -68,9 +68,16 @@ def write_csv(table: pd.DataFrame, path: Path, study: Study) -> None:
         name = f"{column}_name"
         if column in table.columns and name not in table.columns:
             shown[name] = table[column].map(words).fillna("")
+    if "checks" in table.columns and study.language == "zh":
+        shown["checks_name"] = table["checks"].map(_checks)
     if study.sample:
         shown["note" if "note" not in shown else "sample_note"] = SAMPLE_MARK
     shown.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def _checks(checks: str) -> str:
+    """Names of several checks."""
+    return "、".join(_CHINESE["check"].get(part, part) for part in checks.split(";") if part)
 
 
 def _names(language: str) -> dict[str, dict[str, str]]:

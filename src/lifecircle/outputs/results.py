@@ -20,23 +20,35 @@ import pandas as pd
 
 import lifecircle
 from lifecircle.assessment.evaluation import Evaluation
+from lifecircle.assessment.health_check import HealthCheck
+from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
+from lifecircle.assessment.survey_table import survey_table
+from lifecircle.assessment.unit_tiers import unit_tiers
 from lifecircle.errors import InputError, LifecircleError
 from lifecircle.outputs.csv_tables import SAMPLE_MARK, write_csv
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
 from lifecircle.outputs.walls import wall_facts, wall_layers
-from lifecircle.standards import catalog
 
 # Folders of files that are not whole yet begin with this.
 PARTIAL = ".partial-"
 _PACKAGES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "numba", "osmium", "folium")
 
 
-def write_evaluation(evaluation: Evaluation, out: str | os.PathLike[str]) -> dict[str, Path]:
+def write_evaluation(
+    evaluation: Evaluation,
+    out: str | os.PathLike[str],
+    *,
+    check: HealthCheck | None = None,
+    shortfalls: pd.DataFrame | None = None,
+) -> dict[str, Path]:
     """Write ``coverage.csv``, ``results.gpkg``, ``map.html`` and ``manifest.json``.
 
-    Each file is written beside its place and moved there when it is whole; files of the same names
-    are replaced, others in the folder are left alone.
+    With a health check also ``compliance.csv``, ``health_check.csv``, ``health_blocks.csv`` and,
+    where residents were asked, ``survey.csv``; with its shortfalls ``shortfalls.csv`` and the
+    layers ``shortfalls`` and ``shortfall_cells``. Each file is written beside its place and moved
+    there when it is whole; files of the same names are replaced, others in the folder are left
+    alone.
 
     Parameters
     ----------
@@ -44,6 +56,10 @@ def write_evaluation(evaluation: Evaluation, out: str | os.PathLike[str]) -> dic
         What :func:`lifecircle.evaluate` found.
     out
         Folder; made if it is not there.
+    check
+        What :func:`lifecircle.health_check` found of this evaluation.
+    shortfalls
+        What :func:`lifecircle.rank_shortfalls` made of the health check.
 
     Returns
     -------
@@ -53,7 +69,8 @@ def write_evaluation(evaluation: Evaluation, out: str | os.PathLike[str]) -> dic
     Raises
     ------
     InputError
-        If the folder cannot be written to, or there is no room.
+        If the folder cannot be written to, there is no room, or shortfalls come without the health
+        check that they were ranked from.
 
     Examples
     --------
@@ -63,19 +80,49 @@ def write_evaluation(evaluation: Evaluation, out: str | os.PathLike[str]) -> dic
     ...     sorted(write_evaluation(today, folder))
     ['coverage.csv', 'manifest.json', 'map.html', 'results.gpkg']
     """
+    tables, layers = _findings(evaluation, check, shortfalls)
     folder = prepare_folder(out)
+    study = evaluation.study
     with _writing(folder), tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
         partial = Path(name)
         for table_name, table in tables.items():
             write_csv(table, partial / table_name, study)
-        _write_layers(evaluation, partial / "results.gpkg")
-        study = evaluation.study
+        _write_layers(evaluation, layers, partial / "results.gpkg")
         page = map_evaluation(
             evaluation, data_sources=study.data_sources, review_number=study.review_number
         )
         write_map(page, partial / "map.html")
-        _write_manifest(evaluation, partial / "manifest.json")
+        _write_manifest(evaluation, check, partial / "manifest.json")
         return _moved(sorted(partial.iterdir()), folder)
+
+
+def _findings(
+    evaluation: Evaluation, check: HealthCheck | None, shortfalls: pd.DataFrame | None
+) -> tuple[dict[str, pd.DataFrame], dict[str, gpd.GeoDataFrame]]:
+    """Tables and layers that are written, by name."""
+    tables = {"coverage.csv": evaluation.coverage}
+    layers: dict[str, gpd.GeoDataFrame] = {}
+    if check is not None and check.evaluation is not evaluation:
+        raise InputError("check: this health check is of another evaluation. Check this one.")
+    if check is not None:
+        tables |= {
+            "compliance.csv": check.compliance,
+            "health_check.csv": check.indicators,
+            "health_blocks.csv": check.blocks,
+        }
+        if check.survey is not None and len(check.survey):
+            tables["survey.csv"] = survey_table(check.survey, evaluation)
+    if shortfalls is not None:
+        if check is None:
+            raise InputError(
+                "shortfalls: hand in check, the health check they were ranked from, beside them."
+            )
+        tables["shortfalls.csv"] = shortfalls
+        layers = {
+            "shortfalls": shortfall_hulls(shortfalls, check),
+            "shortfall_cells": shortfall_areas(shortfalls, check),
+        }
+    return tables, layers
 
 
 def prepare_folder(out: str | os.PathLike[str]) -> Path:
@@ -240,7 +287,7 @@ def _moved(files: list[Path], folder: Path) -> dict[str, Path]:
     return done
 
 
-def _write_layers(evaluation: Evaluation, path: Path) -> None:
+def _write_layers(evaluation: Evaluation, more: dict[str, gpd.GeoDataFrame], path: Path) -> None:
     layers: dict[str, gpd.GeoDataFrame] = {
         "units": evaluation.units,
         "residents": evaluation.residents,
@@ -250,7 +297,7 @@ def _write_layers(evaluation: Evaluation, path: Path) -> None:
     }
     if evaluation.study.network.repairs is not None:
         layers["street_repairs"] = evaluation.study.network.repairs
-    layers |= wall_layers(evaluation.study.network, evaluation.study.residents)
+    layers |= wall_layers(evaluation.study.network, evaluation.study.residents) | more
     for name, table in layers.items():
         marked = table.assign(note=SAMPLE_MARK) if evaluation.study.sample else table
         _storable(marked).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
@@ -281,8 +328,9 @@ def _storable(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return table.rename(columns=names)
 
 
-def _write_manifest(evaluation: Evaluation, path: Path) -> None:
+def _write_manifest(evaluation: Evaluation, check: HealthCheck | None, path: Path) -> None:
     study = evaluation.study
+    told = evaluation.warnings if check is None else check.warnings
     manifest = {
         "lifecircle": lifecircle.__version__,
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -301,6 +349,8 @@ def _write_manifest(evaluation: Evaluation, path: Path) -> None:
         },
         "parameters": {
             "standard": evaluation.standard,
+            "choices": dict(study.choices),
+            "target_share": study.target_share,
             "minutes": list(study.minutes),
             "language": study.language,
             "walkers": [
@@ -324,7 +374,9 @@ def _write_manifest(evaluation: Evaluation, path: Path) -> None:
             "residents": _ids(evaluation.residents, "resident_id"),
             "facilities": _ids(evaluation.facilities, "facility_id"),
         },
-        "warnings": list(evaluation.warnings),
+        "tiers": unit_tiers(evaluation).to_dict("records"),
+        "health_check": None if check is None else {"system": check.system, "year": check.year},
+        "warnings": list(told),
         "seconds": dict(evaluation.seconds),
         "versions": {
             "python": platform.python_version(),
