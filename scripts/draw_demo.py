@@ -22,6 +22,7 @@ from drawing.lanes import draw_blind_lanes, draw_lanes, drop_some_lanes
 from drawing.opinions import Answer, ask
 from drawing.place import Dice, Point, area, feature, write_geojson
 from drawing.plan import StreetPlan
+from drawing.records import Record, keep_records
 from drawing.residents import TOTALS, Household, settle
 from drawing.services import Site
 from drawing.shapes import contains
@@ -78,6 +79,9 @@ path = "sites.geojson"
 
 [survey]
 path = "survey.csv"
+
+[records]
+path = "records.csv"
 """
 
 
@@ -108,6 +112,7 @@ def draw_demo(out: Path) -> None:
     write_facilities(out / "facilities.geojson", facilities)
     write_sites(out / "sites.geojson", sites)
     write_survey(out / "survey.csv", answers)
+    write_records(out / "records.csv", keep_records())
     (out / "study.toml").write_text(STUDY, encoding="utf-8", newline="\n")
 
 
@@ -328,6 +333,16 @@ def write_survey(path: Path, answers: Iterable[Answer]) -> None:
             f"A{number:03d},{UNIT_IDS[answer.unit]},{answer.service},"
             f"{answer.satisfaction},{answer.importance},{answer.segment},drawn"
         )
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig", newline="\n")
+
+
+def write_records(path: Path, records: Iterable[Record]) -> None:
+    """Records; UTF-8 with BOM, so that Excel reads the Chinese."""
+    lines = [
+        ",".join((UNIT_IDS[one.unit], one.record, one.value, one.kind, str(one.year), one.source))
+        for one in records
+    ]
+    lines.insert(0, "unit_id,record,value,unit,year,source")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8-sig", newline="\n")
 
 

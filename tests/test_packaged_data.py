@@ -21,6 +21,7 @@ from pyproj import Geod
 
 from lifecircle.crs import to_wgs84
 from lifecircle.standards.catalog import services
+from lifecircle.standards.records import known_records
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
@@ -434,6 +435,19 @@ def test_people_are_less_content_where_a_service_is_lacking() -> None:
     assert mean("梨子山社区", "kindergarten") < mean("野坡社区", "kindergarten")
 
 
+def test_records_are_facts_of_one_community_or_drawn() -> None:
+    raw = (DEMO / "records.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    records = list(csv.DictReader(raw.decode("utf-8-sig").splitlines()))
+    assert {row["record"] for row in records} <= set(known_records().index)
+    ids = {row["unit_id"]: row["name"] for row in rows("units")}
+    facts = [row for row in records if row["source"] != "drawn"]
+    assert all(row["source"].startswith("documents ") for row in facts)
+    assert {ids[row["unit_id"]] for row in facts} == {"金科园社区"}
+    told = {row["record"]: row["value"] for row in facts}
+    assert (told["lifts"], told["parking_spaces_added"], told["ebike_sheds"]) == ("22", "161", "4")
+
+
 # All of it
 
 
@@ -464,6 +478,7 @@ def test_the_study_file_names_the_files_and_says_sample() -> None:
         assert (DEMO / study[section]["path"]).is_file()
     assert (DEMO / study["sites"]["path"]).is_file()
     assert (DEMO / study["survey"]["path"]).is_file()
+    assert (DEMO / study["records"]["path"]).is_file()
 
 
 def test_the_packaged_data_are_small() -> None:

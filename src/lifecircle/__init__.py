@@ -13,40 +13,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lifecircle.assessment.compliance import (
-        check_compliance,
-    )
-    from lifecircle.assessment.demo import (
-        cases,
-        load_demo,
-    )
-    from lifecircle.assessment.evaluation import (
-        Evaluation,
-        evaluate,
-    )
-    from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
-    from lifecircle.assessment.shortfalls import rank_shortfalls, unknown_requirements
-    from lifecircle.assessment.study import (
-        Study,
-    )
-    from lifecircle.assessment.study_file import (
-        read_study,
-    )
-    from lifecircle.assessment.survey import (
-        survey_summary,
-    )
-    from lifecircle.assessment.survey_changes import (
-        compare_segments,
-        compare_surveys,
-    )
+    from lifecircle.assessment.compliance import check_compliance
+    from lifecircle.assessment.demo import cases, load_demo
+    from lifecircle.assessment.equity import capacity_table
+    from lifecircle.assessment.evaluation import Evaluation, evaluate
+    from lifecircle.assessment.health_check import HealthCheck, health_check
+    from lifecircle.assessment.health_compare import compare_health_checks
+    from lifecircle.assessment.study import Study
+    from lifecircle.assessment.study_file import read_study
+    from lifecircle.assessment.survey import survey_summary
+    from lifecircle.assessment.survey_changes import compare_segments, compare_surveys
     from lifecircle.assessment.survey_findings import (
         importance_performance,
         survey_against_walk,
         survey_weight,
     )
-    from lifecircle.assessment.unit_tiers import (
-        unit_tiers,
-    )
+    from lifecircle.assessment.unit_tiers import unit_tiers
     from lifecircle.errors import (
         AlignmentError,
         CrsError,
@@ -64,96 +46,34 @@ if TYPE_CHECKING:
         UnknownNameError,
         UnknownServiceError,
     )
-    from lifecircle.inputs.barriers import (
-        read_compounds,
-        read_gates,
-        read_walls,
-    )
-    from lifecircle.inputs.boundaries import (
-        read_units,
-    )
-    from lifecircle.inputs.dwellings import (
-        residents_from_buildings,
-    )
-    from lifecircle.inputs.elevation import (
-        with_elevation,
-    )
-    from lifecircle.inputs.facilities import (
-        read_facilities,
-    )
-    from lifecircle.inputs.inspection import (
-        Inspection,
-        inspect_file,
-        inspect_files,
-    )
-    from lifecircle.inputs.osm import (
-        fetch_walk_network,
-        read_osm_buildings,
-        read_osm_facilities,
-    )
-    from lifecircle.inputs.osm_barriers import (
-        read_osm_barriers,
-    )
-    from lifecircle.inputs.own_standards import (
-        read_standard,
-    )
-    from lifecircle.inputs.population_raster import (
-        residents_from_raster,
-    )
-    from lifecircle.inputs.residents import (
-        read_residents,
-    )
-    from lifecircle.inputs.streets import (
-        read_walk_network,
-    )
-    from lifecircle.inputs.survey import (
-        read_survey,
-    )
-    from lifecircle.inputs.totals import (
-        residents_from_totals,
-    )
-    from lifecircle.inputs.which_system import (
-        CoordinatesVerdict,
-        which_coordinates,
-    )
-    from lifecircle.measures.catchment import (
-        gaussian,
-        steps,
-        two_step_fca,
-    )
-    from lifecircle.measures.coverage import (
-        coverage,
-    )
-    from lifecircle.measures.isochrones import (
-        isochrones,
-        service_areas,
-    )
-    from lifecircle.network.barriers import (
-        Barriers,
-        with_barriers,
-    )
-    from lifecircle.network.diagnosis import (
-        diagnose_network,
-    )
-    from lifecircle.network.graph import (
-        WalkNetwork,
-    )
-    from lifecircle.network.path import (
-        walk_path,
-    )
-    from lifecircle.network.repair import (
-        repair_network,
-    )
-    from lifecircle.network.resting import (
-        rested_travel_times,
-    )
-    from lifecircle.network.storage import (
-        read_travel_times,
-        write_travel_times,
-    )
-    from lifecircle.network.travel_times import (
-        TravelTimes,
-    )
+    from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
+    from lifecircle.inputs.boundaries import read_units
+    from lifecircle.inputs.dwellings import residents_from_buildings
+    from lifecircle.inputs.elevation import with_elevation
+    from lifecircle.inputs.facilities import read_facilities
+    from lifecircle.inputs.inspection import Inspection, inspect_file, inspect_files
+    from lifecircle.inputs.osm import fetch_walk_network, read_osm_buildings, read_osm_facilities
+    from lifecircle.inputs.osm_barriers import read_osm_barriers
+    from lifecircle.inputs.own_standards import read_standard
+    from lifecircle.inputs.population_raster import residents_from_raster
+    from lifecircle.inputs.records import read_records
+    from lifecircle.inputs.residents import read_residents
+    from lifecircle.inputs.streets import read_walk_network
+    from lifecircle.inputs.survey import read_survey
+    from lifecircle.inputs.totals import residents_from_totals
+    from lifecircle.inputs.which_system import CoordinatesVerdict, which_coordinates
+    from lifecircle.measures.catchment import gaussian, steps, three_step_fca, two_step_fca
+    from lifecircle.measures.coverage import coverage
+    from lifecircle.measures.equity import inequality, lorenz, segment_gaps
+    from lifecircle.measures.isochrones import isochrones, service_areas
+    from lifecircle.network.barriers import Barriers, with_barriers
+    from lifecircle.network.diagnosis import diagnose_network
+    from lifecircle.network.graph import WalkNetwork
+    from lifecircle.network.path import walk_path
+    from lifecircle.network.repair import repair_network
+    from lifecircle.network.resting import rested_travel_times
+    from lifecircle.network.storage import read_travel_times, write_travel_times
+    from lifecircle.network.travel_times import TravelTimes
     from lifecircle.network.walkers import (
         ADULT,
         CHILD,
@@ -163,31 +83,13 @@ if TYPE_CHECKING:
         WHEELCHAIR,
         Walker,
     )
-    from lifecircle.network.walking import (
-        nearest_minutes,
-        travel_times,
-    )
-    from lifecircle.network.wall_findings import (
-        wall_findings,
-    )
-    from lifecircle.outputs.maps import (
-        map_evaluation,
-        map_isochrones,
-    )
-    from lifecircle.outputs.page import (
-        write_map,
-    )
-    from lifecircle.outputs.results import (
-        write_evaluation,
-    )
-    from lifecircle.planning.siting import (
-        SitingResult,
-        locate,
-    )
-    from lifecircle.standards.standard import (
-        Standard,
-        find_standard,
-    )
+    from lifecircle.network.walking import nearest_minutes, travel_times
+    from lifecircle.network.wall_findings import wall_findings
+    from lifecircle.outputs.maps import map_evaluation, map_isochrones
+    from lifecircle.outputs.page import write_map
+    from lifecircle.outputs.results import write_evaluation
+    from lifecircle.planning.siting import SitingResult, locate
+    from lifecircle.standards.standard import Standard, find_standard
 
 __version__ = "0.1.0"
 
@@ -197,12 +99,16 @@ _HOMES = {
         "cases",
         "load_demo",
     ),
+    "assessment.equity": ("capacity_table",),
     "assessment.evaluation": (
         "Evaluation",
         "evaluate",
     ),
-    "assessment.shortfall_places": ("shortfall_areas", "shortfall_hulls"),
-    "assessment.shortfalls": ("rank_shortfalls", "unknown_requirements"),
+    "assessment.health_check": (
+        "HealthCheck",
+        "health_check",
+    ),
+    "assessment.health_compare": ("compare_health_checks",),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
     "assessment.survey": ("survey_summary",),
@@ -255,6 +161,7 @@ _HOMES = {
     "inputs.osm_barriers": ("read_osm_barriers",),
     "inputs.own_standards": ("read_standard",),
     "inputs.population_raster": ("residents_from_raster",),
+    "inputs.records": ("read_records",),
     "inputs.residents": ("read_residents",),
     "inputs.streets": ("read_walk_network",),
     "inputs.survey": ("read_survey",),
@@ -266,9 +173,15 @@ _HOMES = {
     "measures.catchment": (
         "gaussian",
         "steps",
+        "three_step_fca",
         "two_step_fca",
     ),
     "measures.coverage": ("coverage",),
+    "measures.equity": (
+        "inequality",
+        "lorenz",
+        "segment_gaps",
+    ),
     "measures.isochrones": (
         "isochrones",
         "service_areas",
@@ -332,6 +245,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "FRAIL",
     "FetchError",
     "GeometryError",
+    "HealthCheck",
     "InputError",
     "Inspection",
     "LifecircleError",
@@ -350,8 +264,10 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "WHEELCHAIR",
     "WalkNetwork",
     "Walker",
+    "capacity_table",
     "cases",
     "check_compliance",
+    "compare_health_checks",
     "compare_segments",
     "compare_surveys",
     "coverage",
@@ -360,22 +276,25 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "fetch_walk_network",
     "find_standard",
     "gaussian",
+    "health_check",
     "importance_performance",
+    "inequality",
     "inspect_file",
     "inspect_files",
     "isochrones",
     "load_demo",
     "locate",
+    "lorenz",
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
-    "rank_shortfalls",
     "read_compounds",
     "read_facilities",
     "read_gates",
     "read_osm_barriers",
     "read_osm_buildings",
     "read_osm_facilities",
+    "read_records",
     "read_residents",
     "read_standard",
     "read_study",
@@ -389,17 +308,16 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "residents_from_raster",
     "residents_from_totals",
     "rested_travel_times",
+    "segment_gaps",
     "service_areas",
-    "shortfall_areas",
-    "shortfall_hulls",
     "steps",
     "survey_against_walk",
     "survey_summary",
     "survey_weight",
+    "three_step_fca",
     "travel_times",
     "two_step_fca",
     "unit_tiers",
-    "unknown_requirements",
     "walk_path",
     "wall_findings",
     "which_coordinates",

@@ -30,6 +30,7 @@ from lifecircle.inputs.osm import fetch_walk_network
 from lifecircle.inputs.osm_barriers import read_osm_barriers
 from lifecircle.inputs.own_standards import read_standard
 from lifecircle.inputs.population_raster import residents_from_raster
+from lifecircle.inputs.records import read_records
 from lifecircle.inputs.residents import read_residents
 from lifecircle.inputs.streets import read_walk_network
 from lifecircle.inputs.totals import residents_from_totals
@@ -102,6 +103,7 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
         "units": _TABLE,
         "segments": _TABLE,
     },
+    "records": {"path": _TEXT, "columns": _TABLE},
 }
 _RESIDENTS: dict[str, Callable[..., Any]] = {
     "table": read_residents,
@@ -157,6 +159,8 @@ def read_study(path: str | os.PathLike[str]) -> Study:
 
     So do residents' answers: the keys of ``[survey]`` are those of
     :func:`lifecircle.read_survey`, which knows the study's units by id and by name.
+
+    ``[records] path = "records.csv"`` (and ``columns``) is read by :func:`lifecircle.read_records`.
 
     Parameters
     ----------
@@ -292,6 +296,8 @@ def _extras(
                 extras[role] = _BARRIERS[role](path, **options)
             elif role == "survey":
                 extras[role] = read_study_survey(path, options, units)
+            elif role == "records":
+                extras[role] = read_records(path, units=units, **options)
             else:
                 extras[role] = open_table(path, table=role)
         except MissingPackageError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -145,7 +146,7 @@ def two_step_fca(
     MissingColumnError
         If a column is missing.
     InputError
-        If capacities or people are negative or not numbers.
+        If capacities, people or weights are negative or not numbers.
     AlignmentError
         If the tables have ids that ``times`` does not know, or an id twice.
 
@@ -167,6 +168,137 @@ def two_step_fca(
     >>> two_step_fca(times, homes, clinic, decay=steps((15, 1))).round(3).to_list()
     [0.02, 0.02]
     """
+    pairs = _pairs(times, residents, facilities, decay=decay, people=people, capacity=capacity)
+    return pairs.access(pairs.weight)
+
+
+def three_step_fca(
+    times: TravelTimes,
+    residents: pd.DataFrame,
+    facilities: pd.DataFrame,
+    *,
+    decay: Decay | None = None,
+    people: str = "people",
+    capacity: str = "capacity",
+) -> pd.Series:
+    r"""Capacity per person where people choose among what they reach (3SFCA).
+
+    A home near many facilities does not ask for all of each: it chooses among them by how near they
+    are, and the rest is as in :func:`two_step_fca`:
+
+    .. math:: G_{ij} = \frac{f(t_{ij})}{\sum_k f(t_{ik})}, \qquad
+       A_i = \sum_j G_{ij} f(t_{ij}) \frac{S_j}{\sum_k G_{kj} f(t_{kj}) P_k}
+
+    Parameters
+    ----------
+    times
+        Walking minutes, residents → facilities.
+    residents
+        Table with ``resident_id`` (else the index) and the people's column.
+    facilities
+        Table with ``facility_id`` (else the index) and the column of capacities. People choose
+        among these alone, also those of capacity 0, not among all of ``times``.
+    decay
+        Minutes → weights, as :func:`two_step_fca` takes it.
+    people
+        Column with the people who compete.
+    capacity
+        Column with what a facility has to give.
+
+    Returns
+    -------
+    Series, shape (len(residents),), index of ``residents``, name ``access``
+        Units of capacity per person; 0 where nothing is within reach, NaN where the home is too far
+        from any street to say.
+
+    Raises
+    ------
+    MissingColumnError
+        If a column is missing.
+    InputError
+        If capacities, people or weights are negative or not numbers.
+    AlignmentError
+        If the tables have ids that ``times`` does not know, or an id twice.
+
+    Notes
+    -----
+    ``(access * people).sum()`` equals the capacity that anyone can reach. Source: Wan, Zou &
+    Sternberg (2012), International Journal of Geographical Information Science 26(6), 1073–1089.
+
+    Examples
+    --------
+    Home *a* reaches both clinics alike, home *b* only D: half of *a* goes to each.
+
+    >>> times = TravelTimes.from_frame(
+    ...     pd.DataFrame({"origin_id": ["a", "a", "b"], "destination_id": ["C", "D", "D"],
+    ...                   "minutes": [1.0, 1.0, 1.0]}), limit_min=15)
+    >>> homes = pd.DataFrame({"resident_id": ["a", "b"], "people": [100, 50]})
+    >>> clinics = pd.DataFrame({"facility_id": ["C", "D"], "capacity": [10, 10]})
+    >>> three_step_fca(times, homes, clinics, decay=steps((15, 1))).round(3).to_list()
+    [0.15, 0.1]
+    """
+    pairs = _pairs(times, residents, facilities, decay=decay, people=people, capacity=capacity)
+    chosen = np.where(pairs.listed[pairs.destination], pairs.weight, 0.0)
+    total = np.bincount(pairs.origin, weights=chosen, minlength=len(times.origins))[pairs.origin]
+    choice = np.divide(chosen, total, out=np.zeros(len(chosen)), where=total > 0)
+    return pairs.access(choice * chosen)
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Who reaches what, how gladly, and what there is to share.
+
+    Parameters
+    ----------
+    origin, destination
+        Positions of each pair in the travel times.
+    weight
+        Weight of each pair.
+    demand, offer
+        People of each origin and capacity of each destination of the travel times.
+    listed
+        Whether a destination is one of the facilities that are asked about.
+    home
+        Position of each resident among the origins; -1 stands for none.
+    off
+        Whether an origin is too far from any street to say.
+    index
+        Index of the residents.
+    """
+
+    origin: NDArray[np.int32]
+    destination: NDArray[np.int32]
+    weight: NDArray[np.float64]
+    demand: NDArray[np.float64]
+    offer: NDArray[np.float64]
+    listed: NDArray[np.bool_]
+    home: NDArray[np.int64]
+    off: NDArray[np.bool_]
+    index: pd.Index
+
+    def access(self, weight: NDArray[np.float64]) -> pd.Series:
+        """Capacity over the people who seek it, added up at each home."""
+        asked = weight * self.demand[self.origin]
+        sought = np.bincount(self.destination, weights=asked, minlength=len(self.offer))
+        ratio = np.divide(self.offer, sought, out=np.zeros(len(sought)), where=sought > 0)
+        access = np.zeros(len(self.demand) + 1)  # the spare place of ids a foreign table lacks
+        access[:-1] = np.bincount(
+            self.origin, weights=weight * ratio[self.destination], minlength=len(self.demand)
+        )
+        access[:-1][self.off] = np.nan
+        return pd.Series(access[self.home], index=self.index, name="access")
+
+
+def _pairs(
+    times: TravelTimes,
+    residents: pd.DataFrame,
+    facilities: pd.DataFrame,
+    *,
+    decay: Decay | None,
+    people: str,
+    capacity: str,
+) -> _Pairs:
+    """Tables laid over the travel times, checked."""
     supply = _capacities(facilities, capacity)
     if people not in residents.columns:
         raise MissingColumnError(
@@ -179,23 +311,29 @@ def two_step_fca(
         known = rows[rows >= 0]
         if len(np.unique(known)) < len(known):
             raise AlignmentError(f"{what}: some ids stand more than once; give each row its own.")
-    demand = np.zeros(len(times.origins) + 1)
+    demand = np.zeros(len(times.origins) + 1)  # the last place takes what is not known
     demand[home] = count
     offer = np.zeros(len(times.destinations) + 1)
     offer[place] = supply
-    demand[-1] = offer[-1] = 0.0  # the spare place of ids that a table from elsewhere lacks
-    weight = (decay or gaussian(times.limit_min))(times.minutes.astype(np.float64))
-    origin, destination = times.origin, times.destination
-    sought = np.bincount(
-        destination, weights=weight * demand[origin], minlength=len(times.destinations)
+    listed = np.zeros(len(times.destinations) + 1, dtype=np.bool_)
+    listed[place] = True
+    weight = np.asarray((decay or gaussian(times.limit_min))(times.minutes.astype(np.float64)))
+    if weight.shape != times.minutes.shape or not (np.isfinite(weight) & (weight >= 0)).all():
+        raise InputError(
+            "decay: for every time there must be one weight that is a number of 0 or more. Use "
+            "gaussian(15) or steps((5, 1), (10, 0.68), (15, 0.22))."
+        )
+    return _Pairs(
+        times.origin,
+        times.destination,
+        weight,
+        demand[:-1],
+        offer[:-1],
+        listed[:-1],
+        home,
+        np.asarray(times.origins.isin(times.unsnapped_origins)),
+        residents.index,
     )
-    ratio = np.divide(offer[:-1], sought, out=np.zeros(len(sought)), where=sought > 0)
-    access = np.zeros(len(times.origins) + 1)
-    access[:-1] = np.bincount(
-        origin, weights=weight * ratio[destination], minlength=len(times.origins)
-    )
-    access[:-1][times.origins.isin(times.unsnapped_origins)] = np.nan
-    return pd.Series(access[home], index=residents.index, name="access")
 
 
 def _capacities(facilities: pd.DataFrame, capacity: str) -> NDArray[np.float64]:

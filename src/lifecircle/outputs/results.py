@@ -21,17 +21,14 @@ import pandas as pd
 import lifecircle
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.errors import InputError, LifecircleError
+from lifecircle.outputs.csv_tables import SAMPLE_MARK, write_csv
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
 from lifecircle.outputs.walls import wall_facts, wall_layers
 from lifecircle.standards import catalog
 
-SAMPLE_MARK = "示例数据，非实测 / sample data, drawn, not surveyed"
-
 # Folders of files that are not whole yet begin with this.
 PARTIAL = ".partial-"
-# A spreadsheet runs a cell that begins like this.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _PACKAGES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "numba", "osmium", "folium")
 
 
@@ -69,7 +66,8 @@ def write_evaluation(evaluation: Evaluation, out: str | os.PathLike[str]) -> dic
     folder = prepare_folder(out)
     with _writing(folder), tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
         partial = Path(name)
-        _write_coverage(evaluation, partial / "coverage.csv")
+        for table_name, table in tables.items():
+            write_csv(table, partial / table_name, study)
         _write_layers(evaluation, partial / "results.gpkg")
         study = evaluation.study
         page = map_evaluation(
@@ -240,29 +238,6 @@ def _moved(files: list[Path], folder: Path) -> dict[str, Path]:
                 "program that has it open and run again."
             ) from error
     return done
-
-
-def _write_coverage(evaluation: Evaluation, path: Path) -> None:
-    table = evaluation.coverage.copy()
-    language = evaluation.study.language
-    for column in ("service", "group"):
-        names = catalog.services() if column == "service" else catalog.service_groups()
-        table[f"{column}_name"] = table[column].map(names[f"name_{language}"])
-    for column in table.columns:
-        if pd.api.types.is_float_dtype(table[column]):
-            table[column] = table[column].round(6)
-        else:
-            table[column] = table[column].map(_harmless)
-    if evaluation.study.sample:
-        table["note"] = SAMPLE_MARK
-    table.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-
-
-def _harmless(value: Any) -> Any:
-    """Text that a spreadsheet shows and does not run."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return "'" + value
-    return value
 
 
 def _write_layers(evaluation: Evaluation, path: Path) -> None:

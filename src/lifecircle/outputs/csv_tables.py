@@ -1,0 +1,88 @@
+"""Tables as CSV that Excel opens as they are meant: names beside codes, nothing that runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from lifecircle.assessment.study import Study
+from lifecircle.standards import catalog
+
+SAMPLE_MARK = "示例数据，非实测 / sample data, drawn, not surveyed"
+# A spreadsheet runs a cell that begins like this.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_CHINESE = {
+    "status": {"met": "达标", "not met": "不达标", "unknown": "未知"},
+    "check": {
+        "presence": "有无",
+        "walk": "步行覆盖",
+        "radius": "半径覆盖",
+        "floor_area": "建筑面积",
+        "site_area": "用地面积",
+        "count": "数量",
+        "capacity": "千人指标",
+    },
+    "mandatory": {"mandatory": "应配", "optional": "可选"},
+    "tier_basis": {
+        "population": "按人口",
+        "area": "按用地",
+        "population and area": "按人口和用地",
+    },
+    "segment": {"people": "全体", "elderly": "老人", "children": "儿童"},
+}
+
+
+def write_csv(table: pd.DataFrame, path: Path, study: Study) -> None:
+    """Write a table: UTF-8 with a mark, six digits, text that a spreadsheet shows and does not run.
+
+    Beside services and groups stand their names, in a Chinese study beside the other words too; on
+    the sample's tables a note that it is one.
+
+    Parameters
+    ----------
+    table
+        Any table of an evaluation.
+    path
+        File.
+    study
+        Whose language it is written for.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from lifecircle import load_demo
+    >>> path = Path(tempfile.mkdtemp()) / "a.csv"
+    >>> write_csv(pd.DataFrame({"service": ["park"], "name": ["=1+1"]}), path, load_demo())
+    >>> path.read_text(encoding="utf-8-sig").splitlines()[1]
+    "park,'=1+1,公园,示例数据，非实测 / sample data, drawn, not surveyed"
+    """
+    shown = table.copy()
+    for column in shown.columns:
+        if pd.api.types.is_float_dtype(shown[column]):
+            shown[column] = shown[column].round(6)
+        else:
+            shown[column] = shown[column].map(_harmless)
+    for column, words in _names(study.language).items():
+        name = f"{column}_name"
+        if column in table.columns and name not in table.columns:
+            shown[name] = table[column].map(words).fillna("")
+    if study.sample:
+        shown["note" if "note" not in shown else "sample_note"] = SAMPLE_MARK
+    shown.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def _names(language: str) -> dict[str, dict[str, str]]:
+    """Words of columns and what they are called."""
+    named = f"name_{language}"
+    services = {**catalog.items()[named], **catalog.services()[named]}
+    groups = dict(catalog.service_groups()[named])
+    return {"service": services, "group": groups} | (_CHINESE if language == "zh" else {})
+
+
+def _harmless(value: Any) -> Any:
+    """Text that a spreadsheet shows and does not run."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return "'" + value
+    return value
