@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lifecircle.assessment.evaluation import Evaluation, evaluate
     from lifecircle.assessment.health_check import HealthCheck, health_check
     from lifecircle.assessment.health_compare import compare_health_checks
+    from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
+    from lifecircle.assessment.shortfalls import rank_shortfalls, unknown_requirements
     from lifecircle.assessment.study import Study
     from lifecircle.assessment.study_file import read_study
     from lifecircle.assessment.survey import survey_summary
@@ -109,6 +111,8 @@ _HOMES = {
         "health_check",
     ),
     "assessment.health_compare": ("compare_health_checks",),
+    "assessment.shortfall_places": ("shortfall_areas", "shortfall_hulls"),
+    "assessment.shortfalls": ("rank_shortfalls", "unknown_requirements"),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
     "assessment.survey": ("survey_summary",),
@@ -288,6 +292,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
+    "rank_shortfalls",
     "read_compounds",
     "read_facilities",
     "read_gates",
@@ -310,6 +315,8 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "rested_travel_times",
     "segment_gaps",
     "service_areas",
+    "shortfall_areas",
+    "shortfall_hulls",
     "steps",
     "survey_against_walk",
     "survey_summary",
@@ -318,6 +325,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "travel_times",
     "two_step_fca",
     "unit_tiers",
+    "unknown_requirements",
     "walk_path",
     "wall_findings",
     "which_coordinates",
