@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -305,6 +306,35 @@ def test_people_off_the_streets_are_neither_covered_nor_short():
     found = checked(residents=homes, snap_m=30.0)
     table = lc.rank_shortfalls(found, draws=5).set_index(["unit_id", "service"])
     assert table.loc[("E", "food_market"), "people_short"] == 200
+
+
+def test_who_is_near_a_street_depends_on_who_walks():
+    """S lives on stairs: no street for wheels, which says nothing of how S would walk."""
+    graph = nx.MultiGraph(crs=long_street.CRS)
+    spots = {0: (0, 0), 1: (1500, 0), 2: (3000, 0), 3: (1500, 400), 4: (1500, 300)}
+    for name, (x, y) in spots.items():
+        place = long_street.place(x, y)
+        graph.add_node(name, x=place.x, y=place.y)
+    graph.add_edge(0, 1, highway="residential")
+    graph.add_edge(1, 2, highway="residential")
+    graph.add_edge(1, 4, highway="steps")
+    graph.add_edge(4, 3, highway="steps")
+    homes = long_street.homes({"S": (1500, 70, 5, 5), "D": (1700, 200, 0, 0)})
+    homes.loc[0, "geometry"] = long_street.place(1500, 350)
+    units = long_street.units()
+    units["geometry"] = units.buffer(500, cap_style="square")
+    network = lc.WalkNetwork.from_networkx(graph)
+    study = long_street.study(residents=homes, network=network, units=units.iloc[:1])
+    wish = ({"service": "food_market", "minutes": 10.0},)
+    for walker, people in (("wheelchair", 200), ("adult", 270)):
+        evaluation = lc.evaluate(study, walkers=[walker])
+        table = long_street.verdicts(evaluation, wish)
+        found = long_street.Checked(evaluation, table)
+        assert lc.rank_shortfalls(found, draws=3)["people_short"].to_list() == [people]
+    both = lc.evaluate(study, walkers=["wheelchair", "adult"])  # its residents table says adult
+    row = table.assign(walker="wheelchair", people=200.0, covered_people=0.0)
+    found = long_street.Checked(both, row)
+    assert lc.rank_shortfalls(found, draws=3)["people_short"].to_list() == [200]
 
 
 def test_a_mark_of_doubt_stays_with_the_row():

@@ -147,7 +147,7 @@ class Counts:
         -------
         sparse array, shape (units, homes)
         """
-        return self.reach.weights(key.segment, snapped=key.check == "walk")
+        return self.reach.weights(key.segment, key.walker)
 
     def deciding(self) -> pd.Series[int]:
         """The check that each unmet requirement is counted by.
@@ -191,7 +191,7 @@ class Counts:
         if key is not None:
             short &= self.way_today(key)[homes] > np.float32(key.limit)
             if key.check == "walk":
-                short &= self.reach.snapped[homes]
+                short &= self.reach.near_street(key.walker)[0][homes]
         return homes[short], people[short]
 
     def _way(self, row: int) -> Way | None:
@@ -252,7 +252,7 @@ class Counts:
         """Checks of no way: everybody of the segment is short, by as much as the size is."""
         plain = np.array([key is None for key in self.keys], dtype=bool)
         for segment in {self.segments[row] for row in np.flatnonzero(plain)}:
-            total = np.asarray(self.reach.weights(segment, snapped=False).sum(axis=1)).ravel()
+            total = np.asarray(self.reach.weights(segment).sum(axis=1)).ravel()
             rows = plain & np.array([name == segment for name in self.segments], dtype=bool)
             self.people[rows] = total[self.unit[rows]]
         self.severity[plain] = self.lack(self.found[plain], plain)
@@ -325,7 +325,7 @@ def counted(
     if len(needs.table) == 0:
         return needs, None
     reach = Reach(health_check.evaluation)
-    living = np.asarray(reach.weights("people", snapped=False).sum(axis=1)).ravel() > 0
+    living = np.asarray(reach.weights("people").sum(axis=1)).ravel() > 0
     kept = living[needs.table["unit"].to_numpy()]
     if not kept.all():
         number = np.cumsum(kept) - 1

@@ -53,8 +53,7 @@ class Reach:
         self.homes = len(study.residents)
         self.units = len(study.units)
         self.service = study.facilities["service"].to_numpy()
-        self.snapped = ~evaluation.residents["unsnapped"].to_numpy(dtype=bool)
-        self.on_street = ~evaluation.facilities["unsnapped"].to_numpy(dtype=bool)
+        self._near: dict[str, tuple[NDArray[np.bool_], NDArray[np.bool_]]] = {}
         self._count: dict[str, Numbers] = {}
         self._metres: tuple[Numbers, Numbers] | None = None
         first = evaluation.coverage.drop_duplicates("service")
@@ -108,21 +107,49 @@ class Reach:
         points = self.study.residents.geometry
         return np.column_stack([points.x, points.y])
 
-    def weights(self, segment: str, *, snapped: bool) -> Any:
+    def near_street(self, name: str) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Homes and facilities with a street near by that a walker can use.
+
+        Parameters
+        ----------
+        name
+            Of the walker.
+
+        Returns
+        -------
+        homes, facilities
+            Shapes (homes,) and (facilities,).
+        """
+        if name not in self._near:
+            homes, places = self.evaluation.residents, self.evaluation.facilities
+            times = self.evaluation.times.get(name)
+            if times is None:
+                lost = homes["unsnapped"], places["unsnapped"]
+            else:  # streets with steps are no streets for wheelchairs
+                lost = (
+                    homes["resident_id"].isin(times.unsnapped_origins),
+                    places["facility_id"].isin(times.unsnapped_destinations),
+                )
+            self._near[name] = ~lost[0].to_numpy(dtype=bool), ~lost[1].to_numpy(dtype=bool)
+        return self._near[name]
+
+    def weights(self, segment: str, walker: str = "") -> Any:
         """People of each home in each unit.
 
         Parameters
         ----------
         segment
             Column of residents.
-        snapped
-            Whether to leave out those who live too far from any street to say how they walk.
+        walker
+            Leave out those who live too far from any street to say how this one walks; ``""``
+            counts everybody.
 
         Returns
         -------
         sparse array, shape (units, homes)
         """
-        kept = self.snapped[self.home] if snapped else np.ones(len(self.home), dtype=bool)
+        everybody = np.ones(len(self.home), dtype=bool)
+        kept = self.near_street(walker)[0][self.home] if walker else everybody
         people = np.nan_to_num(self.count(segment))[self.home[kept]]
         shape = (self.units, self.homes)
         return csr_matrix((people, (self.unit[kept], self.home[kept])), shape=shape)
@@ -223,7 +250,7 @@ class Reach:
         """
         found = np.full(self.homes, np.inf, dtype=np.float32)
         places = self.places(accepted)
-        places = places[self.on_street[places]]
+        places = places[self.near_street(name)[1][places]]
         if len(places) == 0:
             return found
         walker = self.walker(name)
@@ -281,7 +308,7 @@ class Reach:
         Pairs
         """
         places = self.places(accepted)
-        places = places[self.on_street[places]]
+        places = places[self.near_street(name)[1][places]]
         if len(places) == 0:
             return Pairs.none(self.homes)
         times = self._times(name, places, limit_min)
