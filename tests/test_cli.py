@@ -22,9 +22,11 @@ def demo(tmp_path_factory) -> Path:
     return out
 
 
-def test_the_demo_leaves_its_four_files_and_nothing_else(demo):
-    names = sorted(path.name for path in demo.iterdir())
-    assert names == ["coverage.csv", "manifest.json", "map.html", "results.gpkg"]
+def test_the_demo_leaves_its_files_and_nothing_else(demo):
+    tables = ["compliance", "coverage", "health_blocks", "health_check", "shortfalls", "survey"]
+    names = {path.name for path in demo.iterdir()}
+    files = {"manifest.json", "map.html", "results.gpkg"}
+    assert names == files | {f"{name}.csv" for name in tables}
 
 
 def test_coverage_opens_in_a_spreadsheet_and_says_it_is_a_sample(demo):
@@ -38,7 +40,8 @@ def test_coverage_opens_in_a_spreadsheet_and_says_it_is_a_sample(demo):
 def test_the_layers_are_those_of_the_blueprint(demo):
     names = {name for name, _ in pyogrio.list_layers(demo / "results.gpkg")}
     streets = {"network_edges", "compounds", "walls", "gates"}
-    assert names == {"units", "residents", "facilities", "isochrones", *streets}
+    shortfalls = {"shortfalls", "shortfall_cells"}
+    assert names == {"units", "residents", "facilities", "isochrones", *streets, *shortfalls}
     residents = gpd.read_file(demo / "results.gpkg", layer="residents")
     assert residents["people"].sum() == 26_822
     assert "nearest_kindergarten_min" in residents.columns

@@ -18,6 +18,8 @@ import pandas as pd
 import pytest
 import shapely
 
+from lifecircle.standards.standard import find_standard
+
 WEST, SOUTH = 112.985, 28.160
 STEP_LON, STEP_LAT = 0.00407, 0.00361  # about 400 m
 
@@ -132,6 +134,7 @@ def make_evaluation(
             {"service": REQUIRED, "accepts": [(one,) for one in REQUIRED], "listed": True}
         ),
         standard="GB50180-2018",
+        rulebook=find_standard("GB50180-2018"),
         warnings=("12 residents are far from any street",) if plain else tuple(names),
     )
 

@@ -1,6 +1,7 @@
 """What maps show: the numbers they were given, under the right words."""
 
-from __future__ import annotations
+from __future__ from dataclasses import replace
+import annotations
 
 import copy
 import re
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from lifecircle.standards.standard import find_standard
 from lifecircle.errors import CrsError, InputError, MissingColumnError, UnknownNameError
 from lifecircle.outputs.maps import map_evaluation, map_isochrones
 from lifecircle.outputs.page import write_map
@@ -86,9 +88,11 @@ def test_sources_and_review_number_are_shown_if_given(evaluation_of):
     assert of_the_sample == "数据来源：示例数据 · 非实测"
 
 
-def test_a_standard_that_is_not_in_the_catalogue_is_shown_as_it_is(evaluation_of):
+def test_a_planners_own_standard_is_shown_by_its_name(evaluation_of):
     evaluation = evaluation_of()
-    evaluation.standard = "our own"
+    evaluation.rulebook = replace(
+        find_standard("JGJ39-2016"), code="our own", name_zh="our own", name_en="our own"
+    )
     assert data_of(map_evaluation(evaluation))["subtitle"].startswith("our own · ")
 
 
