@@ -1,10 +1,10 @@
 """What maps show: the numbers they were given, under the right words."""
 
-from __future__ from dataclasses import replace
-import annotations
+from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 
 import folium
 import geopandas as gpd
@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from lifecircle.standards.standard import find_standard
 from lifecircle.errors import CrsError, InputError, MissingColumnError, UnknownNameError
 from lifecircle.outputs.maps import map_evaluation, map_isochrones
 from lifecircle.outputs.page import write_map
 from lifecircle.outputs.words import words
+from lifecircle.standards.standard import find_standard
 
 
 def data_of(town):

@@ -50,6 +50,7 @@ COMPLIANCE_COLUMNS = (
     "counts_from_m2",
     "counts_below_m2",
     "per_1000_in",
+    "basis",
 )
 # Figures that standards disagree about.
 _COMPARED = ("service_radius_m", "min_floor_area_m2", "min_site_area_m2")
@@ -90,7 +91,8 @@ def check_compliance(
         (the weakest), ``verify`` (a mark wherever that is not ``seen``), ``choice`` where standards
         disagree, and for walks and radii whose ``people`` were measured. ``radius_m`` is the radius
         that was used, ``counts_from_m2`` and ``counts_below_m2`` the site area from and below
-        which facilities count, ``per_1000_in`` what is counted per 1000 people.
+        which facilities count, ``per_1000_in`` what is counted per 1000 people, ``basis`` whether
+        the verdict rests on ``facilities`` or on ``records``.
 
         ``check`` is ``presence`` (inside the unit), ``walk`` (share of residents within the
         minutes, on streets), ``radius`` (the same in a straight line), ``floor_area`` and
@@ -191,6 +193,7 @@ class _Told:
             "counts_from_m2": row["counts_from_m2"],
             "counts_below_m2": row["counts_below_m2"],
             "per_1000_in": row["per_1000_in"] if checked.check == "capacity" else "",
+            "basis": "facilities" if checked.basis is None else checked.basis[unit],
         }
 
 

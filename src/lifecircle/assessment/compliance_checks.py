@@ -40,6 +40,10 @@ class Checked:
         Shapes (units,).
     people, covered
         Of walks and radii, shapes (units,).
+    minutes
+        Of a walk.
+    basis
+        What each verdict rests on where it is not ``"facilities"`` alone, shape (units,).
     """
 
     check: str
@@ -54,6 +58,7 @@ class Checked:
     people: Numbers | None = None
     covered: Numbers | None = None
     minutes: float = math.nan
+    basis: Texts | None = None
 
 
 @dataclass
@@ -130,6 +135,7 @@ def _presence(asked: Asked) -> Checked:
     sure, possible = facts.inside(asked.sure), facts.inside(asked.possible)
     record = facts.record(row["service"])
     status, why, found = asked.blank(UNKNOWN), asked.blank(), asked.blank()
+    basis = asked.blank("facilities" if asked.listed else "")
     is_place = bool({*asked.accepts} & {*catalog.services().index})
     replaced = _alternatives(asked)
     reached = None
@@ -139,6 +145,8 @@ def _presence(asked: Asked) -> Checked:
         found[unit] = words.text("inside").format(count=sure[unit])
         if not np.isnan(record[unit]) and not (sure[unit] > 0 and is_place):
             status[unit] = MET if record[unit] > 0 else NOT_MET
+            why[unit] = "" if record[unit] > 0 else words.text("record_none")
+            basis[unit] = "records"
             found[unit] = words.text("record_says").format(value=record[unit])
         elif not is_place:
             found[unit], why[unit] = words.text("nothing"), words.text("needs_record")
@@ -162,7 +170,16 @@ def _presence(asked: Asked) -> Checked:
     figures = ("mandatory",) if np.isnan(size) else ("mandatory", "counts_from_m2")
     known = np.where(status == UNKNOWN, np.nan, np.where(np.isnan(record), sure, record))
     return Checked(
-        "presence", figures, "facilities", status, asked.blank(required), found, why, one, known
+        "presence",
+        figures,
+        "facilities",
+        status,
+        asked.blank(required),
+        found,
+        why,
+        one,
+        known,
+        basis=basis,
     )
 
 

@@ -31,6 +31,7 @@ _ZH = {
     "whom_households": "户",
     "unlisted": "设施表中没有这类设施：未知，不等于没有",
     "needs_record": "无法由设施表得出，需台账记录（records）",
+    "record_none": "台账记录为没有",
     "none_inside": "单元内没有",
     "none_inside_reached": "单元内没有；{share} 的居民步行 {minutes} 分钟可达单元外的",
     "short_people": "{short} 人步行超过 {minutes} 分钟或无法到达",
@@ -82,6 +83,7 @@ _EN = {
     "whom_households": "households",
     "unlisted": "the facilities table lists none of these at all: unknown, not absent",
     "needs_record": "cannot be told from facilities; needs a record",
+    "record_none": "the records say there is none",
     "none_inside": "none inside the unit",
     "none_inside_reached": "none inside the unit; {share} of residents reach one outside within "
     "{minutes} min",

@@ -31,14 +31,15 @@ _CHINESE = {
         "population and area": "按人口和用地",
     },
     "segment": {"people": "全体", "elderly": "老人", "children": "儿童"},
+    "basis": {"facilities": "设施表", "records": "台账"},
 }
 
 
 def write_csv(table: pd.DataFrame, path: Path, study: Study) -> None:
     """Write a table: UTF-8 with a mark, six digits, text that a spreadsheet shows and does not run.
 
-    Beside services and groups stand their names, in a Chinese study beside the other words too; on
-    the sample's tables a note that it is one.
+    Beside units, services and groups stand their names, in a Chinese study beside the other words
+    too; on the sample's tables a note that it is one.
 
     Parameters
     ----------
@@ -64,6 +65,9 @@ def write_csv(table: pd.DataFrame, path: Path, study: Study) -> None:
             shown[column] = shown[column].round(6)
         else:
             shown[column] = shown[column].map(_harmless)
+    if "unit_id" in shown and not {"name", "unit_name"} & {*shown.columns}:
+        shown["name"] = table["unit_id"].map(study.units.set_index("unit_id")["name"]).fillna("")
+        shown["name"] = shown["name"].map(_harmless)
     for column, words in _names(study.language).items():
         name = f"{column}_name"
         if column in table.columns and name not in table.columns:
