@@ -8,15 +8,13 @@ import numpy as np
 import pytest
 
 import lifecircle as lc
-from assessment.long_street import Checked
 
 pytestmark = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 
 
 @pytest.fixture(scope="module")
 def sample():
-    evaluation = lc.evaluate(lc.load_demo())
-    return Checked(evaluation, lc.check_compliance(evaluation))
+    return lc.health_check(lc.evaluate(lc.load_demo()))
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +36,8 @@ def test_people_short_of_every_walk_are_those_that_coverage_leaves(sample, ranke
 
 
 def test_every_requirement_that_is_not_met_has_one_row_and_no_other(sample, ranked):
-    rows = sample.compliance[sample.compliance["mandatory"] != "optional"]
+    rows = sample.compliance[sample.compliance["standard"] == "GB50180-2018"]
+    rows = rows[rows["mandatory"] != "optional"]
     key = ["unit_id", "standard", "clause", "service", "tier"]
     unmet = rows.loc[rows["status"] == "not met", key].drop_duplicates()
     assert sorted(map(tuple, unmet.to_numpy())) == sorted(map(tuple, ranked[key].to_numpy()))
@@ -58,6 +57,21 @@ def test_ranks_follow_from_the_parts_that_stand_beside_them(ranked):
             assert rows[column].between(1, len(rows)).all()
     assert 0 < ranked["rank_holds"].sum() < len(ranked)
     assert (ranked["rank_note"] != "").all()
+
+
+def test_residents_of_the_sample_were_asked(sample, ranked):
+    weights = lc.survey_weight(lc.survey_summary(sample.survey, units=sample.evaluation.units))
+    weights = weights.set_index(["unit_id", "service"])["survey_weight"]
+    asked = ranked[ranked["survey_weight"] != 1]
+    assert len(asked) > 5
+    for row in asked.itertuples():
+        assert row.survey_weight == weights[row.unit_id, row.service]
+
+
+def test_the_other_standard_of_the_health_check_is_ranked_when_asked_for(sample):
+    table = lc.rank_shortfalls(sample, standards="complete-community-2020", draws=20)
+    assert set(table["standard"]) == {"complete-community-2020"}
+    assert len(table) > 0
 
 
 def test_doubtful_figures_are_marked(ranked):

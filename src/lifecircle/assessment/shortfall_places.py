@@ -130,10 +130,8 @@ def shortfall_areas(
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> from lifecircle import check_compliance, evaluate, load_demo, rank_shortfalls
-    >>> today = evaluate(load_demo())
-    >>> found = SimpleNamespace(evaluation=today, compliance=check_compliance(today), survey=None)
+    >>> from lifecircle import evaluate, health_check, load_demo, rank_shortfalls
+    >>> found = health_check(evaluate(load_demo()))
     >>> first = rank_shortfalls(found, sensitivity=False).head(1)
     >>> cells = shortfall_areas(first, found)
     >>> float(cells["people_short"].sum()) == float(first["people_short"].sum())
@@ -198,10 +196,8 @@ def shortfall_hulls(shortfalls: pd.DataFrame, health_check: Checked) -> gpd.GeoD
 
     Examples
     --------
-    >>> from types import SimpleNamespace
-    >>> from lifecircle import check_compliance, evaluate, load_demo, rank_shortfalls
-    >>> today = evaluate(load_demo())
-    >>> found = SimpleNamespace(evaluation=today, compliance=check_compliance(today), survey=None)
+    >>> from lifecircle import evaluate, health_check, load_demo, rank_shortfalls
+    >>> found = health_check(evaluate(load_demo()))
     >>> first = rank_shortfalls(found, sensitivity=False).head(3)
     >>> shortfall_hulls(first, found).geom_type.to_list()
     ['Polygon', 'Polygon', 'Polygon']
