@@ -85,3 +85,12 @@ def test_a_radius_and_a_number_are_those_of_the_standard(tmp_path):
     assert table.loc[("C", "food_market"), "severity"] == pytest.approx(1 / 3)
     assert table.loc[("E", "food_market"), "priority"] == pytest.approx(120)
     assert ("W", "food_market") not in table.index
+
+
+def test_a_standard_of_radii_alone_asks_for_no_walk(tmp_path):
+    standard = own(tmp_path, "街规,1,,pharmacy,mandatory,,500,,,,,seen,公报,")
+    found = held(standard)
+    assert found.evaluation.required_services == ()
+    table = lc.rank_shortfalls(found, draws=10)
+    assert set(table["check"]) == {"radius"}
+    assert table["people_short"].to_list() == [340, 240, 100]

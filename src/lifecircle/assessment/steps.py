@@ -125,7 +125,7 @@ class Steps:
                 LifecircleWarning,
                 stacklevel=5,
             )
-        return table.assign(listed=listed)
+        return table.assign(listed=listed.astype(bool))  # also where nothing is walked to
 
     def _doubt_walkers(self) -> None:
         """Walkers of the study's own for whom nothing is measured."""
@@ -205,7 +205,9 @@ class Steps:
         if not self.unreachable:
             return
         known = self.requirements["accepts"].map(lambda accepted: bool(near.intersection(accepted)))
-        self.requirements = self.requirements.assign(listed=self.requirements["listed"] & known)
+        self.requirements = self.requirements.assign(
+            listed=self.requirements["listed"] & known.astype(bool)
+        )
         names = [catalog.service_name(name, self.study.language) for name in self.unreachable]
         warnings.warn(
             f"facilities: no facility of {len(names)} services lies within {self.study.snap_m:g} m "
