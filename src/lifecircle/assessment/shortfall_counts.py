@@ -95,6 +95,7 @@ class Counts:
         self.severity = np.zeros(len(rows))
         self.covered_share = np.full(len(rows), np.nan)
         self._today: dict[tuple[Any, ...], Minutes] = {}
+        self.spared = self._spared()
         self._count_ways()
         self._count_sizes()
 
@@ -188,6 +189,8 @@ class Counts:
         people = np.nan_to_num(self.reach.count(self.segments[row]))[homes]
         key = self.keys[row]
         short = people > 0
+        if row in self.spared:
+            short &= ~self.spared[row][homes]
         if key is not None:
             short &= self.way_today(key)[homes] > np.float32(key.limit)
             if key.check == "walk":
@@ -255,7 +258,33 @@ class Counts:
             total = np.asarray(self.reach.weights(segment).sum(axis=1)).ravel()
             rows = plain & np.array([name == segment for name in self.segments], dtype=bool)
             self.people[rows] = total[self.unit[rows]]
+        for row, spared in self.spared.items():
+            weights = self.reach.weights(self.segments[row])
+            self.people[row] = float((weights @ (~spared).astype(float))[self.unit[row]])
         self.severity[plain] = self.lack(self.found[plain], plain)
+
+    def _spared(self) -> dict[int, NDArray[np.bool_]]:
+        """Homes of communities that have what the records of their circle lack.
+
+        A record of yes or no is no for a circle as soon as one of its communities says no; who is
+        short are the people of those that do, not everybody.
+        """
+        rows = self.rows
+        if "basis" not in rows.columns:
+            return {}
+        told = (rows["basis"] == "records").to_numpy() & (rows["check"] == "presence").to_numpy()
+        same = rows.groupby(["standard", "clause", "service", "tier"], dropna=False).ngroup()
+        found: dict[int, NDArray[np.bool_]] = {}
+        for row in np.flatnonzero(told & self.unmet).tolist():
+            if self.keys[row] is not None:
+                continue
+            met = told & ~self.unmet & (same == same.iloc[row]).to_numpy()
+            spared = np.zeros(self.reach.homes, dtype=bool)
+            for unit in self.unit[met].tolist():
+                spared[self.reach.members(unit)] = True
+            if spared.any():
+                found[row] = spared
+        return found
 
     def lack(self, found: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
         """How far some checks of sizes and numbers are short, 0–1.

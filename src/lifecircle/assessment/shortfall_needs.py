@@ -205,7 +205,25 @@ def chosen_rows(health_check: Checked, standards: Standards, *, optional: bool) 
         chosen &= rows["mandatory"] != "optional"
     rows = rows[chosen]
     _refuse(rows)
-    return rows
+    return _once(rows)
+
+
+def _once(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row of what several tiers ask for in the same figures; ``tier`` names them all."""
+    alike = ["unit_id", "standard", "clause", "service", "mandatory"]
+    alike += ["check", "accepts", "required_value"]
+    alike += [name for name in ("minutes", *FIGURES) if name in rows.columns]
+    asked = rows.groupby("service", sort=False)["tier"].transform("nunique") > 1
+    twice = rows[asked].duplicated(alike, keep=False)
+    if not twice.any():
+        return rows
+    several = rows[asked][twice]
+    named = several.groupby(alike, sort=False, dropna=False)["tier"].transform(
+        lambda tiers: ";".join(dict.fromkeys(tiers))
+    )
+    dropped = several.index[several.duplicated(alike)]
+    rows = rows.assign(tier=rows["tier"].mask(rows.index.isin(named.index), named))
+    return rows.drop(index=dropped)
 
 
 def _refuse(rows: pd.DataFrame) -> None:

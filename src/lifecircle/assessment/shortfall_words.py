@@ -53,6 +53,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         "短缺人数：单元内全部{segment}；应有而没有，差距为 1",
         "people short: all {segment} of the unit; what must be there is not, severity 1",
     ),
+    "how_spared": (
+        "短缺人数：台账记为没有的社区的{segment}；应有而没有，差距为 1",
+        (
+            "people short: {segment} of the communities whose records say no; what must be there "
+            "is not, severity 1"
+        ),
+    ),
     "none_inside": ("单元内没有", "none stands inside the unit"),
     "accepts": ("{services} 任一即可", "any of {services} would do"),
     "unsurveyed": ("该项未作民意调查，权重取 1", "not surveyed, so the survey weight is 1"),

@@ -329,6 +329,7 @@ def _how(
     for at, known, (priority, people, severity, weight) in zip(row, surveyed, figures, strict=True):
         check, key = str(counts.rows["check"].iloc[at]), counts.keys[at]
         kind = key.check if key else ("presence" if check == "presence" else "size")
+        kind = "spared" if int(at) in counts.spared else kind
         parts = [
             word("product", language).format(
                 priority=priority, people=people, severity=severity, weight=weight
