@@ -10,6 +10,7 @@ import pytest
 import lifecircle as lc
 from assessment import village
 from lifecircle.assessment.equity import CAPACITY_COLUMNS
+from sample import sample_evaluation
 
 quietly = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 
@@ -191,7 +192,7 @@ def test_negative_capacities_never_reach_the_table():
 
 
 def test_the_sample_conserves_what_is_reached():
-    today = lc.evaluate(lc.load_demo())
+    today = sample_evaluation()
     table = lc.capacity_table(today)
     assert len(table) == len(today.units) * today.study.facilities["service"].nunique()
     known = table[table["capacity_known"] != "none"]

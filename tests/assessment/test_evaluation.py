@@ -10,6 +10,7 @@ import pytest
 import lifecircle as lc
 from assessment import village
 from lifecircle.assessment.steps import COVERAGE_COLUMNS
+from sample import sample_evaluation
 
 quietly = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 
@@ -272,7 +273,7 @@ def test_the_card_shows_text_as_text(evaluation):
 
 
 def test_the_demo_adds_up():
-    today = lc.evaluate(lc.load_demo())
+    today = sample_evaluation()
     units = today.units.set_index("unit_id")
     assert units.loc["YH-SZT-01", "people"] == 26_822
     communities = units[units["level"] == "community"]

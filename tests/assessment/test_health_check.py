@@ -16,6 +16,7 @@ import lifecircle as lc
 from assessment import checked_village as village
 from lifecircle.assessment.health_check import BLOCK_COLUMNS, INDICATOR_COLUMNS
 from lifecircle.standards.indicators import find_indicators, indicator_systems
+from sample import sample_check
 
 pytestmark = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 MET, NOT, OPEN = "met", "not met", "unknown"
@@ -164,7 +165,7 @@ def evaluation() -> lc.Evaluation:
 
 @pytest.fixture(scope="module")
 def sample() -> lc.HealthCheck:
-    return lc.health_check(lc.evaluate(lc.load_demo()))
+    return sample_check()
 
 
 def checked(evaluation: lc.Evaluation, **options: Any) -> lc.HealthCheck:

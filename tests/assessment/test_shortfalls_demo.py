@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 import lifecircle as lc
+from sample import sample_check
 
 pytestmark = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 
 
 @pytest.fixture(scope="module")
 def sample():
-    return lc.health_check(lc.evaluate(lc.load_demo()))
+    return sample_check()
 
 
 @pytest.fixture(scope="module")
