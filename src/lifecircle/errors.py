@@ -27,7 +27,7 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 
@@ -156,6 +156,36 @@ def some(values: Iterable[object], limit: int = 5) -> str:
     """
     listed = [str(value) for value in values]
     return ", ".join(listed[:limit]) + (", …" if len(listed) > limit else "")
+
+
+def did_you_mean(
+    word: object, known: Collection[str] | Mapping[str, str], *, cutoff: float = 0.5
+) -> str:
+    """Hint with the known names that look like a word.
+
+    Parameters
+    ----------
+    word
+        What was not understood.
+    known
+        Names, or words → names.
+    cutoff
+        How alike they must be, 0–1.
+
+    Returns
+    -------
+    str
+        Begins with a blank; ``""`` where nothing is near.
+
+    Examples
+    --------
+    >>> did_you_mean("菜市埸", {"菜市场": "food_market", "公园": "park"})
+    ' (did you mean food_market?)'
+    """
+    words = dict(known) if isinstance(known, Mapping) else {str(name): str(name) for name in known}
+    near = difflib.get_close_matches(str(word), list(words), n=3, cutoff=cutoff)
+    names = list(dict.fromkeys(words[one] for one in near))
+    return f" (did you mean {' or '.join(names)}?)" if names else ""
 
 
 @contextmanager

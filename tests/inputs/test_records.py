@@ -70,7 +70,7 @@ def test_reading_twice_changes_nothing():
 def test_units_are_known_by_id_or_name():
     units = pd.DataFrame({"unit_id": ["U1", "U2"], "name": ["野坡", "白沙"]})
     assert set(lc.read_records(WIDE, units=units)["unit_id"]) == {"U1", "U2"}
-    with pytest.raises(lc.InputError, match="did you mean '野坡'"):
+    with pytest.raises(lc.InputError, match="did you mean 野坡"):
         lc.read_records(WIDE.assign(社区=["野坡村", "白沙"]), units=units)
 
 

@@ -118,7 +118,7 @@ def test_columns_may_be_named_and_an_unknown_name_or_header_offers_the_nearest()
     assert answers.loc[0, ["unit_id", "service", "satisfaction"]].to_list() == ["甲", "park", 3.0]
     assert told == []
     assert "(did you mean satisfaction?)" in message(table, columns=named | {"得分": "satisfacton"})
-    assert "no column '片 区域' (did you mean '片区'?)" in message(
+    assert "no column '片 区域' (did you mean 片区?)" in message(
         table, columns={"片 区域": "unit_id"}
     )
     assert "column '片区' is named twice" in message(
@@ -216,7 +216,7 @@ def test_all_that_is_wrong_with_a_mapping_is_told_at_once():
     }
     text = message(form(), questions=asked, columns={"您的身份": "who"})
     for words in (
-        f"no column '5、您对菜场的满意程度' (did you mean '{FOOD}'",
+        f"no column '5、您对菜场的满意程度' (did you mean {FOOD}",
         "service '菜市埸' is not in the catalogue (did you mean food_market?)",
         "asks = 'happiness' must be 'satisfaction' or 'importance'",
         f"'{PARK}' needs a service and what it asks",

@@ -10,7 +10,8 @@ from pandas.testing import assert_frame_equal
 from shapely import Point
 
 import lifecircle as lc
-from lifecircle.tables.survey import ANSWER_COLUMNS, check_survey, nearest
+from lifecircle.errors import did_you_mean
+from lifecircle.tables.survey import ANSWER_COLUMNS, check_survey
 
 
 def answers(**columns):
@@ -104,7 +105,7 @@ def test_a_missing_weight_counts_as_1_and_is_told_but_a_weight_of_0_stays():
     assert blank["weight"].to_list() == [1.0, 1.0, 1.0]
 
 
-def test_unknown_services_are_told_with_the_nearest():
+def test_unknown_services_are_told_with_the_did_you_mean():
     known = ["park", "food_market", "kindergarten"]
     error = told(answers(service=["park", "foodmarket", "??"]), known_services=known)
     assert isinstance(error.value, lc.UnknownServiceError)
@@ -201,7 +202,7 @@ def test_places_of_a_layer_are_dropped():
 
 
 def test_the_nearest_of_words_is_offered_once_per_thing():
-    assert nearest("菜市场所", {"菜市场": "food_market", "菜场": "food_market"}) == (
+    assert did_you_mean("菜市场所", {"菜市场": "food_market", "菜场": "food_market"}) == (
         " (did you mean food_market?)"
     )
-    assert nearest("qq", ["park"]) == ""
+    assert did_you_mean("qq", ["park"]) == ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -11,7 +10,12 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from lifecircle.errors import InputError, MissingColumnError, some
+from lifecircle.errors import (
+    InputError,
+    MissingColumnError,
+    did_you_mean,
+    some,
+)
 from lifecircle.inputs.header_names import QUESTIONNAIRE, SURVEY
 from lifecircle.inputs.layers import Source, open_table
 from lifecircle.inputs.own_classes import service_words, word_key
@@ -19,7 +23,7 @@ from lifecircle.inputs.survey_words import BLANK, SEGMENT_WORDS, answer_words, r
 from lifecircle.inputs.text import column_key, take_columns
 from lifecircle.standards import catalog
 from lifecircle.tables.findings import columns_found, origin, tell
-from lifecircle.tables.survey import QUESTIONS, check_survey, nearest
+from lifecircle.tables.survey import QUESTIONS, check_survey
 from lifecircle.tables.values import as_ids, is_blank
 
 _ASKS = ("service", "asks")
@@ -169,7 +173,7 @@ def mapping_problems(questions: Mapping[str, Any]) -> list[str]:
             problems.append(f"{column!r} needs a service and what it asks, such as {example}")
             continue
         problems += [
-            f"{column!r}: unknown key {key!r}{nearest(key, _ASKS)}; it takes service and asks"
+            f"{column!r}: unknown key {key!r}{did_you_mean(key, _ASKS)}; it takes service and asks"
             for key in asked
             if key not in _ASKS
         ]
@@ -180,7 +184,7 @@ def mapping_problems(questions: Mapping[str, Any]) -> list[str]:
         if word_key(asked["service"]) not in service_words():
             problems.append(
                 f"{column!r}: service {asked['service']!r} is not in the catalogue"
-                f"{nearest(asked['service'], _service_names())}"
+                f"{did_you_mean(asked['service'], _service_names())}"
             )
     return problems
 
@@ -195,16 +199,16 @@ def _fitted(
         header = _header(name, table)
         if header is None:
             headers = [str(column) for column in table.columns]
-            near = difflib.get_close_matches(name, headers, n=3, cutoff=_NEAR)
-            hint = f" (did you mean {' or '.join(map(repr, near))}?)" if near else ""
-            strange.append(f"there is no column {name!r}{hint}")
+            strange.append(
+                f"there is no column {name!r}{did_you_mean(name, headers, cutoff=_NEAR)}"
+            )
         elif header in found.values():
             problems.append(f"column {header!r} is named twice")
         else:
             found[name] = header
     known = tuple(QUESTIONNAIRE if questions else SURVEY)
     problems += [
-        f"{theirs!r} = {ours!r}: there is no such name{nearest(ours, known)}; names are "
+        f"{theirs!r} = {ours!r}: there is no such name{did_you_mean(ours, known)}; names are "
         f"{some(known, 12)}"
         for theirs, ours in columns.items()
         if ours not in known

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
-
 import pandas as pd
 
-from lifecircle.errors import InputError, MissingColumnError, UnknownServiceError, some
+from lifecircle.errors import (
+    InputError,
+    MissingColumnError,
+    UnknownServiceError,
+    did_you_mean,
+    some,
+)
 from lifecircle.standards import catalog
 from lifecircle.standards.figures import CONFIDENCES, bounds
 from lifecircle.tables.findings import Findings, tell
@@ -103,18 +106,16 @@ def check_rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """
     missing = [column for column in NEEDED if column not in table.columns]
     if missing:
-        near = _near(missing, table.columns)
+        shown = some((f"{one}{did_you_mean(one, table.columns)}" for one in missing), 13)
         raise MissingColumnError(
-            f"{name}: the table of a standard lacks {len(missing)} columns ({some(missing, 13)})."
-            f"{near} Columns may be empty, not missing; `lifecircle standards show GB50180-2018 "
-            "--out rows.csv` writes a table to begin with."
+            f"{name}: the table of a standard lacks {len(missing)} columns: {shown}. Columns may "
+            "be empty, not missing; `lifecircle standards show GB50180-2018 --out rows.csv` writes "
+            "a table to begin with."
         )
     strange = [column for column in table.columns if column not in COLUMNS]
     if strange:
-        tell(
-            f"{name}: columns {some(strange)} mean nothing in a standard and are left out."
-            f"{_near(strange, COLUMNS)}"
-        )
+        shown = some(f"{one}{did_you_mean(str(one), COLUMNS)}" for one in strange)
+        tell(f"{name}: columns mean nothing in a standard and are left out: {shown}.")
     rows = pd.DataFrame(
         {
             column: ["" if pd.isna(cell) else str(cell).strip() for cell in table[column]]
@@ -171,8 +172,8 @@ def _check_items(rows: pd.DataFrame, findings: Findings) -> None:
         findings.wrong(
             UnknownServiceError,
             wrong.to_numpy(dtype=bool),
-            f"name services in {column!r} that are not in the catalogue ({some(names)})."
-            f"{_near(names, known)}",
+            f"name services in {column!r} that are not in the catalogue: "
+            f"{some(f'{one!r}{did_you_mean(one, known)}' for one in names)}.",
         )
 
 
@@ -218,11 +219,3 @@ def _is_alternative(text: str) -> bool:
         and parts[0] in catalog.services().index
         and all(part.replace(".", "", 1).isdigit() for part in parts[1:])
     )
-
-
-def _near(names: Iterable[str], known: Iterable[str]) -> str:
-    """Hint at the nearest of the known names."""
-    listed = [str(one) for one in known]
-    pairs = {name: difflib.get_close_matches(str(name), listed, n=1) for name in names}
-    hints = [f"{found[0]!r} for {name!r}" for name, found in pairs.items() if found]
-    return f" Nearest: {some(hints)}." if hints else ""

@@ -39,6 +39,7 @@ from lifecircle.errors import (
     MissingColumnError,
     UnknownNameError,
     UnknownServiceError,
+    did_you_mean,
     some,
 )
 from lifecircle.tables.doubts import doubt_figures
@@ -344,7 +345,10 @@ def _with_services(
         return table
     unknown = ~nothing & ~services.isin(list(known)).to_numpy(dtype=np.bool_)
     counts = services[unknown].value_counts()
-    listed = some((f"{name!r} × {count}" for name, count in counts.items()), limit=20)
+    listed = some(
+        (f"{name!r} × {count}{did_you_mean(str(name), known)}" for name, count in counts.items()),
+        limit=20,
+    )
     findings.wrong(
         UnknownServiceError,
         unknown,

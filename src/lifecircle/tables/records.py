@@ -17,7 +17,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from lifecircle.errors import InputError, MissingColumnError, some
+from lifecircle.errors import (
+    InputError,
+    MissingColumnError,
+    did_you_mean,
+    some,
+)
 from lifecircle.tables.findings import Findings, columns_found, origin
 from lifecircle.tables.values import Mask, as_ids, as_numbers, is_blank
 
@@ -226,10 +231,7 @@ def _unit_ids(
     found = given.where(given.isin(ids), given.map(by_name)).fillna("")
     strange = _mask((found == "") & (given != ""))
     words = [*ids, *by_name]
-    shown = []
-    for name in given[strange].unique():
-        near = difflib.get_close_matches(name, words, n=1)
-        shown.append(f"{name!r}" + (f" (did you mean {near[0]!r}?)" if near else ""))
+    shown = [f"{name!r}{did_you_mean(name, words)}" for name in given[strange].unique()]
     findings.wrong(
         InputError,
         strange,

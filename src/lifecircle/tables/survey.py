@@ -10,7 +10,6 @@ where the data has none), ``wave`` (which round of asking). Further columns are 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -23,6 +22,7 @@ from lifecircle.errors import (
     InputError,
     MissingColumnError,
     UnknownServiceError,
+    did_you_mean,
     some,
 )
 from lifecircle.tables.findings import Findings, columns_found, origin
@@ -43,7 +43,6 @@ ANSWER_COLUMNS = (
 QUESTIONS = ("satisfaction", "importance")
 WORST, BEST = 1.0, 5.0
 _TEXTS = ("person_id", "segment", "wave")
-_NEAR = 0.5  # as alike as this is offered
 
 
 def check_survey(
@@ -122,32 +121,6 @@ def check_survey(
     checked: pd.DataFrame = table[[*first, *rest]].reset_index(drop=True)
     checked.attrs["lifecircle"] = {**known, "told": dict(findings.remaining)}
     return checked
-
-
-def nearest(word: object, known: Collection[str] | Mapping[str, str]) -> str:
-    """Hint with the known names that look like a word.
-
-    Parameters
-    ----------
-    word
-        What was not understood.
-    known
-        Names, or words → names.
-
-    Returns
-    -------
-    str
-        Begins with a blank; ``""`` where nothing is near.
-
-    Examples
-    --------
-    >>> nearest("菜市埸", {"菜市场": "food_market", "公园": "park"})
-    ' (did you mean food_market?)'
-    """
-    words = dict(known) if isinstance(known, Mapping) else {str(name): str(name) for name in known}
-    near = difflib.get_close_matches(str(word), list(words), n=3, cutoff=_NEAR)
-    names = list(dict.fromkeys(words[one] for one in near))
-    return f" (did you mean {' or '.join(names)}?)" if names else ""
 
 
 def _started(frame: Any) -> tuple[pd.DataFrame, Findings]:
@@ -229,7 +202,7 @@ def _take_services(
     names = set(known.values()) if isinstance(known, Mapping) else set(known)
     strange = ~service.isin(names).to_numpy() & ~nothing
     words = service[strange].unique()
-    shown = some((f"{word!r}{nearest(word, known)}" for word in words), 10)
+    shown = some((f"{word!r}{did_you_mean(word, known)}" for word in words), 10)
     findings.wrong(
         UnknownServiceError,
         strange,
@@ -258,7 +231,7 @@ def _take_units(
     else:
         words = {str(value): str(value) for value in units}
     strange = ~unit.isin(set(words.values())).to_numpy() & (unit != "").to_numpy()
-    shown = some((f"{name!r}{nearest(name, words)}" for name in unit[strange].unique()), 10)
+    shown = some((f"{name!r}{did_you_mean(name, words)}" for name in unit[strange].unique()), 10)
     findings.wrong(
         AlignmentError,
         strange,
