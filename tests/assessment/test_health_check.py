@@ -411,7 +411,7 @@ def test_words_come_in_the_language_of_the_study():
     school = row(check, "CC-02")
     assert school["indicator"] == "幼儿园"
     assert school["block_name"] == "基本公共服务设施完善"
-    assert "步行 10 分钟到幼儿园: 80% (≥ 85%) 未达标" in school["parts"]
+    assert "步行 10 分钟到幼儿园: 80% (≥ 85%) 不达标" in school["parts"]
     assert row(check, "CC-09")["why"] == "没有“水电路气信设施完好”的记录"
 
 

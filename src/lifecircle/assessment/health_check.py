@@ -181,9 +181,9 @@ def health_check(
     HealthCheck
         ``indicators`` has one row per unit and indicator: ``value`` in ``unit`` against
         ``threshold`` are those of its first part; ``status``; ``source`` (``"computed"``, the
-        records with their year and own source, or ``"unknown"``); ``why`` (what is not known);
-        ``parts`` (every part and its verdict, in words); ``score``, ``known_share`` (of its parts)
-        and ``weight``; ``clause``, ``confidence`` and ``verify`` of the system's figures.
+        records with their year and own source, or ``"unknown"``); ``why`` (what is not known, and
+        which communities lack what is on record); ``parts`` (every part and its verdict, in
+        words); ``score``, ``known_share`` (of its parts) and ``weight``; ``clause``, ``confidence`` and ``verify`` of the system's figures.
 
     Raises
     ------
@@ -327,7 +327,7 @@ def _told(
         one.why
         for group, verdict in zip(found, verdicts, strict=True)
         for one in group
-        if verdict == UNKNOWN and one.why
+        if verdict != MET and one.why
     )
     between = (" 或 ", "；") if language == "zh" else (" or ", "; ")
     words = [

@@ -39,7 +39,7 @@ class Found:
     source
         ``"computed"``, or the records with year and source; ``""`` where it is unknown.
     why
-        Why it is unknown.
+        Why it is unknown, or of a record which communities say no.
     words
         The part and what it came to, in words.
 
@@ -325,7 +325,8 @@ def _recorded(part: Part, grounds: Grounds, row: int, unit_id: str) -> Found:
         origins += [divisor.origin()] if divisor.sources or divisor.years else []
     if "of" in part.texts:
         total = grounds.book.read(unit_id, part.texts["of"]).value
-    return _held(part, (value, value), "", total=total, source=_joined(origins))
+    held = _held(part, (value, value), "", total=total, source=_joined(origins))
+    return replace(held, why=read.why) if held.verdict == NOT_MET else held
 
 
 def _divisor(name: str, grounds: Grounds, row: int, unit_id: str) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -27,7 +27,7 @@ class Reading:
     sources
         What the records themselves name as their source.
     why
-        Why nothing is known.
+        Why nothing is known; of a no which communities say so.
 
     Examples
     --------
@@ -151,7 +151,7 @@ class RecordBook:
         missing = [self._name[child] for child, one in found.items() if math.isnan(one.value)]
         if self._kinds.get(record) == "yesno":
             if 0.0 in values:
-                return Reading(0.0, years, sources)
+                return Reading(0.0, years, sources, self._saying_no(record, found))
             if not missing:
                 return Reading(1.0, years, sources)
         elif not missing:
@@ -173,6 +173,11 @@ class RecordBook:
             return Reading(math.nan, (), (), say(key, self._language, values))
         year, value, source = max(usable, key=lambda row: row[0] or 0)
         return Reading(value, (year,) if year else (), (source,) if source else ())
+
+    def _saying_no(self, record: str, found: Mapping[str, Reading]) -> str:
+        no = [self._name[child] for child, one in found.items() if one.value == 0.0]
+        named = {"what": record_name(record, self._language), "units": some(no, 20)}
+        return say("saying no", self._language, {**named, "count": len(no), "all": len(found)})
 
     def _lacking(self, record: str, missing: list[str]) -> str:
         values = {"what": record_name(record, self._language), "units": some(missing, 20)}

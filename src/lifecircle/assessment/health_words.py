@@ -11,7 +11,7 @@ from lifecircle.standards.records import record_name
 
 VERDICTS = {
     "met": {"zh": "达标", "en": "met"},
-    "not met": {"zh": "未达标", "en": "not met"},
+    "not met": {"zh": "不达标", "en": "not met"},
     "unknown": {"zh": "未知", "en": "unknown"},
 }
 _WORDS = {
@@ -37,6 +37,10 @@ _WORDS = {
     "some communities": {
         "zh": "缺“{what}”的记录：{units}",
         "en": "no record of {what}: {units}",
+    },
+    "saying no": {
+        "zh": "“{what}”为“无”的：{units}（{count}/{all} 个下级单元）",
+        "en": "{what} is no in {units} ({count} of {all} units below)",
     },
     "no divisor": {"zh": "“{what}”未知", "en": "{what} is not known"},
     "zero divisor": {"zh": "“{what}”为 0（不适用）", "en": "{what} is 0 (n/a)"},

@@ -63,7 +63,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "none_inside": ("单元内没有", "none stands inside the unit"),
     "accepts": ("{services} 任一即可", "any of {services} would do"),
     "unsurveyed": ("该项未作民意调查，权重取 1", "not surveyed, so the survey weight is 1"),
-    "nobody": ("未达标，但无人短缺", "not met, but nobody is short"),
+    "nobody": ("不达标，但无人短缺", "not met, but nobody is short"),
     "holds": ("名次可靠：", "the rank holds: "),
     "moves": ("名次不稳：", "the rank does not hold: "),
     "same": (
