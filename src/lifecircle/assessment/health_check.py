@@ -183,7 +183,8 @@ def health_check(
         ``threshold`` are those of its first part; ``status``; ``source`` (``"computed"``, the
         records with their year and own source, or ``"unknown"``); ``why`` (what is not known, and
         which communities lack what is on record); ``parts`` (every part and its verdict, in
-        words); ``score``, ``known_share`` (of its parts) and ``weight``; ``clause``, ``confidence`` and ``verify`` of the system's figures.
+        words); ``score``, ``known_share`` (of its parts) and ``weight``; ``clause``,
+        ``confidence`` and ``verify`` of the system's figures.
 
     Raises
     ------
