@@ -198,9 +198,11 @@ class Oracle:
         if best:
             piece = self.pieces[best[1]][0]
             return [("piece", best[1], piece.project(point), best[0])]
+        # gates of the compounds that the place lies in; one in a fence among them is no way out
         deeper = [
             (max((one, two), key=lambda node: len(self.inside_of[node])), access, place)
-            for one, two, access, _, place in self.links
+            for one, two, access, owner, place in self.links
+            if owner in inside
         ]
         zones = {self.inside_of[node] for node, *_ in deeper}
         wanted = {inside} & zones or {zone for zone in zones if zone and zone < inside}

@@ -30,7 +30,6 @@ app = typer.Typer(
 )
 
 BAD_INPUT, MISSING_PACKAGE = 2, 3
-_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls")
 
 # What a wrong word on the command line raises, wherever typer has it from.
 _WRONG_WORDS: type[Exception] = next(
@@ -145,16 +144,18 @@ def list_all(
     language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
 ) -> None:
     """List the standards that come packaged."""
+    context.obj = _language(language)
     if context.invoked_subcommand is None:
         from lifecircle.outputs.standard_text import list_standards
 
-        typer.echo(list_standards(_language(language)))
+        typer.echo(list_standards(context.obj))
 
 
 @standards_app.command()
 def show(
+    context: typer.Context,
     code: Annotated[str, typer.Argument(help="Such as GB50180-2018, or your own CSV.")],
-    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
+    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "",
     sources: Annotated[
         bool, typer.Option("--sources", help="Tell where each row was seen.")
     ] = False,
@@ -163,12 +164,13 @@ def show(
     ] = None,
 ) -> None:
     """Print a standard row by row; figures to be verified are marked."""
-    from lifecircle.inputs.own_standards import read_standard
+    from lifecircle.assessment.choices import law_of
     from lifecircle.outputs.standard_text import describe_standard, write_standard
 
-    standard = read_standard(code) if Path(code).suffix.lower() in _TABLES else code
+    standard = law_of(code)
     if out is None:
-        typer.echo(describe_standard(standard, language=_language(language), sources=sources))
+        language = _language(language or context.obj)
+        typer.echo(describe_standard(standard, language=language, sources=sources))
     else:
         typer.echo(f"{write_standard(standard, out)}")
 

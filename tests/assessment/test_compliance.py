@@ -226,15 +226,20 @@ def test_the_planner_chooses_whose_figure_counts():
     rows = rows.drop_duplicates(["service", "check"]).set_index(["service", "check"])
     garden = rows.loc[("kindergarten", "radius")]
     assert garden["status"] == "met"
-    assert garden["clause"] == "JGJ39-2016 3.1.3"
-    assert garden["choice"].startswith(
-        "JGJ39-2016 3.1.3：radius 300-500 m chosen, not GB50180-2018"
+    assert garden["clause"] == "B.0.2; 表C.0.2"
+    assert garden["figure_clause"] == "JGJ39-2016 3.1.3"
+    assert garden["choice"] == (
+        "JGJ39-2016 3.1.3：radius 300-500 m, and with it the walk to 10 min chosen, not "
+        "GB50180-2018：radius 300 m"
     )
     assert garden["confidence"] == "seen"
+    assert "arch-norm" in garden["source"]
+    assert garden["source"] != rows.loc[("kindergarten", "floor_area"), "source"]
     walk = rows.loc[("kindergarten", "walk")]  # 500 m are 10 min by 3.0.4
     assert (walk["minutes"], walk["status"]) == (10.0, "met")
-    assert walk["clause"] == "JGJ39-2016 3.1.3; GB50180-2018 3.0.4"
-    assert rows.loc[("kindergarten", "floor_area"), "clause"] == "B.0.2; 表C.0.2"  # not JGJ's
+    assert walk["figure_clause"] == "JGJ39-2016 3.1.3; GB50180-2018 3.0.4"
+    floor = rows.loc[("kindergarten", "floor_area")]
+    assert floor["figure_clause"] == "B.0.2; 表C.0.2"  # JGJ says nothing of it
     assert rows.loc[("waste_collection_point", "radius"), "status"] == "met"
 
 
@@ -242,8 +247,8 @@ def test_choices_are_checked_all_at_once():
     with pytest.raises(InputError) as caught:
         clauses.study(choices={"kindergarden": "JGJ39-2016", "park": "JGJ39", "nursery": "JG 39"})
     text = str(caught.value)
-    assert "Did you mean 'kindergarten'" in text
-    assert "JGJ39-2016 says nothing of 'park'" in text
+    assert "'kindergarden' (did you mean kindergarten?)" in text
+    assert "JGJ39-2016 says nothing of the radius or areas of 'park'" in text
     assert "unknown standard 'JG 39'" in text
 
 
@@ -387,7 +392,7 @@ def test_an_unknown_standard_is_refused_with_the_nearest():
 def test_verdicts_are_told_in_the_language_of_the_study():
     rows = checked(standard="GB50180-2018", language="zh").set_index(["service", "check"])
     garden = rows.loc[("kindergarten", "walk")]
-    assert garden["required"] == "不少于 100 % 的居民步行 5 分钟内可达"
+    assert garden["required"] == "不少于 100 % 的儿童步行 5 分钟内可达"
     assert garden["found"] == "66.6 %（4,000 / 6,000 人）"
     assert garden["why"] == "2,000 人步行超过 5 分钟或无法到达"
     assert set(rows["status"]) == {"met", "not met", "unknown"}  # words of the file, not of people
@@ -398,3 +403,56 @@ def test_an_empty_table_of_facilities_is_nothing_there():
     status = rows.set_index(["service", "check"])["status"]
     assert status["kindergarten", "presence"] == "not met"
     assert status["kindergarten", "walk"] == "not met"
+
+
+def test_who_says_what_share_is_enough(table):
+    shares = table[table["value_unit"] == "share"]
+    assert set(shares.loc[shares["standard"] == "changsha-2021", "target_from"]) == {"clause"}
+    assert set(shares.loc[shares["standard"] == "GB50180-2018", "target_from"]) == {"default"}
+    assert set(table.loc[table["value_unit"] != "share", "target_from"]) == {""}
+    own = checked(standard="GB50180-2018", target_share=0.8)
+    assert set(own.loc[own["value_unit"] == "share", "target_from"]) == {"study"}
+
+
+def test_larger_parks_are_the_upper_tiers_where_the_unit_is_held_against_it(table):
+    rows = table[(table["service"] == "public_green") & (table["check"] == "capacity")]
+    rows = rows[rows["standard"] == "GB50180-2018"].set_index("tier")
+    # one park of 60,000 m²: 1000 m² per 1000 people of the 15-minute tier, none of the lower ones
+    assert rows["found_value"].to_dict() == {"15min": 1000.0, "10min": 0.0, "5min": 0.0}
+    assert "only sites of 10,000 to 50000 m² count" in rows.loc["10min", "required"]
+    # a smaller place is held against no upper tier, and its large park counts
+    homes = clauses.residents().iloc[:1].assign(people=6000)
+    homes.geometry = [clauses.at(500)]
+    small = checked(standard="GB50180-2018", homes=homes, half_m=150)
+    small = small[(small["service"] == "public_green") & (small["check"] == "capacity")]
+    assert small.set_index("tier")["found_value"].to_dict() == {"5min": 10000.0}
+
+
+def test_a_management_room_is_not_the_service_it_holds():
+    records = pd.DataFrame(
+        {
+            "unit_id": "U",
+            "record": ["property_management", "property_room_m2"],
+            "value": [1.0, 40.0],
+        }
+    )
+    both = checked(standard="complete-community-2020", records=records)
+    room = both[both["service"] == "property_room"].set_index("check")
+    assert room["status"].to_dict() == {"presence": "met", "floor_area": "not met"}
+    alone = checked(standard="complete-community-2020", records=records.iloc[:1])
+    assert set(alone.loc[alone["service"] == "property_room", "status"]) == {"unknown"}
+
+
+def test_a_number_for_nobody_is_not_applicable():
+    homes = clauses.residents().assign(people=0, elderly=0, children=0, households=0)
+    rows = checked(standard="GB50180-2018", homes=homes)
+    counts = rows[(rows["check"] == "count") & (rows["service"] == "convenience_store")]
+    assert set(counts["status"]) == {"unknown"}
+
+
+def test_services_may_be_chosen_by_their_chinese_names_and_standards_by_their_file(tmp_path):
+    path = tmp_path / "ours.csv"
+    lc.find_standard("GB55013-2021").table.assign(standard="区规则").to_csv(path, index=False)
+    rows = checked(standard=str(path), choices={"幼儿园": "JGJ39-2016"})
+    assert set(rows["standard"]) == {"区规则"}
+    assert str(clauses.study(standard=str(path)).standard) == "区规则"

@@ -8,6 +8,8 @@ import pytest
 
 import lifecircle as lc
 from lifecircle.errors import InputError, LifecircleWarning, MissingColumnError
+from lifecircle.outputs.standard_text import write_standard
+from lifecircle.standards import standard as law
 from lifecircle.standards.rows import NEEDED
 
 HEAD = ",".join(NEEDED)
@@ -76,7 +78,7 @@ def test_wrong_choices_and_targets_of_a_study_file_are_told_with_the_rest(tmp_pa
     text = str(caught.value)
     assert "standard '没有.csv' does not exist beside study.toml" in text
     assert "target_share=85" in text
-    assert "Did you mean 'kindergarten'" in text
+    assert "'kindergarden' (did you mean kindergarten?)" in text
 
 
 def test_tiers_of_a_planners_table_have_the_sizes_of_gb50180(tmp_path):
@@ -126,3 +128,35 @@ def test_tables_in_the_same_columns_as_others_keep_them_are_standards(name, rows
         warnings.simplefilter("ignore", LifecircleWarning)
         found = lc.read_standard(SHARED / "standards" / f"{name}.csv")
     assert len(found.rows()) == rows
+
+
+def test_services_and_words_may_be_chinese(tmp_path):
+    text = row("幼儿园").replace("mandatory", "应配")
+    found = lc.read_standard(table(tmp_path, text)).rows()
+    assert found[["service", "mandatory"]].iloc[0].to_list() == ["kindergarten", "mandatory"]
+
+
+def test_a_tier_that_is_none_is_told(tmp_path):
+    with pytest.warns(LifecircleWarning, match=r"'5mim' \(did you mean 5min"):
+        lc.read_standard(table(tmp_path, row(tier="5mim")))
+
+
+def test_an_edited_figure_is_the_planners_own(tmp_path):
+    rows = lc.find_standard("GB55013-2021").table.assign(standard="区规则")
+    rows.loc[rows["item_id"] == "public_toilet", "service_radius_m"] = "500"
+    path = tmp_path / "edited.csv"
+    rows.to_csv(path, index=False, encoding="gb18030")
+    with pytest.warns(LifecircleWarning, match="public_toilet service_radius_m"):
+        edited = lc.read_standard(path).rows().to_dict("records")
+    sure = {row["service"]: law.confidence_of(row, "service_radius_m") for row in edited}
+    assert sure == {"waste_collection_point": "seen", "public_toilet": "own"}
+
+
+def test_what_was_edited_is_not_written_over(tmp_path):
+    path = write_standard("GB55013-2021", tmp_path / "ours.csv")
+    path.write_text("edited", encoding="utf-8")
+    with pytest.raises(InputError, match="is there already"):
+        write_standard("GB50180-2018", path)
+    assert path.read_text(encoding="utf-8") == "edited"
+    with pytest.raises(InputError, match=r"end the name of the file in \.csv"):
+        write_standard("GB50180-2018", tmp_path / "ours.xlsx")

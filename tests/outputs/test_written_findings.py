@@ -172,3 +172,13 @@ def test_all_standards_are_listed_and_can_be_written_and_read_again(tmp_path):
             warnings.simplefilter("ignore", LifecircleWarning)  # its name is taken
             again = lc.read_standard(path)
         assert len(again.rows()) == len(lc.find_standard(code).rows())
+
+
+def test_tables_of_an_earlier_run_are_told_and_left(tmp_path):
+    (tmp_path / "survey.csv").write_text("old", encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LifecircleWarning)
+        today = lc.evaluate(village.study())
+    with pytest.warns(LifecircleWarning, match="survey.csv are of an earlier run"):
+        lc.write_evaluation(today, tmp_path)
+    assert (tmp_path / "survey.csv").read_text(encoding="utf-8") == "old"

@@ -198,7 +198,7 @@ def test_all_problems_of_a_table_come_in_one_message():
         check_rows(table, "ours.csv")
     text = str(caught.value)
     for told in (
-        "1 of 5 rows (ids row 1) hold no number in 'walk_minutes' (ten)",
+        "1 of 5 rows (ids line 2) hold no number in 'walk_minutes' (ten)",
         "'kindergarden' (did you mean kindergarten?)",
         "hold no number in 'service_radius_m' (300 m)",
         "unknown word in 'mandatory' (yes); use mandatory, optional",

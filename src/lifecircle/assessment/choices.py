@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
-from lifecircle.errors import InputError, UnknownNameError, some
+from lifecircle.errors import InputError, UnknownNameError, did_you_mean, some
+from lifecircle.inputs.own_classes import service_words, word_key
+from lifecircle.inputs.own_standards import read_standard
 from lifecircle.standards import catalog
-from lifecircle.standards.standard import find_standard, standard_code, standards
+from lifecircle.standards.standard import Standard, find_standard, standard_code, standards
+
+# Figures that standards disagree about.
+COMPARED = ("service_radius_m", "min_floor_area_m2", "min_site_area_m2")
+TABLE_ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"}
 
 
 def check_choices(choices: Mapping[str, str]) -> dict[str, str]:
@@ -17,7 +23,8 @@ def check_choices(choices: Mapping[str, str]) -> dict[str, str]:
     Parameters
     ----------
     choices
-        Service → code or alias of the standard whose figures count.
+        Service, by its word or its Chinese name, → code or alias of the standard whose figures
+        count.
 
     Returns
     -------
@@ -43,18 +50,23 @@ def check_choices(choices: Mapping[str, str]) -> dict[str, str]:
     checked: dict[str, str] = {}
     problems = []
     known = {*catalog.services().index, *catalog.items().index}
-    for service, standard in given.items():
+    for name, standard in given.items():
+        service = name if name in known else service_words().get(word_key(name), str(name))
         if service not in known:
-            problems.append(UnknownNameError("service", service, _nearest(service, known)).message)
+            hint = did_you_mean(str(name), [*known, *service_words()])
+            problems.append(f"unknown service {name!r}{hint}")
             continue
         try:
             code = standard_code(str(standard))
         except UnknownNameError as error:
             problems.append(error.message)
             continue
-        if service not in set(find_standard(code).rows()["service"]):
-            saying = [c for c in standards().index if service in set(_services_of(c))]
-            problems.append(f"{code} says nothing of {service!r} (these do: {some(saying, 9)})")
+        if service not in _services_of(code):
+            saying = [c for c in standards().index if service in _services_of(c)]
+            problems.append(
+                f"{code} says nothing of the radius or areas of {service!r} "
+                f"(these do: {some(saying, 9) or 'none'})"
+            )
             continue
         checked[str(service)] = code
     if problems:
@@ -95,10 +107,39 @@ def check_target(target_share: float | None) -> float:
     return float(given)
 
 
-def _services_of(code: str) -> list[str]:
-    return [str(service) for service in find_standard(code).rows()["service"]]
+def _services_of(code: str) -> set[str]:
+    """Services of which a standard states a figure that others may state differently."""
+    rows = find_standard(code).rows()
+    return set(rows.loc[rows[list(COMPARED)].notna().any(axis=1), "service"])
 
 
-def _nearest(service: object, known: set[str]) -> list[str]:
-    near = difflib.get_close_matches(str(service), sorted(known), n=9, cutoff=0.4)
-    return near or sorted(known)[:9]
+def law_of(standard: str | Standard) -> Standard:
+    """Standard of a code, of a path of a planner's own table, or as it is.
+
+    Parameters
+    ----------
+    standard
+        Such as ``"GB 50180"`` or ``"ours.csv"``.
+
+    Returns
+    -------
+    Standard
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such standard.
+    InputError
+        If the table cannot be used.
+
+    Examples
+    --------
+    >>> law_of("GB 50180").code
+    'GB50180-2018'
+    """
+    if (
+        isinstance(standard, str)
+        and Path(standard.partition("|")[0]).suffix.lower() in TABLE_ENDINGS
+    ):
+        return read_standard(standard)
+    return find_standard(standard)

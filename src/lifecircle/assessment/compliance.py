@@ -8,13 +8,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from lifecircle.assessment.choices import check_target
-from lifecircle.assessment.compliance_checks import Asked, Checked, checks
+from lifecircle.assessment.choices import COMPARED, check_target, law_of
+from lifecircle.assessment.compliance_asked import Asked, Checked
+from lifecircle.assessment.compliance_checks import checks
 from lifecircle.assessment.compliance_words import Words
 from lifecircle.assessment.evaluation import Evaluation
+from lifecircle.assessment.health_records import RecordBook
+from lifecircle.assessment.study import Study
 from lifecircle.assessment.unit_facts import UnitFacts
-from lifecircle.assessment.unit_tiers import concerned
+from lifecircle.assessment.unit_tiers import concerned, tier_confidence
+from lifecircle.inputs.records import read_records
 from lifecircle.standards.figures import least_sure, verify_mark
 from lifecircle.standards.standard import Standard, confidence_of, find_standard, standards, tiers
 
@@ -50,10 +55,10 @@ COMPLIANCE_COLUMNS = (
     "counts_from_m2",
     "counts_below_m2",
     "per_1000_in",
+    "target_from",
+    "figure_clause",
     "basis",
 )
-# Figures that standards disagree about.
-_COMPARED = ("service_radius_m", "min_floor_area_m2", "min_site_area_m2")
 
 
 def check_compliance(
@@ -76,8 +81,9 @@ def check_compliance(
     standards
         Codes, or planner's own standards; that of the evaluation if not given.
     records
-        What no facilities table can show, such as property service: columns ``unit_id``,
-        ``record``, ``value`` and perhaps ``year``; the study's own if not given.
+        What no facilities table can show, such as property service, as
+        :func:`lifecircle.read_records` takes them; the study's own if not given. The latest of
+        each counts; those of communities add up to their circle.
     target_share
         Share of residents within reach that is enough where the clause states none; the study's
         own, else 1: a service radius is meant for every resident.
@@ -92,7 +98,10 @@ def check_compliance(
         disagree, and for walks and radii whose ``people`` were measured. ``radius_m`` is the radius
         that was used, ``counts_from_m2`` and ``counts_below_m2`` the site area from and below
         which facilities count, ``per_1000_in`` what is counted per 1000 people, ``basis`` whether
-        the verdict rests on ``facilities`` or on ``records``.
+        the verdict rests on ``facilities`` or on ``records``, ``figure_clause`` where the
+        figure that was used stands (that of the chosen standard, where the planner chose another),
+        ``target_from`` who says what share is enough: the ``clause``, the ``study``, or nobody
+        (``default``: all).
 
         ``check`` is ``presence`` (inside the unit), ``walk`` (share of residents within the
         minutes, on streets), ``radius`` (the same in a straight line), ``floor_area`` and
@@ -123,7 +132,7 @@ def check_compliance(
     """
     study = evaluation.study
     facts = UnitFacts(evaluation)
-    facts.take_records(study.extras.get("records") if records is None else records)
+    facts.take_records(_on_record(study, records))
     target = check_target(study.target_share if target_share is None else target_share)
     words = Words(study.language)
     parts: list[dict[str, Any]] = []
@@ -131,12 +140,15 @@ def check_compliance(
         units = concerned(evaluation, standard)
         for row in standard.rows().to_dict("records"):
             used, replaced = _with_choice(row, study.choices)
-            asked = Asked(used, facts, words, target)
+            asked = Asked(used, facts, words, target, _top(row["tier"], units, len(facts.units)))
             here = units.get(row["tier"], dict.fromkeys(range(len(facts.units)), ""))
             for checked in checks(asked):
                 choice = _choice_text(row, used, checked, replaced, words) if here else ""
                 told = _Told(asked, checked, replaced, choice)
-                parts += [told.row(unit, basis) for unit, basis in here.items()]
+                parts += [
+                    told.row(unit, basis, tier_confidence(standard, row["tier"], basis))
+                    for unit, basis in here.items()
+                ]
     table = pd.DataFrame(parts, columns=list(COMPLIANCE_COLUMNS))
     order = {unit_id: place for place, unit_id in enumerate(evaluation.units["unit_id"])}
     return table.sort_values("unit_id", key=lambda ids: ids.map(order), kind="stable").reset_index(
@@ -144,39 +156,66 @@ def check_compliance(
     )
 
 
+def _on_record(study: Study, given: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Records of every unit, those of communities added up to their circle."""
+    records = study.extras.get("records") if given is None else given
+    if records is None:
+        return None
+    known = read_records(records, units=study.units)
+    return RecordBook(known, study.units, None, study.language).frame()
+
+
+def _top(tier: str, units: Mapping[str, Mapping[int, str]], count: int) -> NDArray[np.bool_]:
+    """Units that are held against no tier above one."""
+    top = np.ones(count, dtype=bool)
+    order = list(units)
+    for above in order[order.index(tier) + 1 :] if tier in units else ():
+        top[list(units[above])] = False
+    return top
+
+
 class _Told:
     """Rows of the table that one check makes."""
 
     def __init__(
-        self, asked: Asked, checked: Checked, replaced: Mapping[str, str], choice: str
+        self,
+        asked: Asked,
+        checked: Checked,
+        replaced: Mapping[str, Mapping[str, str]],
+        choice: str,
     ) -> None:
         self.asked, self.checked, self.choice = asked, checked, choice
         row = asked.row
         compared = [name for name in checked.figures if name in replaced]
-        self.clause = replaced[compared[0]] if compared else str(row["clause"])
+        chosen = replaced[compared[0]] if compared else row
+        self.figure_clause, self.source = str(chosen["clause"]), str(chosen["source"])
+        stated = not np.isnan(row["target_share"])
+        given = "study" if asked.target_share < 1 else "default"
+        self.target_from = ("clause" if stated else given) if checked.unit == "share" else ""
         self.confidence = confidence_of(row, *checked.figures) if checked.figures else "own"
         self.segment, self.walker = asked.facts.walked_by(asked.accepts)
         self.ids = asked.facts.units["unit_id"].to_numpy()
         self.names = asked.facts.units["name"].to_numpy()
 
-    def row(self, unit: int, basis: str) -> dict[str, Any]:
+    def row(self, unit: int, basis: str, tier_confidence: str) -> dict[str, Any]:
         checked, row = self.checked, self.asked.row
+        confidence = least_sure(self.confidence, tier_confidence)
         walked = checked.check == "walk"
         return {
             "unit_id": self.ids[unit],
             "standard": row["standard"],
-            "clause": self.clause,
+            "clause": row["clause"],
             "service": row["service"],
             "status": checked.status[unit],
             "required": checked.required[unit],
             "found": checked.found[unit],
-            "confidence": self.confidence,
+            "confidence": confidence,
             "check": checked.check,
             "tier": row["tier"],
             "tier_basis": basis,
             "mandatory": row["mandatory"],
             "why": checked.why[unit],
-            "verify": verify_mark(self.confidence),
+            "verify": verify_mark(confidence),
             "choice": self.choice,
             "segment": self.segment if checked.people is not None else "",
             "walker": self.walker if walked else "",
@@ -188,11 +227,13 @@ class _Told:
             "covered_people": np.nan if checked.covered is None else checked.covered[unit],
             "name": self.names[unit],
             "accepts": ";".join(self.asked.accepts),
-            "source": row["source"],
+            "source": self.source,
             "radius_m": row["service_radius_m"] if checked.check == "radius" else np.nan,
             "counts_from_m2": row["counts_from_m2"],
             "counts_below_m2": row["counts_below_m2"],
             "per_1000_in": row["per_1000_in"] if checked.check == "capacity" else "",
+            "target_from": self.target_from,
+            "figure_clause": self.figure_clause,
             "basis": "facilities" if checked.basis is None else checked.basis[unit],
         }
 
@@ -203,33 +244,37 @@ def _chosen(
     if given is None:
         return [evaluation.rulebook]
     listed = [given] if isinstance(given, str | Standard) else list(given)
-    found = [find_standard(standard) for standard in listed]
+    found = [law_of(standard) for standard in listed]
     return list({standard.code: standard for standard in found}.values())
 
 
 def _with_choice(
     row: Mapping[Any, Any], choices: Mapping[str, str]
-) -> tuple[dict[str, Any], dict[str, str]]:
+) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
     """Row with the figures of the standard that the planner chose, and where these stand."""
     used = dict(row)
     code = choices.get(row["service"])
     if code is None or code == row["standard"]:
         return used, {}
-    replaced: dict[str, str] = {}
+    replaced: dict[str, dict[str, str]] = {}
     sure = dict(row["figure_confidence"])
-    for figure in _COMPARED:
+    for figure in COMPARED:
         stated = [one for one in _stated(figure).get(row["service"], ()) if one["code"] == code]
         if not stated or not np.isfinite(row[figure]):
             continue
         other = stated[0]
         used |= {figure: other["value"], f"{figure}_text": other["text"]}
         sure[figure] = other["confidence"]
-        replaced[figure] = f"{code} {other['clause']}"
+        replaced[figure] = {"clause": f"{code} {other['clause']}", "source": other["source"]}
     if "service_radius_m" in replaced and row["figure_confidence"].get("walk_minutes") == "derived":
         # GB 50180 states radii; their minutes follow from 3.0.4
         used["walk_minutes"] = _minutes_of(float(used["service_radius_m"]))
         used["walk_minutes_text"] = f"{used['walk_minutes']:g}"
-        replaced["walk_minutes"] = f"{replaced['service_radius_m']}; GB50180-2018 3.0.4"
+        radius = replaced["service_radius_m"]
+        replaced["walk_minutes"] = {
+            "clause": f"{radius['clause']}; GB50180-2018 3.0.4",
+            "source": radius["source"],
+        }
         sure["walk_minutes"] = least_sure("derived", sure["service_radius_m"])
     used["figure_confidence"] = sure
     return used, replaced
@@ -246,11 +291,11 @@ def _choice_text(
     row: Mapping[Any, Any],
     used: Mapping[Any, Any],
     checked: Checked,
-    replaced: Mapping[str, str],
+    replaced: Mapping[str, Mapping[str, str]],
     words: Words,
 ) -> str:
     """Where standards disagree about the figure of a check: whose was used."""
-    figure = next((name for name in checked.figures if name in _COMPARED), "")
+    figure = next((name for name in checked.figures if name in COMPARED), "")
     if "walk_minutes" in replaced and checked.check == "walk":
         figure = "service_radius_m"
     if not figure or not np.isnan(row["counts_from_m2"]):
@@ -258,8 +303,10 @@ def _choice_text(
     own = words.text(f"figure_{figure}").format(figure=row[f"{figure}_text"])
     if figure in replaced:
         chosen = words.text(f"figure_{figure}").format(figure=used[f"{figure}_text"])
+        if "walk_minutes" in replaced:
+            chosen += words.text("and_walk").format(minutes=used["walk_minutes"])
         return words.text("choice").format(
-            chosen=f"{replaced[figure]}：{chosen}", other=f"{row['standard']}：{own}"
+            chosen=f"{replaced[figure]['clause']}：{chosen}", other=f"{row['standard']}：{own}"
         )
     other = words.text(f"figure_{figure}")
     others = [
@@ -290,6 +337,7 @@ def _stated(figure: str) -> dict[str, list[dict[str, Any]]]:
                     "value": row[figure],
                     "text": row[f"{figure}_text"],
                     "confidence": confidence_of(row, figure),
+                    "source": row["source"],
                 }
             )
     return found

@@ -7,97 +7,20 @@ not known is never taken for either.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lifecircle.assessment.compliance_words import Words, percent, whole
-from lifecircle.assessment.unit_facts import Numbers, Reached, Rows, UnitFacts, shares
+from lifecircle.assessment.compliance_asked import MET, NOT_MET, UNKNOWN, Asked, Checked
+from lifecircle.assessment.compliance_sizes import (
+    alternatives,
+    area_check,
+    capacity_check,
+    count_check,
+    sized_by,
+)
+from lifecircle.assessment.compliance_words import percent, whole
+from lifecircle.assessment.unit_facts import Reached, shares
 from lifecircle.standards import catalog
-
-MET, NOT_MET, UNKNOWN = "met", "not met", "unknown"
-Texts = NDArray[np.object_]
-
-
-@dataclass
-class Checked:
-    """One check of one row, for all units.
-
-    Parameters
-    ----------
-    check
-        Its name.
-    figures
-        Figures of the row that it rests on.
-    unit
-        Of the values.
-    status, required, found, why
-        Shapes (units,).
-    required_value, found_value
-        Shapes (units,).
-    people, covered
-        Of walks and radii, shapes (units,).
-    minutes
-        Of a walk.
-    basis
-        What each verdict rests on where it is not ``"facilities"`` alone, shape (units,).
-    """
-
-    check: str
-    figures: tuple[str, ...]
-    unit: str
-    status: Texts
-    required: Texts
-    found: Texts
-    why: Texts
-    required_value: Numbers
-    found_value: Numbers
-    people: Numbers | None = None
-    covered: Numbers | None = None
-    minutes: float = math.nan
-    basis: Texts | None = None
-
-
-@dataclass
-class Asked:
-    """A row of a standard and what its checks need.
-
-    Parameters
-    ----------
-    row
-        Row of :meth:`~lifecircle.standards.standard.Standard.rows`.
-    facts
-        Of the units.
-    words
-        Of the study's language.
-    target_share
-        That is enough where the row states none.
-    """
-
-    row: Mapping[str, Any]
-    facts: UnitFacts
-    words: Words
-    target_share: float
-    accepts: tuple[str, ...] = field(init=False)
-    sure: Rows = field(init=False)
-    possible: Rows = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.accepts = tuple(self.row["accepts"])
-        size = (self.row["counts_from_m2"], math.nan)
-        self.sure, self.possible = self.facts.large_enough(self.accepts, size)
-
-    def blank(self, text: str = "") -> Texts:
-        """One text for all units."""
-        return np.full(len(self.facts.units), text, dtype=object)
-
-    @property
-    def listed(self) -> bool:
-        """Whether the facilities speak of the services at all."""
-        return self.facts.listed(self.accepts)
 
 
 def checks(asked: Asked) -> list[Checked]:
@@ -122,11 +45,11 @@ def checks(asked: Asked) -> list[Checked]:
     if np.isfinite(row["service_radius_m"]):
         done.append(_radius(asked))
     sized = [name for name in ("floor_area_m2", "site_area_m2") if np.isfinite(row[f"min_{name}"])]
-    done += [_area(asked, name) for name in sized]
+    done += [area_check(asked, name) for name in sized]
     if np.isfinite(row["service_population"]):
-        done.append(_count(asked))
+        done.append(count_check(asked))
     if np.isfinite(row["per_1000"]):
-        done.append(_capacity(asked))
+        done.append(capacity_check(asked))
     return done
 
 
@@ -134,10 +57,12 @@ def _presence(asked: Asked) -> Checked:
     facts, words, row = asked.facts, asked.words, asked.row
     sure, possible = facts.inside(asked.sure), facts.inside(asked.possible)
     record = facts.record(row["service"])
+    record = np.where(np.isnan(record), facts.record(f"{row['service']}_m2"), record)
     status, why, found = asked.blank(UNKNOWN), asked.blank(), asked.blank()
     basis = asked.blank("facilities" if asked.listed else "")
-    is_place = bool({*asked.accepts} & {*catalog.services().index})
-    replaced = _alternatives(asked)
+    # what is no service, such as a slow-traffic system, is not there because a bus stop is
+    is_place = row["service"] in catalog.services().index
+    replaced = alternatives(asked)
     reached = None
     if np.isfinite(row["walk_minutes"]) and row["walk_minutes"] <= facts.study.minutes[-1]:
         reached = facts.walk(asked.accepts, row["walk_minutes"], asked.sure, asked.possible)
@@ -167,8 +92,9 @@ def _presence(asked: Asked) -> Checked:
         else words.text("presence_size").format(size=whole(size))
     )
     one = np.ones(len(facts.units))
-    figures = ("mandatory",) if np.isnan(size) else ("mandatory", "counts_from_m2")
-    known = np.where(status == UNKNOWN, np.nan, np.where(np.isnan(record), sure, record))
+    figures = ("mandatory", *sized_by(row))
+    known = np.where(basis == "records", record, sure)
+    known[status == UNKNOWN] = np.nan
     return Checked(
         "presence",
         figures,
@@ -193,30 +119,6 @@ def _none_inside(asked: Asked, reached: Reached | None, unit: int) -> str:
     )
 
 
-def _alternatives(asked: Asked) -> tuple[Texts, Texts]:
-    """Units where what a row allows instead stands, and how that is said."""
-    status, why = asked.blank(), asked.blank()
-    if not asked.row["alternative"]:
-        return status, why
-    service, count, size = asked.row["alternative"].split(":")
-    rows = asked.facts.service == service
-    floor = asked.facts.figure("floor_area_m2")
-    large = asked.facts.inside(rows & (floor >= float(size)))
-    unknown = asked.facts.inside(rows & np.isnan(floor))
-    for unit in range(len(asked.facts.units)):
-        if large[unit] >= float(count):
-            status[unit] = MET
-            why[unit] = asked.words.text("alternative").format(
-                count=large[unit],
-                service=catalog.service_name(service, asked.words.language),
-                size=size,
-            )
-        elif large[unit] + unknown[unit] >= float(count):
-            status[unit] = UNKNOWN
-            why[unit] = asked.words.text("unknown_sizes").format(count=unknown[unit])
-    return status, why
-
-
 def _walk(asked: Asked) -> Checked:
     facts, words, minutes = asked.facts, asked.words, float(asked.row["walk_minutes"])
     longest = facts.study.minutes[-1]
@@ -227,14 +129,34 @@ def _walk(asked: Asked) -> Checked:
         reason = words.text("off_street")
     elif minutes > longest:
         reason = words.text("beyond").format(limit=f"{longest:g}")
-    reached = facts.walk(asked.accepts, min(minutes, longest), asked.sure, asked.possible)
+    reached = _with_alternative(asked, min(minutes, longest))
+    if not asked.listed and (alternatives(asked)[0] == MET).any():
+        reason = ""
     target = _target(asked)
     shown = asked.row["walk_minutes_text"]
-    required = words.text("walk").format(target=percent(target), minutes=shown)
+    required = words.text("walk").format(target=percent(target), whom=_whom(asked), minutes=shown)
     checked = _share_check(asked, "walk", reached, required, reason)
     checked.figures = ("walk_minutes", *checked.figures)
     checked.minutes = minutes
     return checked
+
+
+def _with_alternative(asked: Asked, minutes: float) -> Reached:
+    """Who reaches a facility, or where a row allows others instead and they stand, those."""
+    facts = asked.facts
+    plain = facts.walk(asked.accepts, minutes, asked.sure, asked.possible)
+    instead = alternatives(asked)[0] == MET
+    if not instead.any():
+        return plain
+    service, _, size = asked.row["alternative"].split(":")
+    large = (facts.service == service) & (facts.figure("floor_area_m2") >= float(size))
+    more = facts.walk(asked.accepts, minutes, asked.sure | large, asked.possible | large)
+    return Reached(
+        *(
+            np.where(instead, getattr(more, name), getattr(plain, name))
+            for name in ("people", "covered", "covered_at_most", "unmeasured")
+        )
+    )
 
 
 def _radius(asked: Asked) -> Checked:
@@ -242,10 +164,16 @@ def _radius(asked: Asked) -> Checked:
     reached = asked.facts.radius(asked.accepts, radius_m, asked.sure, asked.possible)
     reason = "" if asked.listed else asked.words.text("unlisted")
     shown = asked.row["service_radius_m_text"]
-    required = asked.words.text("radius").format(target=percent(_target(asked)), radius=shown)
+    required = asked.words.text("radius").format(
+        target=percent(_target(asked)), whom=_whom(asked), radius=shown
+    )
     checked = _share_check(asked, "radius", reached, required, reason)
     checked.figures = ("service_radius_m", *checked.figures)
     return checked
+
+
+def _whom(asked: Asked) -> str:
+    return asked.words.text(f"segment_{asked.facts.walked_by(asked.accepts)[0]}")
 
 
 def _target(asked: Asked) -> float:
@@ -256,18 +184,18 @@ def _target(asked: Asked) -> float:
 def _share_check(asked: Asked, check: str, reached: Reached, required: str, reason: str) -> Checked:
     """Verdicts on the share of people within reach; ``reason`` tells why nothing is known."""
     words, target = asked.words, _target(asked)
-    share, most = shares(reached)
+    share, least, most = shares(reached)
     status, found, why = asked.blank(UNKNOWN), asked.blank(), asked.blank()
     for unit in range(len(share)):
         found[unit] = words.people(reached.covered[unit], reached.people[unit])
         if reason:
             found[unit], why[unit] = words.text("nothing"), reason
-        elif np.isnan(share[unit]):
+        elif np.isnan(most[unit]):
             why[unit] = words.text("nobody")
-        elif share[unit] >= target - 1e-9:
+        elif least[unit] >= target - 1e-9:
             status[unit] = MET
         elif most[unit] >= target - 1e-9:
-            why[unit] = words.text("some_sizes")
+            why[unit] = _open(asked, reached, unit)
         else:
             status[unit] = NOT_MET
             short = whole(reached.people[unit] - reached.covered[unit])
@@ -295,128 +223,10 @@ def _share_check(asked: Asked, check: str, reached: Reached, required: str, reas
     )
 
 
-def _area(asked: Asked, figure: str) -> Checked:
-    facts, words, row = asked.facts, asked.words, asked.row
-    least = float(row[f"min_{figure}"])
-    areas = facts.areas(figure, asked.possible)
-    in_all = row["area_of"] == "total"
-    known = areas.total if in_all else areas.largest
-    replaced = _alternatives(asked)
-    status, found, why = asked.blank(UNKNOWN), asked.blank(), asked.blank()
-    for unit in range(len(known)):
-        key = "total" if in_all else "largest"
-        found[unit] = words.text(key).format(value=whole(known[unit]), count=areas.count[unit])
-        if not asked.listed:
-            found[unit], why[unit] = words.text("nothing"), words.text("unlisted")
-        elif known[unit] >= least - 1e-9:
-            status[unit] = MET
-        elif areas.unknown[unit] > 0:
-            why[unit] = words.text("unknown_sizes").format(count=areas.unknown[unit])
-            if areas.unknown[unit] == areas.count[unit]:
-                found[unit] = words.text("inside").format(count=areas.count[unit])
-        else:
-            status[unit] = NOT_MET
-            why[unit] = words.text("none_inside" if not areas.count[unit] else "too_small")
-            if in_all and areas.count[unit]:
-                why[unit] = words.text("total_short").format(value=whole(least - known[unit]))
-            if not areas.count[unit]:
-                found[unit] = words.text("inside").format(count=0)
-        if status[unit] != MET and replaced[0][unit]:
-            status[unit], why[unit] = replaced[0][unit], replaced[1][unit]
-    required = words.text(f"total_{figure}" if in_all else figure).format(
-        figure=row[f"min_{figure}_text"]
-    )
-    settled = (areas.unknown < areas.count) | (areas.count == 0)
-    shown = np.where(settled & asked.listed, known, np.nan)
-    return Checked(
-        figure.removesuffix("_m2"),
-        (f"min_{figure}",),
-        "m2",
-        status,
-        asked.blank(required),
-        found,
-        why,
-        np.full(len(known), least),
-        shown,
-    )
-
-
-def _count(asked: Asked) -> Checked:
-    """One for so many people: enough if every one of them serves no more than the most stated."""
-    facts, words, row = asked.facts, asked.words, asked.row
-    fewest, most = float(row["service_population_low"]), float(row["service_population"])
-    people = facts.people("people")
-    inside = facts.inside(asked.sure)
-    needed = np.where(people < fewest, 0.0, np.ceil(people / most - 1e-9))
-    if math.isinf(most):  # only where so many live, and then one
-        needed = (people > fewest).astype(float)
-    status, required = asked.blank(UNKNOWN), asked.blank()
-    found, why = asked.blank(), asked.blank()
-    for unit in range(len(people)):
-        each = row["service_population_text"]
-        required[unit] = words.text("count").format(each=each, count=needed[unit])
-        found[unit] = words.text("inside").format(count=inside[unit])
-        if not asked.listed:
-            found[unit], why[unit] = words.text("nothing"), words.text("unlisted")
-        elif inside[unit] >= needed[unit]:
-            status[unit] = MET
-        else:
-            status[unit] = NOT_MET
-            why[unit] = words.text("fewer").format(count=needed[unit] - inside[unit])
-    unknown = np.full(len(people), np.nan)
-    return Checked(
-        "count",
-        ("service_population",),
-        "facilities",
-        status,
-        required,
-        found,
-        why,
-        needed,
-        inside if asked.listed else unknown,
-    )
-
-
-def _capacity(asked: Asked) -> Checked:
-    facts, words, row = asked.facts, asked.words, asked.row
-    least, what = float(row["per_1000"]), str(row["per_1000_in"])
-    whom, unit_name = words.text(f"whom_{row['per_1000_of']}"), words.text(f"unit_{what}")
-    of = facts.people(row["per_1000_of"])
-    # what belongs to a higher tier does not count for a lower one's figure per person
-    size = (row["counts_from_m2"], row["counts_below_m2"])
-    areas = facts.areas(what, facts.large_enough(asked.accepts, size)[1])
-    total = areas.count if what == "facilities" else areas.total
-    missing = np.zeros(len(of)) if what == "facilities" else areas.unknown
-    rate = np.divide(total * 1000, of, out=np.full(len(of), np.nan), where=of > 0)
-    status, found, why = asked.blank(UNKNOWN), asked.blank(), asked.blank()
-    for unit in range(len(of)):
-        shown = whole(rate[unit]) if np.isfinite(rate[unit]) else words.text("nothing")
-        found[unit] = words.text("per_1000_found").format(whom=whom, value=shown, unit=unit_name)
-        if not asked.listed:
-            found[unit], why[unit] = words.text("nothing"), words.text("unlisted")
-        elif np.isnan(of[unit]):
-            found[unit], why[unit] = (
-                words.text("nothing"),
-                words.text("unknown_of").format(whom=whom),
-            )
-        elif not of[unit] > 0:
-            found[unit], why[unit] = words.text("nothing"), words.text("nobody")
-        elif rate[unit] >= least - 1e-9:
-            status[unit] = MET
-        elif missing[unit] > 0:
-            why[unit] = words.text("unknown_capacities").format(count=missing[unit])
-        else:
-            status[unit], why[unit] = NOT_MET, words.text("lower")
-    required = words.text("per_1000").format(whom=whom, figure=f"{least:g}", unit=unit_name)
-    partly = (missing > 0) & (rate < least)
-    return Checked(
-        "capacity",
-        ("per_1000",),
-        "per_1000",
-        status,
-        asked.blank(required),
-        found,
-        why,
-        np.full(len(of), least),
-        np.where(partly | ~np.array(asked.listed), np.nan, rate),
-    )
+def _open(asked: Asked, reached: Reached, unit: int) -> str:
+    """Why a share could still be enough."""
+    if reached.unmeasured[unit] > 0:
+        count = whole(reached.unmeasured[unit])
+        return asked.words.text("far_people").format(count=count)
+    astray = bool((asked.possible & ~asked.facts.near_street).any())
+    return asked.words.text("astray" if astray else "some_sizes")

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from lifecircle.assessment.choices import law_of
 from lifecircle.assessment.edges import facilities_around, street_margin_m, tell_edges
 from lifecircle.assessment.study import Study
 from lifecircle.crs import WGS84
@@ -25,7 +26,7 @@ from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import ADULT, Walker
 from lifecircle.network.walking import travel_times
 from lifecircle.standards import catalog
-from lifecircle.standards.standard import Standard, find_standard, requirements, tier_radius_m
+from lifecircle.standards.standard import Standard, requirements, tier_radius_m
 
 # The first columns of coverage.csv are fixed; more may follow.
 COVERAGE_COLUMNS = (
@@ -65,7 +66,7 @@ class Steps:
         self, study: Study, standard: str | Standard | None, walkers: Iterable[Walker | str] | None
     ) -> None:
         self.study = study
-        self.rulebook = find_standard(standard or study.standard)
+        self.rulebook = law_of(standard or study.standard)
         if walkers is None:
             walkers = study.measured_for or None
         if isinstance(walkers, str | Walker):

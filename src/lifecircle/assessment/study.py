@@ -13,14 +13,14 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from lifecircle.assessment.choices import check_choices, check_target
+from lifecircle.assessment.choices import check_choices, check_target, law_of
 from lifecircle.errors import InputError, LifecircleWarning, NetworkError, some
 from lifecircle.inputs.which_system import which_coordinates
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.travel_times import check_bands
 from lifecircle.network.walkers import WALKERS, Walker, find_walker
 from lifecircle.standards import catalog
-from lifecircle.standards.standard import Standard, find_standard
+from lifecircle.standards.standard import Standard, standards
 from lifecircle.tables import check_facilities, check_residents, check_units
 from lifecircle.tables.findings import tell
 
@@ -47,13 +47,17 @@ class Study:
         Walking times that are measured, minutes.
     standard
         Standard whose required services make a circle complete, and that it is held against: a
-        code, or one of the planner's own from :func:`lifecircle.read_standard`.
+        code, the path of a planner's own table, or what :func:`lifecircle.read_standard` gives.
     choices
         Whose figures count where standards disagree: service → code of a standard, such as
         ``{"kindergarten": "JGJ39-2016"}``.
     target_share
         Share of residents within reach that counts as met where the clause states none, 0–1; 1,
         every resident, if not given.
+    indicators
+        System of the health check: a code, or the path of a planner's own table.
+    year
+        Year of the records that the health check looks at; the latest if not given.
     language
         ``"zh"`` or ``"en"``, of maps and reports.
     snap_m
@@ -102,6 +106,8 @@ class Study:
     standard: str | Standard = "GB50180-2018"
     choices: Mapping[str, str] = field(default_factory=dict)
     target_share: float | None = None
+    indicators: str = "complete-community-2020"
+    year: int | None = None
     language: str = "zh"
     snap_m: float = 100.0
     sample: bool = False
@@ -132,8 +138,8 @@ class Study:
         object.__setattr__(self, "walkers", _named(self.walkers))
         chosen = tuple(self.walker(name).name for name in self.measured_for)
         object.__setattr__(self, "measured_for", chosen)
-        found = find_standard(self.standard)
-        own = isinstance(self.standard, Standard)
+        found = law_of(self.standard)
+        own = found.code not in standards().index
         object.__setattr__(self, "standard", found if own else found.code)
         object.__setattr__(self, "choices", check_choices(self.choices))
         check_target(self.target_share)

@@ -10,8 +10,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from lifecircle.assessment.choices import check_choices, check_target
 from lifecircle.assessment.study import Study
+from lifecircle.assessment.study_settings import (
+    STUDY_KEYS,
+    choice_problems,
+    own_tables,
+    setting_problems,
+)
 from lifecircle.assessment.study_survey import read_study_survey, survey_problems
 from lifecircle.assessment.study_walkers import study_walkers
 from lifecircle.errors import (
@@ -37,24 +42,12 @@ from lifecircle.inputs.totals import residents_from_totals
 from lifecircle.network.barriers import Barriers, with_barriers
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.repair import repair_and_tell
-from lifecircle.network.travel_times import check_bands
-from lifecircle.standards.standard import standard_code
 
 _TEXT, _FLAG = (str, "text in quotes"), (bool, "true or false")
 _NUMBER = ((int, float), "a number of metres")
 _LIST, _TABLE = (list, "a list in [ ]"), (dict, "a table in { }")
 _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
-    "study": {
-        "name": _TEXT,
-        "standard": _TEXT,
-        "target_share": ((int, float), "a number above 0 and up to 1"),
-        "minutes": (list, "a list of numbers, such as [5, 10, 15]"),
-        "language": _TEXT,
-        "sample": _FLAG,
-        "walkers": _LIST,
-        "data_sources": _LIST,
-        "review_number": _TEXT,
-    },
+    "study": STUDY_KEYS,
     "units": {"path": _TEXT, "id_column": _TEXT, "name_column": _TEXT, "coordinates": _TEXT},
     "network": {
         "path": _TEXT,
@@ -194,8 +187,11 @@ def read_study(path: str | os.PathLike[str]) -> Study:
 def _read(table: Mapping[str, Any], path: Path) -> Study:
     settings = dict(table.get("study", {}))
     snap_m = table["network"].get("snap_m", 100.0)
-    if own := _own_standard(settings):
-        settings["standard"] = read_standard(path.parent / own)
+    tables = own_tables(table)
+    if "standard" in tables:
+        settings["standard"] = read_standard(path.parent / tables["standard"])
+    if "indicators" in tables:
+        settings["indicators"] = str(path.parent / tables["indicators"])
     (units, facilities, residents, network), extras = _tables(table, path.parent)
     return Study(
         units,
@@ -218,11 +214,7 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
             for key, file in table["residents"].items()
             if key == "land"
         }
-        | (
-            {"standard": _source(_file(path.parent, rules))}
-            if (rules := _own_standard(_settings(table)))
-            else {}
-        )
+        | {key: _source(_file(path.parent, file)) for key, file in tables.items()}
         | ({"taxonomy": _source(_file(path.parent, own))} if (own := _own_classes(table)) else {}),
         extras=extras,
         walkers=study_walkers(table.get("walkers", {}))[0],
@@ -341,18 +333,6 @@ def _own_classes(table: Mapping[str, Any]) -> str:
     return taxonomy if Path(taxonomy.partition("|")[0]).suffix else ""
 
 
-def _settings(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    section = table.get("study", {})
-    return section if isinstance(section, Mapping) else {}
-
-
-def _own_standard(settings: Mapping[str, Any]) -> str:
-    """Path of the planner's own standard; ``""`` where a packaged one is named."""
-    standard = str(settings.get("standard", ""))
-    endings = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"}
-    return standard if Path(standard.partition("|")[0]).suffix.lower() in endings else ""
-
-
 def _parsed(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -376,9 +356,9 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
         if name == "walkers":
             problems += study_walkers(section)[1]
         elif name == "choices" and isinstance(section, Mapping):
-            problems += _choice_problems(section)
+            problems += choice_problems(section)
         elif name not in _KEYS and name not in _EXTRAS and name != "choices":
-            known_sections = [*_KEYS, "walkers", "choices", *_EXTRAS]
+            known_sections = dict.fromkeys([*_KEYS, "walkers", "choices", *_EXTRAS])
             problems.append(UnknownNameError("section", name, known_sections).message)
         elif not isinstance(section, Mapping):
             problems.append(f"{name!r} must be a section: [{name}]")
@@ -402,49 +382,18 @@ def _check_keys(table: Mapping[str, Any], path: Path) -> None:
     for name, key in (
         *((name, "path") for name in (*_NEEDED, *_EXTRAS)),
         ("residents", "land"),
-        *((("study", "standard"),) if _own_standard(_settings(table)) else ()),
+        *(("study", key) for key in own_tables(table)),
     ):
         section = table.get(name)
         file = section.get(key) if isinstance(section, Mapping) else None
         if isinstance(file, str) and not _file(path.parent, file).exists():
             problems.append(f"[{name}] {key} {file!r} does not exist beside {path.name}")
     problems += _method_problems(table.get("residents", {}))
-    problems += _study_problems(table.get("study", {}))
+    problems += setting_problems(table.get("study", {}))
     problems += survey_problems(table.get("survey", {}))
     if problems:
-        raise InputError(f"{path}: {'; '.join(problems)}.")
-
-
-def _study_problems(section: Any) -> list[str]:
-    """Values of [study] that no study can have, told before any data is read."""
-    if not isinstance(section, Mapping):
-        return []
-    problems = []
-    try:
-        if not _own_standard(section):
-            standard_code(str(section.get("standard", "GB50180-2018")))
-    except UnknownNameError as error:
-        problems.append(f"[study] {error.message.rstrip('.')}")
-    try:
-        check_target(section.get("target_share"))
-    except InputError as error:
-        problems.append(f"[study] {str(error).rstrip('.')}")
-    try:
-        check_bands(section.get("minutes", (5, 10, 15)))
-    except InputError as error:
-        problems.append(f"[study] {str(error).rstrip('.')}")
-    if section.get("language", "zh") not in {"zh", "en"}:
-        problems.append(f'[study] language = {section["language"]!r} must be "zh" or "en"')
-    return problems
-
-
-def _choice_problems(section: Mapping[str, Any]) -> list[str]:
-    """What is wrong with [choices]."""
-    try:
-        check_choices(section)
-    except InputError as error:
-        return [str(error).rstrip(".").replace("choices:", "[choices]", 1)]
-    return []
+        told = "; ".join(problem.rstrip(".") for problem in problems)
+        raise InputError(f"{path}: {told}.")
 
 
 def _method_problems(section: Any) -> list[str]:

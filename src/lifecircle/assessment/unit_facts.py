@@ -15,6 +15,8 @@ from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.measures.coverage import share, straight_distances_m
 from lifecircle.standards import catalog
 
+# Items whose record has another name.
+_RECORDED_AS = {"barrier_free": "barrier_free_entrances"}
 Numbers = NDArray[np.float64]
 Rows = NDArray[np.bool_]
 
@@ -28,14 +30,17 @@ class Reached:
     people
         Of the segment, measured.
     covered
-        Within reach; NaN where that is unknown.
+        Within reach.
     covered_at_most
-        If facilities of unknown size were large enough.
+        If facilities of unknown size were large enough, and those off the streets reached straight.
+    unmeasured
+        People who live too far from any street to say.
     """
 
     people: Numbers
     covered: Numbers
     covered_at_most: Numbers
+    unmeasured: Numbers
 
 
 @dataclass(frozen=True)
@@ -188,9 +193,13 @@ class UnitFacts:
             <= np.float32(minutes)
             for rows in (sure, possible)
         ]
-        people = self._sum(weight * known)
+        astray = possible & ~self.near_street
+        if astray.any() and times.walker is not None:
+            results[1] |= self._straight_m(astray) <= times.walker.reach_m(minutes)
         first, most = (self._sum(weight * known * near[self.home]) for near in results)
-        return Reached(people, first, most)
+        return Reached(
+            self._sum(weight * known), first, most, unmeasured=self._sum(weight * ~known)
+        )
 
     def radius(
         self, accepts: tuple[str, ...], radius_m: float, sure: Rows, possible: Rows
@@ -213,7 +222,7 @@ class UnitFacts:
         near = [self._straight_m(rows) <= radius_m for rows in (sure, possible)]
         people = self._sum(weight)
         first, most = (self._sum(weight * one[self.home]) for one in near)
-        return Reached(people, first, most)
+        return Reached(people, first, most, unmeasured=np.zeros(len(people)))
 
     def areas(self, column: str, rows: Rows) -> Areas:
         """Facilities in each unit, and their floor, site or capacity.
@@ -273,7 +282,8 @@ class UnitFacts:
         -------
         array, shape (units,)
         """
-        return self._records.get(item, np.full(len(self.units), np.nan))
+        found = self._records.get(item, self._records.get(_RECORDED_AS.get(item, "")))
+        return np.full(len(self.units), np.nan) if found is None else found
 
     def take_records(self, records: pd.DataFrame | None) -> None:
         """Let records speak too: the latest year of each counts.
@@ -339,8 +349,8 @@ class UnitFacts:
         return np.asarray(np.bincount(self.unit, weights=values, minlength=len(self.units)))
 
 
-def shares(reached: Reached) -> tuple[Numbers, Numbers]:
-    """Covered shares, and the shares if facilities of unknown size were large enough.
+def shares(reached: Reached) -> tuple[Numbers, Numbers, Numbers]:
+    """Covered shares, and between what they lie if everything unknown were known.
 
     Parameters
     ----------
@@ -349,13 +359,18 @@ def shares(reached: Reached) -> tuple[Numbers, Numbers]:
 
     Returns
     -------
-    share, share_at_most
+    share, at_least, at_most
         0–1, NaN where nobody lives.
 
     Examples
     --------
-    >>> one = Reached(np.array([4.0, 0.0]), np.array([3.0, 0.0]), np.array([4.0, 0.0]))
+    >>> one = Reached(*(np.array([number]) for number in (4.0, 3.0, 4.0, 1.0)))
     >>> [part.tolist() for part in shares(one)]
-    [[0.75, nan], [1.0, nan]]
+    [[0.75], [0.6], [1.0]]
     """
-    return share(reached.covered, reached.people), share(reached.covered_at_most, reached.people)
+    everybody = reached.people + reached.unmeasured
+    return (
+        share(reached.covered, reached.people),
+        share(reached.covered, everybody),
+        share(reached.covered_at_most + reached.unmeasured, everybody),
+    )

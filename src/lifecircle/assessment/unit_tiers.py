@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.assessment.evaluation import Evaluation
+from lifecircle.standards.figures import CONFIDENCES
 from lifecircle.standards.standard import Standard, tiers
 
 _BOUNDS = {
@@ -116,6 +117,40 @@ def concerned(evaluation: Evaluation, standard: Standard) -> dict[str, dict[int,
                 here[position] = " and ".join(reached)
         found[str(row["tier"])] = here
     return found
+
+
+def tier_confidence(standard: Standard, tier: str, basis: str) -> str:
+    """How sure it is that a unit has a tier.
+
+    Parameters
+    ----------
+    standard
+        Whose tier.
+    tier
+        Such as ``"15min"``.
+    basis
+        As :func:`concerned` tells it; of two, the surer counts.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from lifecircle.standards.standard import find_standard
+    >>> tier_confidence(find_standard("GB50180-2018"), "15min", "area")
+    'memory_sure'
+    """
+    table = tiers(standard)
+    found = table[table["tier"] == tier]
+    if not basis or not len(found):
+        return "seen"
+    row = found.iloc[0]
+    told = [
+        str(row["figure_confidence"].get(_BOUNDS[one][0], row["confidence"]))
+        for one in basis.split(" and ")
+    ]
+    return min(told, key=CONFIDENCES.index)
 
 
 def _has_level(unit: dict[Any, Any], levels: tuple[str, ...]) -> bool:

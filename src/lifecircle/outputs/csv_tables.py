@@ -13,7 +13,7 @@ from lifecircle.standards import catalog
 SAMPLE_MARK = "示例数据，非实测 / sample data, drawn, not surveyed"
 # A spreadsheet runs a cell that begins like this.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_CHINESE = {
+_CHINESE: dict[str, dict[Any, str]] = {
     "status": {"met": "达标", "not met": "不达标", "unknown": "未知"},
     "check": {
         "presence": "有无",
@@ -32,6 +32,31 @@ _CHINESE = {
     },
     "segment": {"people": "全体", "elderly": "老人", "children": "儿童"},
     "basis": {"facilities": "设施表", "records": "台账"},
+    "target_from": {"clause": "条文", "study": "本研究设定", "default": "条文未写，按全部"},
+    "confidence": {
+        "seen": "已见原文或转载",
+        "derived": "推导",
+        "memory_sure": "凭记忆",
+        "memory_unsure": "凭记忆，不确定",
+        "own": "自定",
+    },
+    "tier": {
+        "15min": "十五分钟",
+        "10min": "十分钟",
+        "5min": "五分钟",
+        "5-10min": "五至十分钟",
+        "8min": "八分钟",
+        "block": "居住街坊",
+        "community": "社区",
+        "estate": "小区",
+        "quarter": "街区",
+        "city": "城市",
+        "15min;10min": "十五分钟、十分钟",
+    },
+    "level": {"circle": "生活圈", "community": "社区", "street": "街道", "district": "区"},
+    "walker": {"adult": "成年人", "elderly": "老年人", "child": "儿童"},
+    "certain": {True: "确定", False: "不确定"},
+    "rank_holds": {True: "可靠", False: "不稳"},
 }
 
 
@@ -84,7 +109,7 @@ def _checks(checks: str) -> str:
     return "、".join(_CHINESE["check"].get(part, part) for part in checks.split(";") if part)
 
 
-def _names(language: str) -> dict[str, dict[str, str]]:
+def _names(language: str) -> dict[str, dict[Any, str]]:
     """Words of columns and what they are called."""
     named = f"name_{language}"
     services = {**catalog.items()[named], **catalog.services()[named]}

@@ -24,12 +24,21 @@ from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
 from lifecircle.assessment.survey_table import survey_table
 from lifecircle.assessment.unit_tiers import unit_tiers
-from lifecircle.errors import InputError, LifecircleError
+from lifecircle.errors import InputError, LifecircleError, some
 from lifecircle.outputs.csv_tables import SAMPLE_MARK, write_csv
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
 from lifecircle.outputs.walls import wall_facts, wall_layers
+from lifecircle.tables.findings import tell
 
+# Files that not every run writes.
+_OPTIONAL = (
+    "compliance.csv",
+    "health_check.csv",
+    "health_blocks.csv",
+    "survey.csv",
+    "shortfalls.csv",
+)
 # Folders of files that are not whole yet begin with this.
 PARTIAL = ".partial-"
 _PACKAGES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "numba", "osmium", "folium")
@@ -48,7 +57,7 @@ def write_evaluation(
     where residents were asked, ``survey.csv``; with its shortfalls ``shortfalls.csv`` and the
     layers ``shortfalls`` and ``shortfall_cells``. Each file is written beside its place and moved
     there when it is whole; files of the same names are replaced, others in the folder are left
-    alone.
+    alone; tables of an earlier run that this one does not write are told.
 
     Parameters
     ----------
@@ -93,7 +102,14 @@ def write_evaluation(
         )
         write_map(page, partial / "map.html")
         _write_manifest(evaluation, check, partial / "manifest.json")
-        return _moved(sorted(partial.iterdir()), folder)
+        written = _moved(sorted(partial.iterdir()), folder)
+    left = [name for name in _OPTIONAL if name not in written and (folder / name).exists()]
+    if left:
+        tell(
+            f"{folder}: {some(left, 9)} are of an earlier run and were left as they were. Delete "
+            "them, or write to another folder."
+        )
+    return written
 
 
 def _findings(

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from lifecircle.errors import InputError
 from lifecircle.outputs.results import write_text
 from lifecircle.standards.catalog import service_name
 from lifecircle.standards.figures import verify_mark
@@ -25,13 +26,14 @@ _ZH = {
     "site_area_m2_range": "用地 {}~{} ㎡",
     "counts_from_m2": "只计用地 ≥ {} ㎡ 的",
     "service_population": "每 {} 人 1 处",
+    "only_above": "{} 人以上的 1 处",
     "per_1000": "每千{} ≥ {} {}",
     "target_share": "覆盖 ≥ {} %",
     "people": "人",
     "elderly": "老人",
     "children": "儿童",
     "households": "户",
-    "capacity": "床位（座位、车位）",
+    "capacity": "个（床位、座位、车位）",
     "floor_area_m2": "㎡建筑面积",
     "site_area_m2": "㎡用地",
     "facilities": "处",
@@ -67,6 +69,7 @@ _EN = {
     "site_area_m2_range": "site {}–{} m²",
     "counts_from_m2": "only sites of {} m² or more count",
     "service_population": "1 per {} people",
+    "only_above": "1 where more than {} people live",
     "per_1000": "per 1000 {} ≥ {} {}",
     "target_share": "coverage ≥ {} %",
     "people": "people",
@@ -195,7 +198,7 @@ def write_standard(standard: str | Standard, path: str | os.PathLike[str]) -> Pa
     standard
         Code or alias.
     path
-        File; replaced if it is there, whole or not at all.
+        File that ends in ``.csv`` and is not there yet: what was edited is not written over.
 
     Returns
     -------
@@ -206,7 +209,7 @@ def write_standard(standard: str | Standard, path: str | os.PathLike[str]) -> Pa
     UnknownNameError
         If there is no such standard.
     InputError
-        If the file cannot be written.
+        If the file is there, has another ending, or cannot be written.
 
     Examples
     --------
@@ -215,6 +218,13 @@ def write_standard(standard: str | Standard, path: str | os.PathLike[str]) -> Pa
     >>> len(path.read_text(encoding="utf-8-sig").splitlines())
     3
     """
+    target = Path(path)
+    if target.suffix.lower() != ".csv":
+        raise InputError(f"{target}: end the name of the file in .csv; Excel opens it.")
+    if target.exists():
+        raise InputError(
+            f"{target}: is there already, and perhaps edited. Choose another name, or delete it."
+        )
     table = find_standard(standard).table
     return write_text(table.to_csv(index=False, lineterminator="\r\n"), path)
 
@@ -262,6 +272,8 @@ def _figure(row: Mapping[Any, Any], figure: str, text: Mapping[str, str]) -> str
     largest = str(row.get(f"{figure.replace('min_', 'max_')}_text", ""))
     if figure.startswith("min_") and largest:
         return text[f"{figure.removeprefix('min_')}_range"].format(shown, largest)
+    if figure == "service_population" and shown.startswith(">"):
+        return text["only_above"].format(shown.lstrip(">= "))
     return text[figure].format(shown) + (text["total"] if in_all else "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from lifecircle.errors import (
@@ -27,6 +28,14 @@ FIGURES = (
     "counts_from_m2",
     "counts_below_m2",
     "service_population",
+    "per_1000",
+    "target_share",
+)
+# Of a range the least counts for these, of the others the most.
+MINIMA = (
+    "min_floor_area_m2",
+    "min_site_area_m2",
+    "counts_from_m2",
     "per_1000",
     "target_share",
 )
@@ -127,7 +136,7 @@ def check_rows(table: pd.DataFrame, name: str) -> pd.DataFrame:
     )
     if len(rows) == 0:
         raise InputError(f"{name}: the table of a standard has no rows.")
-    lines = pd.Series([f"row {row}" for row in range(1, len(rows) + 1)], dtype="str")
+    lines = pd.Series([f"line {row}" for row in range(2, len(rows) + 2)], dtype="str")
     findings = Findings(name, lines)
     _check_items(rows, findings)
     for column in FIGURES:
@@ -192,6 +201,35 @@ def _check_sense(rows: pd.DataFrame, findings: Findings) -> None:
         clauseless.to_numpy(dtype=bool),
         f"have no clause: verdicts on them name {NO_CLAUSE!r}. Write where the figure stands.",
     )
+    for column in FIGURES:
+        ends = [bounds(text) if text and _is_figure(text) else (1.0, 1.0) for text in rows[column]]
+        nothing = np.array([not high > 0 for _, high in ends]) & ~remark.to_numpy(dtype=bool)
+        findings.wrong(
+            InputError,
+            nothing,
+            f"state 0 in {column!r}; leave the cell empty where nothing is stated.",
+        )
+        vague = np.array([_is_open(end, column) for end in ends]) & ~remark.to_numpy(dtype=bool)
+        findings.doubt(
+            vague & ~nothing,
+            f"state no figure in {column!r} that can be held against "
+            f"({some(rows.loc[vague, column].unique())}), so it is not checked.",
+        )
+    known = {*FIGURES, "mandatory"}
+    parts = rows["figures"].map(lambda text: [one for one in text.split(";") if one])
+    wrong = parts.map(
+        lambda listed: any(
+            one.partition("=")[0].strip() not in known
+            or one.partition("=")[2].strip() not in CONFIDENCES
+            for one in listed
+        )
+    )
+    findings.wrong(
+        InputError,
+        wrong.to_numpy(dtype=bool),
+        "hold something in 'figures' that is not understood: write figure=confidence, parted by ;, "
+        f"such as walk_minutes=derived (confidences: {', '.join(CONFIDENCES)}).",
+    )
     share = rows["target_share"].map(lambda text: bounds(text)[1] if _is_figure(text) else 0.0)
     over: Mask = (share > 1).to_numpy(dtype=bool)
     findings.wrong(InputError, over, "state a target_share above 1: write 85 % as 0.85.")
@@ -202,6 +240,13 @@ def _check_sense(rows: pd.DataFrame, findings: Findings) -> None:
         "hold an alternative that is not understood: write service:count:floor area, such as "
         "convenience_store:2:50.",
     )
+
+
+def _is_open(ends: tuple[float, float], column: str) -> bool:
+    """Whether a bound leaves open what counts: more than 5 minutes, less than 300 m² of floor."""
+    if column in MINIMA:
+        return not ends[0] > 0
+    return column != "service_population" and not np.isfinite(ends[1])
 
 
 def _is_figure(text: str) -> bool:

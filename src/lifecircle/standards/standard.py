@@ -22,7 +22,7 @@ import pandas as pd
 from lifecircle.errors import UnknownNameError
 from lifecircle.standards import catalog
 from lifecircle.standards.figures import bounds, least_sure
-from lifecircle.standards.rows import FIGURES, check_rows
+from lifecircle.standards.rows import FIGURES, MINIMA, check_rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +105,9 @@ class Standard:
         -------
         DataFrame
             The columns of the file, with ``service`` for ``item_id``, ``accepts`` a tuple of the
-            services that would do, ``figure_confidence`` a dict, and of each figure its upper end
-            as a float, its lower end as ``<figure>_low`` (NaN where the standard states none).
+            services that would do, ``figure_confidence`` a dict, and of each figure the end that
+            counts as a float (of a range the most for minutes and metres, the least for areas and
+            numbers per 1000), its lower end as ``<figure>_low``, NaN where nothing is stated.
 
         Examples
         --------
@@ -124,7 +125,10 @@ class Standard:
             ),
             figure_confidence=_objects(_figure_confidence(text) for text in table["figures"]),
             **{f"{name}_text": table[name] for name in FIGURES},
-            **{name: [upper for _, upper in pairs] for name, pairs in ends.items()},
+            **{
+                name: [lower if name in MINIMA else upper for lower, upper in pairs]
+                for name, pairs in ends.items()
+            },
             **{f"{name}_low": [lower for lower, _ in pairs] for name, pairs in ends.items()},
         ).drop(columns="item_id")
 
