@@ -353,17 +353,18 @@ def _how(
 ) -> list[str]:
     """How each priority came about, in words."""
     language, told = counts.reach.study.language, []
-    lines = table.itertuples(index=False)
-    for at, known, line in zip(row.tolist(), surveyed, lines, strict=True):
-        check, key = str(line.check), counts.keys[at]
+    figures = table[[
+        "priority", "people_short", "severity", "survey_weight", "beyond_people",
+        "nearest_median_min",
+    ]].to_numpy(dtype=float)  # fmt: skip
+    for at, known, line in zip(row.tolist(), surveyed, figures.tolist(), strict=True):
+        priority, people, severity, weight, far, median = line
+        check, key = str(counts.rows["check"].iloc[at]), counts.keys[at]
         kind = key.check if key else ("presence" if check == "presence" else "size")
         kind = "spared" if at in counts.spared else kind
         parts = [
             word("product", language).format(
-                priority=line.priority,
-                people=line.people_short,
-                severity=line.severity,
-                weight=line.survey_weight,
+                priority=priority, people=people, severity=severity, weight=weight
             ),
             word(f"how_{kind}", language).format(
                 walker=walker_word(key.walker if key else "", language),
@@ -373,15 +374,13 @@ def _how(
         ]
         if key and check not in BY_DISTANCE:
             parts.insert(1, word("none_inside", language))
-        if key and np.isnan(line.nearest_median_min) and line.beyond_people > 0:
-            beyond = word("beyond", language).format(
-                people=line.people_short, far=line.beyond_people, twice=BEYOND * key.limit
-            )
-            parts.append(beyond)
+        if key and np.isnan(median) and far > 0:
+            twice = BEYOND * key.limit
+            parts.append(word("beyond", language).format(people=people, far=far, twice=twice))
         parts += _accepts(counts.needs.accepted(at).services, check, language, way=bool(key))
         if not known:
             parts.append(word("unsurveyed", language))
-        if line.people_short == 0:
+        if people == 0:
             parts.append(word("nobody", language))
         told.append(word("sentence", language).join(parts))
     return told
