@@ -227,10 +227,13 @@ def _take_units(
     ids, names = _unit_words(units)
     strange = ~unit.isin(set(ids)).to_numpy() & (unit != "").to_numpy()
     words = [*ids, *names]  # the nearest is offered as people write it: a name beside names
-    hints = (
-        f"{name!r}{did_you_mean(name, words, cutoff=_NEAR)}" for name in unit[strange].unique()
+    shown = some(
+        (
+            f"{name!r}{did_you_mean(name, words, cutoff=_NEAR) or did_you_mean(name, ids)}"
+            for name in unit[strange].unique()
+        ),
+        10,
     )
-    shown = some(hints, 10)
     called = [
         f"{name} ({one})" if name and name != one else one
         for one, name in zip(ids, names or ids, strict=True)
