@@ -33,7 +33,7 @@ def test_every_figure_is_the_one_worked_out_by_hand(ranked):
         (3, "C", "pharmacy", 40.0, 1.0, 1.0, 40.0),
         (1, "E", "food_market", 200.0, 0.5, 1.0, 100.0),
         (2, "E", "kindergarten", 40.0, 1.0, 1.0, 40.0),
-        (3, "E", "pharmacy", 40.0, 1.0, 1.0, 40.0),  # a tie: the standard's order
+        (2, "E", "pharmacy", 40.0, 1.0, 1.0, 40.0),  # a tie shares its rank: 1, 2, 2, 4
         (4, "W", "kindergarten", 5.0, 1.0, 1.0, 5.0),
     ]
     assert list(ranked.columns[:7]) == FIRST
@@ -88,7 +88,9 @@ def test_priority_is_the_product_and_is_told_in_words(ranked):
 def test_a_circle_is_not_ranked_among_its_communities(ranked):
     assert ranked["level"].to_list() == ["circle"] * 3 + ["community"] * 4
     for _, rows in ranked.groupby("level", sort=False):
-        assert rows["rank"].to_list() == list(range(1, len(rows) + 1))
+        assert (
+            rows["rank"].to_list() == rows["priority"].rank(ascending=False, method="min").to_list()
+        )
         assert (rows["priority"].diff().dropna() <= 1e-9).all()
 
 
@@ -101,8 +103,10 @@ def test_by_hand_if_people_are_slower_or_the_time_is_another(ranked):
     assert table.loc[("W", "kindergarten"), "rank_slower"] == 4
     # 14 min: A is short by 1/14 of 14 min, 40 + 7.1 are more than 45
     assert table.loc[("C", "pharmacy"), "rank_minute_less"] == 2
-    # 16 min: F is short by 15.7 of 16 min; in E the pharmacy (39.2) stays behind 40
+    # 16 min: F is short by 15.7 of 16 min; in E the pharmacy (39.2) falls behind 40
     assert table.loc[("E", "pharmacy"), "rank_minute_more"] == 3
+    assert table.loc[("E", "kindergarten"), "rank_minute_more"] == 2
+    assert table.loc[("E", "pharmacy"), "rank_slower"] == 2  # as far as can be, both: equal again
     assert table.loc[("C", "food_market"), "rank_minute_more"] == 1
 
 
@@ -220,6 +224,7 @@ def test_any_of_several_services_covers_and_the_words_say_so():
     row = table[table["unit_id"] == "C"].iloc[0]
     assert row["people_short"] == 200
     assert "any of food market, kindergarten would do" in row["how"]
+    assert "together" not in row["how"]
 
 
 def test_of_several_unmet_checks_the_walk_counts_and_all_are_named():
@@ -232,7 +237,7 @@ def test_of_several_unmet_checks_the_walk_counts_and_all_are_named():
     assert "W" not in table.index
 
 
-def test_a_radius_is_counted_in_straight_metres():
+def test_a_radius_is_counted_in_straight_metres(ranked):
     # from P: A 900, B 100, D 700, F 1900 m: D is short by 200 of 500 m, A by 400, F counts 1
     wish = {"service": "pharmacy", "radius_m": 500.0}
     table = lc.rank_shortfalls(checked((wish,)), draws=5).set_index("unit_id")
@@ -243,6 +248,29 @@ def test_a_radius_is_counted_in_straight_metres():
     assert np.isnan(row["nearest_median_min"])
     assert table.loc["E", "people_short"] == 240
     assert table.loc["W", "priority"] == pytest.approx(80, rel=1e-3)
+    assert (table["radius_m"] == 500).all()
+    assert ranked["radius_m"].isna().all()
+
+
+def test_half_of_the_people_beyond_twice_the_time_are_told(ranked):
+    child = ranked.iloc[1]  # D 40 and B 5 children, all beyond 10 min; D's market is 15 of 10 min
+    assert "45 of the 45 people short walk longer than 10 min or cannot get there" in child["how"]
+    assert "no median" not in ranked.iloc[0]["how"]
+    wish = ({"service": "pharmacy", "minutes": 10.0},)  # A 15 min: 100 people; D 11.7: 200; F: 40
+    table = lc.rank_shortfalls(checked(wish), sensitivity=False).set_index("unit_id")
+    assert table.loc["C", "nearest_median_min"] == pytest.approx(700 / 60, rel=1e-4)
+    assert table.loc["C", "beyond_people"] == 40
+    assert "no median" not in table.loc["C", "how"]
+
+
+def test_whose_figure_was_used_stays_with_the_row(today):
+    assert (lc.rank_shortfalls(today, sensitivity=False)["choice"] == "").all()  # column is absent
+    table = today.compliance.assign(choice=None)
+    table.loc[table["service"] == "pharmacy", "choice"] = "figure of another standard"
+    found = long_street.Checked(today.evaluation, table)
+    told = lc.rank_shortfalls(found, sensitivity=False).set_index("service")["choice"]
+    assert set(told["pharmacy"]) == {"figure of another standard"}
+    assert set(told["kindergarten"]) == {""}
 
 
 def test_what_is_not_there_leaves_everybody_short():
@@ -268,6 +296,43 @@ def test_what_is_not_there_but_near_leaves_nobody_short():
     row = lc.rank_shortfalls(found, draws=5).set_index("unit_id").loc["E"]
     assert (row["people_short"], row["priority"]) == (0, 0)
     assert "not met, but nobody is short" in row["how"]
+
+
+@pytest.mark.parametrize("people", [40, 30])
+def test_an_area_of_nothing_inside_does_not_leave_all_short(people):
+    """The pharmacy is across the border: none in E, but D walks 700 m; F alone is short."""
+    homes = long_street.homes(long_street.HOMES | {"F": (2900, people, 30, 0)})
+    facilities = long_street.places(floor_area_m2=[500.0, 500.0, 500.0, 50.0])
+    wish = {"service": "pharmacy", "minutes": 15.0, "floor_area_m2": 100.0}
+    for presence in ({"presence": True}, {}):
+        found = checked((wish | presence,), target=0.8, residents=homes, facilities=facilities)
+        table = lc.rank_shortfalls(found, draws=5).set_index("unit_id")
+        row = table.loc["E"]
+        first = "presence" if presence else "floor_area"
+        assert (row["check"], row["people_short"], row["severity"]) == (first, people, 1.0)
+        assert row["checks"] == ";".join([*presence, "floor_area"])
+        assert "none stands inside the unit; people short: residents with none" in row["how"]
+        assert (row["walker"], row["minutes"]) == ("adult", 15)
+        assert row["covered_share"] == pytest.approx(200 / (200 + people))
+        # what stands inside and is too small leaves all short by what is lacking
+        west = table.loc["W"]
+        assert (west["check"], west["people_short"], west["severity"]) == ("floor_area", 150, 0.5)
+        assert (table["rank_low"] > 0).all()
+
+
+def test_an_area_of_nothing_inside_but_near_for_all_leaves_nobody_short():
+    near = long_street.homes(long_street.HOMES | {"F": (1900, 40, 30, 0)})
+    facilities = long_street.places(floor_area_m2=[500.0, 500.0, 500.0, 500.0])
+    for limit in ({"minutes": 15.0}, {"radius_m": 910.0}):
+        wish = {"service": "pharmacy", "presence": True, "floor_area_m2": 100.0} | limit
+        found = checked((wish,), target=0.2, residents=near, facilities=facilities)
+        row = lc.rank_shortfalls(found, draws=5).set_index("unit_id").loc["E"]
+        assert (row["people_short"], row["severity"], row["priority"]) == (0, 0, 0)
+        assert "not met, but nobody is short" in row["how"]
+    wish = {"service": "pharmacy", "presence": True, "floor_area_m2": 100.0}  # nothing says how far
+    found = checked((wish,), residents=near, facilities=facilities)
+    row = lc.rank_shortfalls(found, draws=5).set_index("unit_id").loc["E"]
+    assert (row["check"], row["people_short"], row["severity"]) == ("presence", 240, 1)
 
 
 def test_nobody_of_the_segment_is_short_where_none_live():
@@ -456,5 +521,30 @@ def test_what_is_counted_of_services_for_several_segments_is_everybodys(today):
     told = lc.rank_shortfalls(found, draws=5).iloc[0]
     assert (told["unit_id"], told["segment"], told["people_short"]) == ("C", "people", 390)
     assert told["severity"] == pytest.approx(0.75)
+    assert "kindergarten, food market together" in told["how"]
+    assert "would do" not in told["how"]
+    chinese = long_street.Checked(checked(language="zh").evaluation, row)
+    assert "合计" in lc.rank_shortfalls(chinese, draws=5).iloc[0]["how"]
+    assert "任一" not in lc.rank_shortfalls(chinese, draws=5).iloc[0]["how"]
     alone = long_street.Checked(today.evaluation, row.assign(accepts="kindergarten"))
     assert lc.rank_shortfalls(alone, draws=5).iloc[0]["segment"] == "children"
+
+
+def test_sums_of_services_are_ranked_behind_what_can_be_built(today):
+    rows = today.compliance[today.compliance["unit_id"] == "C"]
+    total = rows.iloc[[0]].assign(
+        service="facilities_total", accepts="kindergarten;food_market", segment="people",
+        check="capacity", value_unit="per_1000", required_value=4.0, found_value=0.0,
+        status="not met", walker="", minutes=np.nan, per_1000_in="facilities",
+    )  # fmt: skip
+    found = long_street.Checked(today.evaluation, pd.concat([total, rows], ignore_index=True))
+    for sensitivity in (True, False):
+        table = lc.rank_shortfalls(found, sensitivity=sensitivity, draws=20)
+        assert table["service"].to_list()[-1] == "facilities_total"
+        assert table["rank"].to_list() == [1, 2, 3, 4]
+        assert table["is_sum"].to_list() == [False, False, False, True]
+        assert table["priority"].iloc[-1] == 390  # the highest, and still the last
+    assert lc.rank_shortfalls(found, draws=20)["rank_low"].iloc[-1] == 4
+    alone = total.assign(service="kindergarten")  # a service, even if others count for it
+    found = long_street.Checked(today.evaluation, alone)
+    assert not lc.rank_shortfalls(found, draws=5)["is_sum"].any()

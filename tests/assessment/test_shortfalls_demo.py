@@ -54,8 +54,13 @@ def test_ranks_follow_from_the_parts_that_stand_beside_them(ranked):
     assert ranked["priority"].to_numpy() == pytest.approx(product.to_numpy())
     assert ranked["severity"].between(0, 1).all()
     for _, rows in ranked.groupby("level", sort=False):
-        assert rows["rank"].to_list() == list(range(1, len(rows) + 1))
-        assert (np.diff(rows["priority"]) <= 1e-9).all()
+        behind = rows["is_sum"].to_numpy()
+        assert (np.diff(behind.astype(int)) >= 0).all()  # sums come last
+        for part in (rows[~behind], rows[behind]):
+            assert (np.diff(part["priority"]) <= 1e-9).all()
+            places = part["priority"].rank(ascending=False, method="min")
+            offset = (~behind).sum() if part["is_sum"].any() else 0
+            assert part["rank"].to_list() == (places + offset).to_list()
         for column in ("rank_slower", "rank_minute_less", "rank_low", "rank_high"):
             assert rows[column].between(1, len(rows)).all()
     assert 0 < ranked["rank_holds"].sum() < len(ranked)
@@ -114,3 +119,31 @@ def test_of_what_records_lack_only_the_communities_that_say_no_are_short(sample,
     assert told.loc["YH-SZT-01", "residents_short"] == told.loc["YH-SZT-01", "people_short"]
     assert "台账记为没有的社区" in told.loc["YH-SZT-01", "how"]
     assert not set(has) & set(told.index)
+
+
+def test_the_first_of_the_sample_can_be_built_and_sums_are_kept(ranked):
+    sums = ranked[ranked["is_sum"]]
+    assert len(sums) > 0
+    assert sums["service"].str.startswith("facilities_").all()
+    assert not ranked.loc[~ranked["is_sum"], "service"].str.startswith("facilities_").any()
+    assert sums["how"].str.contains("合计").all()
+    assert not sums["how"].str.contains("任一").any()
+
+
+def test_nobody_of_the_sample_is_short_of_an_area_who_reaches_one_elsewhere(sample):
+    """A health station stands across the border; all 5,125 people reach it within 10 minutes."""
+    code = "complete-community-2020"
+    table = lc.rank_shortfalls(sample, standards=code, sensitivity=False)
+    rows = sample.compliance[sample.compliance["standard"] == code]
+    rows = rows[(rows["unit_id"] == "YH-SZT-01-5") & (rows["service"] == "health_station")]
+    status = rows.set_index("check")["status"]
+    assert status[["walk", "presence", "floor_area"]].to_list() == ["met", "not met", "not met"]
+    assert rows.set_index("check").loc["walk", "people"] == 5125
+    one = table[(table["unit_id"] == "YH-SZT-01-5") & (table["service"] == "health_station")].iloc[
+        0
+    ]
+    assert (one["check"], one["checks"]) == ("presence", "presence;floor_area")
+    assert (one["people_short"], one["severity"], one["priority"]) == (0, 0, 0)
+    assert one["places_short"] == 0
+    sized = table[table["check"].isin(["floor_area", "site_area"])]
+    assert not sized["checks"].str.contains("presence").any()

@@ -46,6 +46,7 @@ def test_hexagons_hold_the_people_who_are_short_of_each_service(today, ranked):
     for name, short, everybody in (("B", 5, 50), ("D", 40, 200)):
         here = child[child.contains(homes_at(today, name).iloc[0])].iloc[0]
         assert (here["people_short"], here["residents_short"]) == (short, everybody)
+        assert here["service_name"] == "kindergarten"
         assert here["places_short"] == 1
 
 
@@ -96,7 +97,10 @@ def test_a_hull_holds_the_homes_and_stays_in_its_unit(today, ranked):
     hulls = lc.shortfall_hulls(ranked, today)
     assert hulls.crs.to_epsg() == 4326
     assert hulls["unit_id"].to_list() == ranked["unit_id"].to_list()
-    assert hulls["people_short"].to_list() == ranked["people_short"].to_list()
+    named = ["unit_name", "service_name", "priority", "severity", "survey_weight", "check"]
+    for name in ("people_short", *named):
+        assert hulls[name].to_list() == ranked[name].to_list()
+    assert hulls["rank_holds"].isna().all()  # nobody asked
     units = today.evaluation.study.units.set_index("unit_id").geometry
     metric = local_crs(111.0, 28.0)
     for row in hulls.itertuples():
@@ -106,6 +110,17 @@ def test_a_hull_holds_the_homes_and_stays_in_its_unit(today, ranked):
     circle = hulls[(hulls["unit_id"] == "C") & (hulls["service"] == "kindergarten")].iloc[0]
     assert homes_at(today, "B", "D").within(circle.geometry).all()
     assert not homes_at(today, "A", "F").within(circle.geometry).any()
+
+
+def test_shapes_can_be_written_and_read(today, tmp_path):
+    asked = lc.rank_shortfalls(today, draws=5)
+    hulls = lc.shortfall_hulls(asked, today)
+    hulls.to_file(tmp_path / "a.gpkg", layer="hulls")
+    read = gpd.read_file(tmp_path / "a.gpkg", layer="hulls")
+    assert read["rank_holds"].astype(bool).to_list() == asked["rank_holds"].to_list()
+    unasked = lc.shortfall_hulls(asked.assign(rank_holds=pd.NA), today)
+    unasked.to_file(tmp_path / "a.gpkg", layer="unasked")
+    assert gpd.read_file(tmp_path / "a.gpkg", layer="unasked")["rank_holds"].isna().all()
 
 
 def test_a_hull_of_one_home_is_a_circle_round_it(today, ranked):

@@ -101,8 +101,10 @@ def test_the_band_of_ranks_is_that_of_brute_force(today):
         score = among_today(scores_by_hand(left))
         rank = {}
         for level in (range(3), range(3, 7)):  # the circle, its communities
-            order = sorted(level, key=lambda row: -score[row])
-            rank |= {row: place for place, row in enumerate(order, start=1)}
+            rank |= {
+                row: 1 + sum(score[other] > score[row] * (1 + 1e-6) for other in level)
+                for row in level
+            }
         ranks.append(rank)
     keys = [(unit, wish["service"]) for unit in SPANS for wish in WANTED]
     keys = [key for key, score in zip(keys, scores_by_hand(PLACES), strict=True) if score > 0]
@@ -231,10 +233,20 @@ def test_a_tenth_of_the_points_is_missing_and_always_one():
     assert often.max() < 0.13
 
 
-def test_ranks_are_per_level_and_break_ties_by_order():
+def test_ranks_are_per_level_and_equals_share_one():
     priority = np.array([[5.0, np.nan], [7.0, 1.0], [5.0, 2.0], [0.0, 9.0], [5.0, 9.0]])
     level = np.array(["b", "b", "b", "a", "b"])
-    assert ranked(priority, level).tolist() == [[2, 0], [1, 3], [3, 2], [1, 1], [4, 1]]
+    assert ranked(priority, level).tolist() == [[2, 0], [1, 3], [2, 2], [1, 1], [2, 1]]
+    last = np.array([False, True, True, False, False])  # 5 and 9 before 7 and 5
+    assert ranked(priority, level, last).tolist() == [[1, 0], [3, 3], [4, 2], [1, 1], [1, 1]]
+    close = np.array([[2 / 3 * 3e6], [2e6 * (1 + 1e-13)], [1.9e6]])  # sums in another order
+    assert ranked(close, np.array(["a"] * 3)).ravel().tolist() == [1, 1, 3]
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 2.5, 40.0]), min_size=1, max_size=12))
+def test_a_rank_is_one_more_than_those_of_higher_priority(scores):
+    ranks = ranked(np.array(scores)[:, None], np.array(["a"] * len(scores))).ravel()
+    assert ranks.tolist() == [1 + sum(other > one for other in scores) for one in scores]
 
 
 @given(

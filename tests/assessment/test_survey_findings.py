@@ -45,7 +45,7 @@ def test_four_services_fall_into_the_four_quadrants():
         "nursery": "优先改进",
         "kindergarten": "继续保持",
         "gym": "次要改进",
-        "bank": "过度投入",
+        "bank": "可维持（重要度较低）",
     }
     assert table["certain"].all()
     # satisfaction 2.5, 4.5, 2, 4; importance 5, 5, 2.5, 2.5; forty answers each
@@ -68,6 +68,7 @@ def test_the_lines_weigh_services_as_they_were_answered_and_belong_to_each_unit(
     assert table.loc["E", "importance_cut"].to_list() == [3, 3]
     assert table.loc[("E", "bank"), "quadrant"] == "unknown"
     assert table.loc[("E", "bank"), "why"] == "无人作答"
+    assert table.loc[("E", "bank"), "quadrant_name"] == "未知"  # says enough
     assert table.loc[("E", "gym"), "quadrant"] == "keep up"  # on the line counts as above
 
 
@@ -90,6 +91,14 @@ def test_a_small_sample_and_an_interval_across_a_line_are_not_certain():
         "gym": "",
         "bank": "fewer than 30 people",
     }
+    assert table["quadrant_name"].to_dict() == {
+        "park": "keep up the good work (uncertain)",  # on the line counts as above it
+        "gym": "possible overkill",
+        "bank": "possible overkill (uncertain)",
+    }
+    chinese = lc.importance_performance(summary, cut="midpoint").set_index("service")
+    assert chinese.loc["bank", "quadrant_name"] == "可维持（重要度较低）（不确定）"
+    assert chinese.loc["gym", "quadrant_name"] == "可维持（重要度较低）"
 
 
 def test_segments_have_lines_of_their_own():
@@ -120,7 +129,8 @@ def test_options_of_quadrants_that_cannot_be_are_told():
 
 
 def test_words_of_findings_are_there_in_both_languages():
-    assert survey_word("both poor", "zh") == "不可达且不满意"
+    assert survey_word("both poor", "zh") == "可达不足、也不满意"
+    assert survey_word("satisfied though far", "zh") == "可达不足但满意"
     with pytest.raises(lc.UnknownNameError, match="unknown finding 'nice'"):
         survey_word("nice", "zh")
 
@@ -154,8 +164,10 @@ def test_what_people_say_and_what_the_walk_shows_make_four_cases(evaluation):
     assert match("C", POOR, good_share=0.7)["match"] == "reachable but unsatisfying"
     assert (found["minutes"], found["minutes_from"], found["people"]) == (5, "standard", 7)
     assert (found["walk_segment"], found["walker"]) == ("children", "child")
-    assert found["match_name"] == "out of reach, and people are not satisfied"
-    assert match("C", POOR, language="zh")["match_name"] == "不可达且不满意"
+    # five of seven do reach it: not enough, which is not "out of reach"
+    assert found["match_name"] == "too few within reach, and people are not satisfied"
+    assert match("C", POOR, language="zh")["match_name"] == "可达不足、也不满意"
+    assert match("C", GOOD, language="zh")["match_name"] == "可达不足但满意"
 
 
 def test_the_minutes_may_be_asked_for(evaluation):

@@ -109,6 +109,28 @@ def test_mappings_are_checked_with_the_other_keys_before_anything_is_read(folder
 
 
 @pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
+def test_typos_of_services_words_and_columns_are_told_in_one_round(folder):
+    bad = (
+        SURVEY.replace('"凑合" = 3', '"凑合" = 30')
+        .replace('service = "kindergarten"', 'service = "kindergarden"')
+        .replace("6、幼儿园—重要度", "6、幼儿园—重要")
+        .replace("您的身份", "您的年龄段")
+        .replace('"村西头" = "W"', '"村西头" = "weste"')
+    )
+    with pytest.raises(lc.InputError) as told:
+        lc.read_study(written(folder, bad))
+    message = str(told.value)
+    for words in (
+        "service 'kindergarden' is not in the catalogue (did you mean kindergarten?)",
+        "there is no column '6、幼儿园—重要' (did you mean 6、幼儿园—重要度",
+        "there is no column '您的年龄段'",
+        "'凑合' = 30",
+        "Columns found: 序号",
+    ):
+        assert words in message
+
+
+@pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 def test_problems_of_answers_are_told_with_those_of_the_other_tables(folder):
     (folder / "facilities.csv").write_text("service,lon,lat\nunheard-of,113,28\n")
     bad = SURVEY.replace('"W"', '"X"').replace('"凑合" = 3', "")
@@ -117,7 +139,7 @@ def test_problems_of_answers_are_told_with_those_of_the_other_tables(folder):
     message = str(told.value)
     assert "unheard-of" in message
     assert "'X'" in message
-    assert "Units are C, W, E" in message
+    assert "(C), " in message
     assert "'凑合'" in message
     (folder / "units.gpkg").write_text("no layer")  # then no unit can be checked
     with pytest.raises(lc.InputError) as told:

@@ -149,8 +149,8 @@ def test_what_is_wrong_in_the_table_is_told_in_one_message():
     )
     text = message(table, study_units=UNITS)
     assert "5 things are wrong" in text
-    for words in ("'凑合'", "outside 1 to 5 (7)", "food_market", "'白砂社区' (did you mean YH-1",
-                  "'weight'"):  # fmt: skip
+    for words in ("'凑合'", "outside 1 to 5 (7)", "food_market", "'weight'",
+                  "'白砂社区' (did you mean 白沙社区?)"):  # fmt: skip
         assert words in text
 
 
@@ -226,6 +226,47 @@ def test_all_that_is_wrong_with_a_mapping_is_told_at_once():
         "Columns found: 序号",
     ):
         assert words in text
+
+
+def test_typos_of_services_words_and_columns_are_one_message():
+    asked = {
+        FOOD: {"service": "food_market", "asks": "satisfaction"},
+        PARK: {"service": "parc", "asks": "satisfaction"},
+        "6、菜市场对您的重要程": {"service": "food_market", "asks": "importance"},
+    }
+    table = form()
+    table[FOOD] = ["凑合", "还行吧", "满意"]
+    table["您所在的社区"] = ["野破社区", "白沙社区", "YH-1"]  # of who ticks the wrong word
+    wrong = {"questions": asked, "answers": {"凑合": 30}, "study_units": UNITS}
+    text = message(table, **wrong)
+    for words in (
+        "no column '6、菜市场对您的重要程' (did you mean 6、菜市场对您的重要程度",
+        "service 'parc' is not in the catalogue (did you mean park",
+        "'凑合' = 30",
+        "words in 'satisfaction' that are not understood ('还行吧')",
+        "'野破社区' (did you mean 野坡社区?)",
+    ):
+        assert words in text
+    assert "'凑合'," not in text  # what follows from a typo is not told again
+    lost = message(table, **wrong, columns={"您的社区": "unit_id"})  # nor who lives where
+    assert "there is no column '您的社区' (did you mean 您所在的社区" in lost
+    assert "not understood ('还行吧')" in lost
+    assert "do not exist" not in lost
+    assert "no column says which unit" not in lost
+    none = message(table, questions={PARK: asked[PARK]}, answers={"凑合": 30})
+    assert len(none.splitlines()) == 2  # no question is left to be looked at
+    alone = message(table, answers={"凑合": 30}, questions={FOOD: asked[FOOD]}, study_units=UNITS)
+    assert alone.startswith("survey: answers must be a number from 1 to 5")
+    assert "'还行吧'" in alone
+
+
+def test_typos_of_a_table_of_answers_are_one_message():
+    table = pd.DataFrame({"社区": ["白沙"], "项目": ["公圆"], "得分": [3], "满意": ["好极"]})
+    columns = {"项目": "service", "得分": "satisfact", "满意": "satisfaction"}
+    text = message(table, columns=columns, study_units=UNITS)
+    assert "'得分' = 'satisfact': there is no such name (did you mean satisfaction?)" in text
+    assert "words in 'satisfaction' that are not understood ('好极')" in text
+    assert "'公圆' (did you mean park" in text
 
 
 def test_a_column_that_is_not_there_is_a_missing_column():

@@ -122,8 +122,8 @@ def test_units_that_do_not_exist_are_told_with_the_nearest_by_id_and_by_name():
     message = str(error.value)
     assert "2 of 3 rows (ids A2, A3) name units that do not exist" in message
     assert "'YH-11' (did you mean YH-1 or YH-2?)" in message
-    assert "'白砂社区' (did you mean YH-1" in message
-    assert "Units are YH-1, YH-2" in message
+    assert "'白砂社区' (did you mean 白沙社区?)" in message  # a name where a name was written
+    assert "Units are 白沙社区 (YH-1), 野坡社区 (YH-2)" in message
     ids = told(answers(unit_id=["W", "W", "Z"]), units=["W", "E"])
     assert "'Z'. Units are W, E" in str(ids.value)
 

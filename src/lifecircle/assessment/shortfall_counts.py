@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lifecircle.assessment.shortfall_needs import (
+    AREAS,
     BY_DISTANCE,
     CHECKS,
     Accepted,
@@ -209,7 +210,8 @@ class Counts:
         """Who is short where nothing stands inside the unit: those who reach none elsewhere.
 
         A requirement of something that must be there and be near takes the people of its walk, or
-        of its radius: a kindergarten across the street leaves nobody short.
+        of its radius: a kindergarten across the street leaves nobody short. So does one of an area
+        of which there is nothing inside at all.
         """
         need, order = self.rows["need"].to_numpy(), self.rows["order"].to_numpy()
         nearest: dict[int, int] = {}
@@ -217,11 +219,26 @@ class Counts:
             best = nearest.get(int(need[row]))
             if best is None or order[row] < order[best]:
                 nearest[int(need[row])] = row
-        for row in np.flatnonzero(order == CHECKS.index("presence")).tolist():
+        absent = (order == CHECKS.index("presence")) | self._nothing_inside()
+        for row in np.flatnonzero(absent).tolist():
             lender = nearest.get(int(need[row]))
             if lender is not None:
                 self.keys[row], self.limit[row] = self.keys[lender], self.limit[lender]
                 self.segments[row] = self.segments[lender]
+
+    def _nothing_inside(self) -> NDArray[np.bool_]:
+        """Areas that are not met because none of the facilities stands inside the unit."""
+        areas = self.unmet & self.rows["check"].isin(AREAS).to_numpy() & ~(self.found > 0)
+        empty = np.zeros(len(areas), dtype=bool)
+        unit, place = self.reach.inside()
+        held: dict[Accepted, set[int]] = {}
+        for row in np.flatnonzero(areas).tolist():
+            accepted = self.needs.accepted(row)
+            if accepted not in held:
+                fits = np.isin(place, self.reach.places(accepted, unsized=True))
+                held[accepted] = set(unit[fits].tolist())
+            empty[row] = int(self.unit[row]) not in held[accepted]
+        return empty
 
     def _count_ways(self) -> None:
         for key, rows in self.groups():

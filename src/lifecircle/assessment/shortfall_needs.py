@@ -20,9 +20,11 @@ from lifecircle.errors import (
 from lifecircle.standards.standard import Standard, standard_code
 
 # Checks of a requirement. A shortfall is counted by the first of them that is not met: a walk says
-# who is short and by how much, a size only that all of them share too little.
-CHECKS = ("walk", "radius", "capacity", "count", "floor_area", "site_area", "presence")
+# who is short and by how much, a size only that all of them share too little. Where nothing stands
+# no area is lacking by itself: that it is not there comes first.
+CHECKS = ("walk", "radius", "capacity", "count", "presence", "floor_area", "site_area")
 BY_DISTANCE = ("walk", "radius")
+AREAS = ("floor_area", "site_area")
 Standards = Iterable[str | Standard] | str | Standard | None
 KEY = ("unit_id", "standard", "clause", "service", "tier")
 NEEDED = (

@@ -25,8 +25,14 @@ NAMED_PLACES = 3
 # Hulls are drawn this far around the homes; 0 follows them most closely, 1 is convex.
 AROUND_M = 30.0
 CONCAVE_RATIO = 0.4
-AREA_COLUMNS = ("cell_id", "level", "service", "people_short", "residents_short", "places_short")
-HULL_COLUMNS = ("rank", *KEY, "level", "people_short", "residents_short", "places_short")
+AREA_COLUMNS = (
+    "cell_id", "level", "service", "people_short", "residents_short", "places_short",
+    "service_name",
+)  # fmt: skip
+HULL_COLUMNS = (
+    "rank", *KEY, "level", "people_short", "residents_short", "places_short", "unit_name",
+    "service_name", "priority", "severity", "survey_weight", "rank_holds", "check",
+)  # fmt: skip
 
 
 def place_names(study: Study) -> NDArray[Any]:
@@ -116,10 +122,10 @@ def shortfall_areas(
     -------
     GeoDataFrame, EPSG:4326
         One row per level × service × hexagon with somebody short: ``cell_id, level, service,
-        people_short, residents_short`` (everybody in the homes concerned), ``places_short`` and the
-        hexagon. Of a home that is short by several clauses of a service the most people count,
-        once. Cells lie where they lie whatever is short; summed over the cells of a level and a
-        service, people are those of its shortfalls.
+        people_short, residents_short`` (everybody in the homes concerned), ``places_short,
+        service_name`` and the hexagon. Of a home that is short by several clauses of a service the
+        most people count, once. Cells lie where they lie whatever is short; summed over the cells
+        of a level and a service, people are those of its shortfalls.
 
     Raises
     ------
@@ -146,6 +152,7 @@ def shortfall_areas(
                 "home": home,
                 "level": row["level"],
                 "service": row["service"],
+                "service_name": row["service_name"],
                 "people_short": people,
             }
         )
@@ -156,11 +163,12 @@ def shortfall_areas(
     if not parts:
         return _frame([], AREA_COLUMNS, [], crs)
     homes = pd.concat(parts, ignore_index=True)
-    once = homes.groupby(["level", "service", "home"], sort=False, as_index=False).max()
+    key = ["level", "service", "service_name"]
+    once = homes.groupby([*key, "home"], sort=False, as_index=False).max()
     points = study.residents.geometry.iloc[once["home"]].to_crs(crs)
     once["q"], once["r"] = _cell_of(points.x.to_numpy(), points.y.to_numpy(), cell_m)
     once["residents_short"] = study.residents["people"].to_numpy(dtype=float)[once["home"]]
-    grouped = once.groupby(["level", "service", "q", "r"], sort=False)
+    grouped = once.groupby([*key, "q", "r"], sort=False)
     table = grouped[["people_short", "residents_short"]].sum().reset_index()
     table["places_short"] = grouped.size().to_numpy()
     cells = zip(table["q"], table["r"], strict=True)
@@ -186,7 +194,8 @@ def shortfall_hulls(shortfalls: pd.DataFrame, health_check: Checked) -> gpd.GeoD
     -------
     GeoDataFrame, EPSG:4326
         ``rank, unit_id, standard, clause, service, tier, level, people_short, residents_short,
-        places_short`` and the shape. It is not clipped where the homes' own ``unit_id`` counts
+        places_short, unit_name, service_name, priority, severity, survey_weight, rank_holds,
+        check`` and the shape. It is not clipped where the homes' own ``unit_id`` counts
         them to a unit that they lie outside of.
 
     Raises
@@ -218,7 +227,8 @@ def shortfall_hulls(shortfalls: pd.DataFrame, health_check: Checked) -> gpd.GeoD
         astray = not shapely.intersects(unit, homes[home]).all()
         shapes.append(hull if astray else _polygons(shapely.intersection(hull, unit)))
         rows.append(row)
-    return _frame(pd.DataFrame(rows, columns=shortfalls.columns), HULL_COLUMNS, shapes, crs)
+    table = pd.DataFrame(rows, columns=shortfalls.columns).astype({"rank_holds": "boolean"})
+    return _frame(table, HULL_COLUMNS, shapes, crs)
 
 
 def _short_homes(

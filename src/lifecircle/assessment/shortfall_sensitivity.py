@@ -1,7 +1,7 @@
 """Whether a rank holds if something was a little different.
 
 The shortfalls of today are counted anew, each by the check that it is counted by today, and ranked
-among themselves. Four questions are asked:
+among themselves, equals alike. Four questions are asked:
 
 - slower: everybody walks a tenth slower, by a new search; waits stay what they are;
 - a minute less, a minute more: the times of all walks are a minute shorter or longer;
@@ -34,6 +34,8 @@ TODAY, SLOW, LESS, MORE, DRAWS = range(5)
 HOMES_AT_ONCE = 16_384
 # From the 5th to the 95th of a hundred draws.
 LOW, HIGH = 5, 95
+# Priorities that differ by less, relative to their size, are equal: sums in another order do.
+TIED = 1e-9
 Scores = NDArray[np.float64]
 
 
@@ -86,7 +88,13 @@ def missing_points(facilities: int, draws: int, seed: int) -> NDArray[np.bool_]:
 
 
 def ranks_otherwise(
-    counts: Counts, rows: NDArray[np.int64], weight: Numbers, *, draws: int, seed: int
+    counts: Counts,
+    rows: NDArray[np.int64],
+    weight: Numbers,
+    *,
+    draws: int,
+    seed: int,
+    after: NDArray[np.bool_] | None = None,
 ) -> Ranks:
     """Ranks of shortfalls today and if things were otherwise.
 
@@ -102,6 +110,8 @@ def ranks_otherwise(
         How often a tenth of the facility points is missing.
     seed
         Of the draws.
+    after
+        Whether each is ranked behind the rest of its level, same shape.
 
     Returns
     -------
@@ -109,7 +119,7 @@ def ranks_otherwise(
     """
     missing = missing_points(len(counts.reach.service), draws, seed)
     scores = scores_otherwise(counts, rows, missing) * weight[:, None]
-    ranks = ranked(scores, counts.rows["level"].to_numpy()[rows])
+    ranks = ranked(scores, counts.rows["level"].to_numpy()[rows], after)
     drawn = ranks[:, DRAWS:]
     low, high = np.percentile(drawn, [LOW, HIGH], axis=1, method="inverted_cdf").astype(np.int64)
     return Ranks(
@@ -117,7 +127,9 @@ def ranks_otherwise(
     )
 
 
-def ranked(priority: Scores, level: NDArray[Any]) -> NDArray[np.int64]:
+def ranked(
+    priority: Scores, level: NDArray[Any], after: NDArray[np.bool_] | None = None
+) -> NDArray[np.int64]:
     """Rank of each shortfall within its level, column by column.
 
     Parameters
@@ -126,28 +138,37 @@ def ranked(priority: Scores, level: NDArray[Any]) -> NDArray[np.int64]:
         Shape (shortfalls, columns), NaN where one is met.
     level
         Of the unit of each, shape (shortfalls,).
+    after
+        Whether each comes behind the rest of its level whatever its priority, same shape.
 
     Returns
     -------
     array, shape of ``priority``
-        1 is the highest; of equals the one that stands first is the first; 0 for what is met.
+        1 is the highest; equals share the first of their ranks (1, 1, 3); 0 for what is met.
 
     Examples
     --------
-    >>> ranked(np.array([[5.0], [np.nan], [9.0], [5.0]]), np.array(["c", "c", "c", "d"]))
-    array([[2],
-           [0],
-           [1],
-           [1]])
+    >>> scores = np.array([[5.0], [np.nan], [9.0], [5.0], [1.0]])
+    >>> ranked(scores, np.array(["c", "c", "c", "c", "d"])).ravel()
+    array([2, 0, 1, 2, 1])
     """
     ranks = np.zeros(priority.shape, dtype=np.int64)
+    behind = np.zeros(len(priority), dtype=bool) if after is None else after
     for name in pd.unique(pd.Series(level)):
         rows = np.flatnonzero(level == name)
-        order = np.argsort(-priority[rows], axis=0, kind="stable")
+        score = priority[rows]
+        last = np.broadcast_to(behind[rows][:, None], score.shape)
+        order = np.lexsort((-score, last, np.isnan(score)), axis=0)
+        down = np.take_along_axis(score, order, axis=0)
+        group = np.take_along_axis(last, order, axis=0)
+        lower = np.ones(score.shape, dtype=bool)
+        lower[1:] = down[:-1] - down[1:] > TIED * np.maximum(1.0, down[:-1])
+        lower[1:] |= group[1:] != group[:-1]
+        place = np.arange(1, len(rows) + 1)[:, None]
+        shared = np.maximum.accumulate(np.where(lower, place, 0), axis=0)
         places = np.empty_like(order)
-        along = np.broadcast_to(np.arange(1, len(rows) + 1)[:, None], order.shape)
-        np.put_along_axis(places, order, along, axis=0)
-        ranks[rows] = np.where(np.isnan(priority[rows]), 0, places)
+        np.put_along_axis(places, order, shared, axis=0)
+        ranks[rows] = np.where(np.isnan(score), 0, places)
     return ranks
 
 

@@ -62,6 +62,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "none_inside": ("单元内没有", "none stands inside the unit"),
     "accepts": ("{services} 任一即可", "any of {services} would do"),
+    "together": ("{services} 合计", "{services} together"),
+    "of_these": ("计入 {services}", "of {services}"),
+    "beyond": (
+        "短缺的 {people:,.0f} 人中 {far:,.0f} 人步行超过 {twice:g} 分钟或到不了，故不列中位数",
+        (
+            "{far:,.0f} of the {people:,.0f} people short walk longer than {twice:g} min or cannot "
+            "get there, so no median is given"
+        ),
+    ),
     "unsurveyed": ("该项未作民意调查，权重取 1", "not surveyed, so the survey weight is 1"),
     "nobody": ("不达标，但无人短缺", "not met, but nobody is short"),
     "holds": ("名次可靠：", "the rank holds: "),

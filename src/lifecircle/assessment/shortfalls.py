@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lifecircle.assessment.shortfall_counts import Counts, counted
 from lifecircle.assessment.shortfall_needs import (
+    BY_DISTANCE,
     KEY,
     Checked,
     Standards,
@@ -67,13 +68,17 @@ SHORTFALL_COLUMNS = (
     "rank_high",
     "rank_holds",
     "rank_note",
+    "radius_m",
+    "choice",
+    "is_sum",
 )
 _RANKS = ("rank_slower", "rank_minute_less", "rank_minute_more", "rank_low", "rank_high")
 _TEXT = (
     "unit_id", "service", "level", "unit_name", "service_name", "standard", "clause", "tier",
     "confidence", "verify", "checks", "check", "segment", "walker", "where", "required", "found",
-    "why", "how", "rank_note",
+    "why", "how", "rank_note", "choice",
 )  # fmt: skip
+_TOGETHER = ("capacity", "count")
 # A rank holds while it moves by no more than one place, or by a tenth of itself further down.
 STEADY_PLACES, STEADY_SHARE = 1, 0.1
 
@@ -97,13 +102,23 @@ def rank_shortfalls(
     minutes :math:`t` beyond the time :math:`T`; whoever walks twice as long or finds no way counts
     1. Of a radius the same in metres; of numbers, sizes and capacity 1 - found / required; of what
     must be there and is not, 1. A requirement is counted by the first of its unmet checks in this
-    order: walk, radius, capacity, number, floor area, site area, presence. People short of a walk
+    order: walk, radius, capacity, number, presence, floor area, site area. People short of a walk
     are ``people - covered_people`` of the row of ``coverage`` for the same unit, service, walker
-    and minutes. Where nothing stands inside the unit but the requirement names a walk or a radius
-    that is met, those are short who reach none elsewhere either, if there are any.
+    and minutes.
+
+    Where nothing stands inside the unit, neither presence nor an area is met. If the requirement
+    names a walk or a radius as well, and that is met, the people short are those who are beyond it
+    all the same, inside or outside the unit: with a walk for 80 % of the people up to a fifth of
+    them, with one for everybody nobody (0 people, priority 0). Their severity is that of the walk
+    or the radius. Where there is no walk or radius that could be decided everybody is
+    short, by 1.
 
     A circle and its communities are ranked apart, each among the units of its own level: a circle
-    holds everybody of its communities and would always come first.
+    holds everybody of its communities and would always come first. Equal priorities share a rank
+    (1, 1, 3) and stand in the order of the units. What a standard asks of several services
+    together (``is_sum``, such as all public facilities per 1000 people) repeats what the rows of
+    the single services say, and nobody can build it: such rows are ranked behind all others of
+    their level.
 
     Parameters
     ----------
@@ -132,7 +147,9 @@ def rank_shortfalls(
         not met, ``check`` the one that counts. ``elderly_short``, ``children_short`` and
         ``residents_short`` are all that live in the homes concerned. ``nearest_median_min`` and
         ``nearest_mean_min`` are of the people short, the mean of those within twice the time;
-        ``beyond_people`` walk longer. ``rank_slower`` is the rank if everybody walks a tenth
+        ``beyond_people`` walk longer, and where half of the people do there is no median.
+        ``radius_m`` is the radius that counts, if one does, ``choice`` whose figure was used
+        where standards disagree. ``rank_slower`` is the rank if everybody walks a tenth
         slower, ``rank_minute_less`` and ``rank_minute_more`` with another minute, ``rank_low`` and
         ``rank_high`` bound 90 % of the draws; each is unknown where the requirement is met then.
         ``rank_holds``: within one place, or a tenth of the rank, of ``rank`` in all of them. Empty
@@ -166,14 +183,15 @@ def rank_shortfalls(
     deciding = counts.deciding()
     row, need = np.asarray(deciding), np.asarray(deciding.index)
     table = _parts(counts, deciding, weight)
+    sums = table["is_sum"].to_numpy(dtype=bool)
     table["how"] = _how(counts, table, row, surveyed[need])
     if sensitivity:
-        ranks = ranks_otherwise(counts, row, weight[need], draws=draws, seed=seed)
+        ranks = ranks_otherwise(counts, row, weight[need], draws=draws, seed=seed, after=sums)
         table["rank"] = ranks.today
         _tell_ranks(table, ranks, health_check.evaluation.study.language)
     else:
         priority = table["priority"].to_numpy()[:, None]
-        table["rank"] = ranked(priority, table["level"].to_numpy())[:, 0]
+        table["rank"] = ranked(priority, table["level"].to_numpy(), sums)[:, 0]
         table["rank_note"] = ""
     order = pd.Index(units["level"].unique()).get_indexer(pd.Index(table["level"]))
     table = table.iloc[np.lexsort((table["rank"], order))].reset_index(drop=True)
@@ -259,7 +277,11 @@ def _parts(counts: Counts, deciding: pd.Series[int], weight: Numbers) -> pd.Data
     ways = [counts.keys[at] for at in row]
     walked = np.array([key is not None and key.check == "walk" for key in ways], dtype=bool)
     table["walker"] = ["" if key is None else key.walker for key in ways]
+    straight = np.array([key is not None and key.check == "radius" for key in ways], dtype=bool)
     table["minutes"] = np.where(walked, counts.limit[row], np.nan)
+    table["radius_m"] = np.where(straight, counts.limit[row], np.nan)
+    table["choice"] = here["choice"].fillna("").astype(str) if "choice" in here else ""
+    table["is_sum"] = _sums(counts)[need]
     table["people_short"] = counts.people[row]
     table["severity"] = np.where(counts.people[row] > 0, counts.severity[row], 0.0)
     table["survey_weight"] = weight[need]
@@ -273,6 +295,15 @@ def _parts(counts: Counts, deciding: pd.Series[int], weight: Numbers) -> pd.Data
     names = pd.Categorical(place_names(study))
     homes = pd.DataFrame([_of_homes(counts, int(at), names) for at in row])
     return table.join(homes)
+
+
+def _sums(counts: Counts) -> NDArray[np.bool_]:
+    """Requirements of several services together that are no service of the catalogue."""
+    rows = counts.rows
+    several = np.array([len(accepted.services) > 1 for accepted in rows["accepted"]], dtype=bool)
+    summed = several & (rows["check"] == "capacity").to_numpy()
+    summed &= ~rows["service"].isin(catalog.services().index).to_numpy()
+    return np.bincount(rows["need"][summed], minlength=len(counts.needs.table)) > 0
 
 
 def _of_homes(counts: Counts, row: int, names: pd.Categorical) -> dict[str, Any]:
@@ -322,14 +353,15 @@ def _how(
 ) -> list[str]:
     """How each priority came about, in words."""
     language, told = counts.reach.study.language, []
-    figures = zip(
-        table["priority"], table["people_short"], table["severity"], table["survey_weight"],
-        strict=True,
-    )  # fmt: skip
-    for at, known, (priority, people, severity, weight) in zip(row, surveyed, figures, strict=True):
+    figures = table[[
+        "priority", "people_short", "severity", "survey_weight", "beyond_people",
+        "nearest_median_min",
+    ]].to_numpy(dtype=float)  # fmt: skip
+    for at, known, line in zip(row.tolist(), surveyed, figures.tolist(), strict=True):
+        priority, people, severity, weight, far, median = line
         check, key = str(counts.rows["check"].iloc[at]), counts.keys[at]
         kind = key.check if key else ("presence" if check == "presence" else "size")
-        kind = "spared" if int(at) in counts.spared else kind
+        kind = "spared" if at in counts.spared else kind
         parts = [
             word("product", language).format(
                 priority=priority, people=people, severity=severity, weight=weight
@@ -340,19 +372,28 @@ def _how(
                 segment=segment_word(counts.segments[at], language),
             ),
         ]
-        if key and check == "presence":
+        if key and check not in BY_DISTANCE:
             parts.insert(1, word("none_inside", language))
-        services = counts.needs.accepted(at).services
-        if len(services) > 1:
-            names = [catalog.service_name(name, language) for name in services]
-            listed = word("list", language).join(names)
-            parts.append(word("accepts", language).format(services=listed))
+        if key and np.isnan(median) and far > 0:
+            twice = BEYOND * key.limit
+            parts.append(word("beyond", language).format(people=people, far=far, twice=twice))
+        parts += _accepts(counts.needs.accepted(at).services, check, language, way=bool(key))
         if not known:
             parts.append(word("unsurveyed", language))
         if people == 0:
             parts.append(word("nobody", language))
         told.append(word("sentence", language).join(parts))
     return told
+
+
+def _accepts(services: tuple[str, ...], check: str, language: str, *, way: bool) -> list[str]:
+    """Which of several services would do, or are counted together."""
+    if len(services) < 2:
+        return []
+    names = word("list", language).join(catalog.service_name(name, language) for name in services)
+    kind = "accepts" if way or check == "presence" else "of_these"
+    kind = "together" if check in _TOGETHER else kind
+    return [word(kind, language).format(services=names)]
 
 
 def _tell_ranks(table: pd.DataFrame, ranks: Ranks, language: str) -> None:
@@ -396,5 +437,5 @@ def _typed(table: pd.DataFrame) -> pd.DataFrame:
     """The table with one kind of value per column, also where it has no rows."""
     kinds: dict[str, str] = dict.fromkeys(SHORTFALL_COLUMNS, "float64")
     kinds |= dict.fromkeys(_TEXT, "object") | dict.fromkeys(_RANKS, "Int64")
-    kinds |= {"rank": "int64", "places_short": "int64", "rank_holds": "boolean"}
+    kinds |= {"rank": "int64", "places_short": "int64", "rank_holds": "boolean", "is_sum": "bool"}
     return table.astype(kinds)

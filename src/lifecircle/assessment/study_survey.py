@@ -36,7 +36,11 @@ _TEXTS = ("columns", "units", "segments")
 
 
 def survey_problems(section: Any) -> list[str]:
-    """What is wrong with the mappings of the section ``[survey]``, told before data is read.
+    """Values of the section ``[survey]`` that are not even text, told before data is read.
+
+    Typos are told with the file's own columns, by :func:`lifecircle.read_survey`: those of
+    services, answers and columns in one message. Only where something is told here already they
+    are told beside it.
 
     Parameters
     ----------
@@ -50,10 +54,12 @@ def survey_problems(section: Any) -> list[str]:
 
     Examples
     --------
-    >>> print(*survey_problems({"answers": {"凑合": 9}}))
-    [survey.answers] must be a number from 1 to 5, or "none" for no answer: '凑合' = 9
     >>> survey_problems({"units": {"沙子塘": 3}})
     ["[survey.units] '沙子塘' = 3 must be text in quotes"]
+    >>> print(*survey_problems({"units": {"沙子塘": 3}, "answers": {"凑合": 9}})[1:])
+    [survey.answers] must be a number from 1 to 5, or "none" for no answer: '凑合' = 9
+    >>> survey_problems({"answers": {"凑合": 9}})
+    []
     """
     if not isinstance(section, Mapping):
         return []  # told already
@@ -63,6 +69,8 @@ def survey_problems(section: Any) -> list[str]:
         for word, value in _mapping(section, name).items()
         if not isinstance(value, str)
     ]
+    if not problems:
+        return []
     problems += [
         f"[survey.questions] {problem}"
         for problem in mapping_problems(_mapping(section, "questions"))

@@ -19,6 +19,7 @@ from lifecircle.errors import (
     InputError,
     MissingColumnError,
     UnknownNameError,
+    did_you_mean,
     some,
 )
 from lifecircle.standards import catalog
@@ -230,7 +231,8 @@ def _rolled_up(table: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     if len(strange):
         raise AlignmentError(
             f"survey: {len(strange)} units of the answers are not among the units "
-            f"({some(strange)}; units are {some(ids)}). Read the answers with the units of this "
+            f"({some(f'{one}{did_you_mean(one, ids)}' for one in strange)}; units are "
+            f"{some(ids)}). Read the answers with the units of this "
             "study, or take these out."
         )
     parents = as_ids(units["parent_id"]).to_list() if "parent_id" in units else [""] * len(ids)

@@ -66,9 +66,10 @@ def importance_performance(
     -------
     DataFrame
         Rows of the summary: its keys, ``quadrant`` (``"concentrate here"`` 优先改进, ``"keep up"``
-        继续保持, ``"low priority"`` 次要改进, ``"possible overkill"`` 过度投入, or ``"unknown"``
-        where either was not answered), ``quadrant_name``, ``certain`` (false where an interval
-        lies across a line, is not known, or the sample is small), ``why`` it is not certain,
+        继续保持, ``"low priority"`` 次要改进, ``"possible overkill"`` 可维持（重要度较低）, or
+        ``"unknown"`` where either was not answered), ``quadrant_name`` (with （不确定） behind it
+        where that is so), ``certain`` (false where an interval lies across a line, is not known,
+        or the sample is small), ``why`` it is not certain,
         ``satisfaction_mean``, ``satisfaction_cut``, ``importance_mean``, ``importance_cut``,
         ``answers``, ``small_sample``. On a line counts as above it.
 
@@ -124,7 +125,11 @@ def importance_performance(
         _why(("no answers",) if missing else _reasons(few, wide), language)
         for missing, few, wide in reasons
     ]
-    table["quadrant_name"] = [survey_word(word, language) for word in table["quadrant"]]
+    table["quadrant_name"] = [
+        survey_word(word, language)
+        + ("" if certain or word == "unknown" else survey_word("uncertain", language))
+        for word, certain in zip(table["quadrant"], table["certain"], strict=True)
+    ]
     return table[
         [*keys, "service", "quadrant", "quadrant_name", "certain", "why", "satisfaction_mean",
          "satisfaction_cut", "importance_mean", "importance_cut", "answers", "small_sample"]
@@ -164,7 +169,8 @@ def survey_against_walk(
     -------
     DataFrame
         Rows of the summary: its keys, ``match`` (``"both good"``, ``"both poor"``, ``"reachable
-        but unsatisfying"``: quality and not distance, ``"satisfied though far"``; ``"unclear"``
+        but unsatisfying"``: quality and not distance, ``"satisfied though far"``: fewer than
+        ``good_share`` reach it, which may be most all the same; ``"unclear"``
         where the interval of satisfaction lies across its threshold or either side is not known),
         ``match_name``, ``why`` it is unclear, ``satisfied_share``, ``satisfied_low``,
         ``satisfied_high``, ``covered_share``, ``minutes``, ``minutes_from`` (``"standard"``,

@@ -7,6 +7,7 @@ import pandas as pd
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.survey import survey_summary
 from lifecircle.assessment.survey_findings import importance_performance, survey_against_walk
+from lifecircle.standards import catalog
 
 
 def survey_table(answers: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
@@ -22,9 +23,11 @@ def survey_table(answers: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns of :func:`lifecircle.survey_summary`, then ``quadrant``, ``quadrant_name`` and
-        ``certain`` of :func:`lifecircle.importance_performance`, and ``match``, ``match_name``,
-        ``covered_share``, ``minutes`` and ``walker`` of :func:`lifecircle.survey_against_walk`.
+        Columns of :func:`lifecircle.survey_summary`, then ``quadrant``, ``quadrant_name``,
+        ``certain``, ``why`` (it is not), ``satisfaction_cut`` and ``importance_cut`` of
+        :func:`lifecircle.importance_performance`, ``match``, ``match_name``, ``match_why`` (it is
+        unclear), ``covered_share``, ``minutes``, ``minutes_from`` and ``walker`` of
+        :func:`lifecircle.survey_against_walk`, the unit's ``name`` and ``service_name``.
 
     Examples
     --------
@@ -39,6 +42,15 @@ def survey_table(answers: pd.DataFrame, evaluation: Evaluation) -> pd.DataFrame:
     key = ["unit_id", "service"]
     quadrants = importance_performance(summary, language=study.language)
     walk = survey_against_walk(summary, evaluation)
-    table = summary.merge(quadrants[[*key, "quadrant", "quadrant_name", "certain"]], on=key)
-    shown = [*key, "match", "match_name", "covered_share", "minutes", "walker"]
-    return table.merge(walk[shown], on=key)
+    told = ["quadrant", "quadrant_name", "certain", "why", "satisfaction_cut", "importance_cut"]
+    table = summary.merge(quadrants[[*key, *told]], on=key)
+    walk = walk.rename(columns={"why": "match_why"})
+    told = [
+        "match", "match_name", "match_why", "covered_share", "minutes", "minutes_from", "walker",
+    ]  # fmt: skip
+    table = table.merge(walk[[*key, *told]], on=key)
+    table["name"] = table["unit_id"].map(study.units.set_index("unit_id")["name"]).fillna("")
+    table["service_name"] = [
+        catalog.service_name(service, study.language) for service in table["service"]
+    ]
+    return table

@@ -9,20 +9,22 @@ _WORDS = {
     "concentrate here": ("优先改进", "concentrate here"),
     "keep up": ("继续保持", "keep up the good work"),
     "low priority": ("次要改进", "low priority"),
-    "possible overkill": ("过度投入", "possible overkill"),
+    "possible overkill": ("可维持（重要度较低）", "possible overkill"),
     # what people say against what the walk shows
     "both good": ("可达且满意", "within reach, and people are satisfied"),
-    "both poor": ("不可达且不满意", "out of reach, and people are not satisfied"),
+    "both poor": ("可达不足、也不满意", "too few within reach, and people are not satisfied"),
     "reachable but unsatisfying": (
         "可达但不满意：问题在质量，不在距离",
         "within reach, but people are not satisfied: quality, not distance",
     ),
-    "satisfied though far": ("不可达但满意", "out of reach, yet people are satisfied"),
+    "satisfied though far": ("可达不足但满意", "too few within reach, yet people are satisfied"),
     # change
     "better": ("提升", "better"),
     "worse": ("下降", "worse"),
     "unclear": ("不明确", "unclear"),
     "unknown": ("未知", "unknown"),
+    # behind a quadrant that is not certain
+    "uncertain": ("（不确定）", " (uncertain)"),
     # why it is not certain
     "small sample": ("样本不足 30", "fewer than 30 people"),
     "interval": ("区间跨越界线", "the interval lies across the line"),

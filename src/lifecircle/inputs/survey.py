@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NoReturn
 
 import geopandas as gpd
 import pandas as pd
 
 from lifecircle.errors import (
     InputError,
+    LifecircleWarning,
     MissingColumnError,
     did_you_mean,
     some,
@@ -19,7 +23,7 @@ from lifecircle.errors import (
 from lifecircle.inputs.header_names import QUESTIONNAIRE, SURVEY
 from lifecircle.inputs.layers import Source, open_table
 from lifecircle.inputs.own_classes import service_words, word_key
-from lifecircle.inputs.survey_words import BLANK, SEGMENT_WORDS, answer_words, read_answers
+from lifecircle.inputs.survey_words import BLANK, SEGMENT_WORDS, known_words, read_answers
 from lifecircle.inputs.text import column_key, take_columns
 from lifecircle.standards import catalog
 from lifecircle.tables.findings import columns_found, origin, tell
@@ -83,8 +87,8 @@ def read_survey(
     Raises
     ------
     InputError
-        If the file, the mapping or the table cannot be used; all that is wrong with the mapping
-        in one error, and all that is wrong in the table in another. Its kind is
+        If the file, the mapping or the table cannot be used; all that is wrong with the mapping,
+        and what is wrong in the columns that it gets right, in one error. Its kind is
         ``MissingColumnError`` where columns are missing, ``UnknownServiceError`` where services
         and ``AlignmentError`` where units do not exist.
 
@@ -110,27 +114,18 @@ def read_survey(
     >>> str(told[0].message)
     'survey: 1 of 2 answers say that there is none ((跳过) 1). They count for nothing, not as 3.'
     """
-    own = answer_words(answers)
+    own, problem = known_words(answers)
     table = open_table(path, table="survey")
     if isinstance(table, gpd.GeoDataFrame) and table.active_geometry_name is not None:
         known = table.attrs
         table = pd.DataFrame(table.drop(columns=table.active_geometry_name))
         table.attrs = known
-    columns, questions = _fitted(table, columns or {}, questions or {})
-    table = _long(table, columns, questions, study_units) if questions else _named(table, columns)
-    table, nothing, asked = _with_numbers(table, own)
-    table = table.assign(
-        unit_id=_unit_ids(table["unit_id"], units or {}, study_units),
-        service=_services(table["service"]),
-    )
-    if "segment" in table:
-        table["segment"] = _segments(table["segment"], segments or {})
-    if questions:  # cells that nobody filled are no rows
-        table = table[~_silent(table)].reset_index(drop=True)
-        if table.empty:
-            raise InputError(
-                "survey: nobody answered any question of the mapping. Are these the right columns?"
-            )
+    form = _fitted(table, columns or {}, questions or {})
+    words = _Words(own, units or {}, segments or {})
+    problems = [one for one in (form.problem, problem) if one]
+    if problems:
+        _refuse_mapping(problems, table, form, words, study_units)
+    table, nothing, asked = _understood(table, form, words, study_units)
     checked = check_survey(table, units=study_units, known_services=_service_names())
     if nothing:
         shown = some((f"{word} {times}" for word, times in nothing.most_common()), 8)
@@ -139,10 +134,81 @@ def read_survey(
             "They count for nothing, not as 3."
         )
     checked.attrs["lifecircle"] |= {
-        "form": "wide" if questions else "long",
+        "form": "wide" if form.wide else "long",
         "no_answer": dict(nothing),
     }
     return checked
+
+
+@dataclass(frozen=True)
+class _Form:
+    """What is said of the columns of a file, in its own spelling, and what is wrong with that."""
+
+    columns: Mapping[str, str]
+    questions: Mapping[str, Mapping[str, str]]
+    problem: InputError | None
+    wide: bool  # a column a question
+    lost: frozenset[str]  # names whose column is not there
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What is said of the words of a form."""
+
+    answers: Mapping[str, float | None]
+    units: Mapping[str, str]
+    segments: Mapping[str, str]
+
+
+def _understood(
+    table: pd.DataFrame, form: _Form, words: _Words, study_units: pd.DataFrame | None
+) -> tuple[pd.DataFrame, Counter[str], int]:
+    """Table of answers in lifecircle's words, words for no answer, and how many answers."""
+    if form.wide:
+        table = _long(table, form.columns, form.questions, study_units)
+    else:
+        table = _named(table, form.columns)
+    table, nothing, asked = _with_numbers(table, words.answers)
+    table = table.assign(
+        unit_id=_unit_ids(table["unit_id"], words.units, study_units),
+        service=_services(table["service"]),
+    )
+    if "segment" in table:
+        table["segment"] = _segments(table["segment"], words.segments)
+    if form.wide:  # cells that nobody filled are no rows
+        table = table[~_silent(table)].reset_index(drop=True)
+        if table.empty:
+            raise InputError(
+                "survey: nobody answered any question of the mapping. Are these the right columns?"
+            )
+    return table, nothing, asked
+
+
+def _refuse_mapping(
+    problems: list[InputError],
+    table: pd.DataFrame,
+    form: _Form,
+    words: _Words,
+    study_units: pd.DataFrame | None,
+) -> NoReturn:
+    """Refuse a mapping, and tell with it what is wrong in the columns that it gets right.
+
+    What may follow from the mapping alone is not told: a column that is missing, no answers.
+    """
+    problems = list(problems)
+    if "unit_id" in form.lost:  # who lives where is not known, what they ticked is
+        table, study_units = table.assign(unit_id="?"), None
+    if form.questions or not form.wide:
+        with warnings.catch_warnings(), suppress(InputError):
+            warnings.simplefilter("ignore", LifecircleWarning)
+            read, *_ = _understood(table, form, words, study_units)
+            try:
+                check_survey(read, units=study_units, known_services=_service_names())
+            except InputError as error:
+                problems.append(error)
+    kinds = {type(problem) for problem in problems}
+    kind = kinds.pop() if len(kinds) == 1 else InputError
+    raise kind("\n".join(map(str, problems)))
 
 
 def mapping_problems(questions: Mapping[str, Any]) -> list[str]:
@@ -191,7 +257,7 @@ def mapping_problems(questions: Mapping[str, Any]) -> list[str]:
 
 def _fitted(
     table: pd.DataFrame, columns: Mapping[str, str], questions: Mapping[str, Mapping[str, str]]
-) -> tuple[dict[str, str], dict[str, Mapping[str, str]]]:
+) -> _Form:
     """Mappings with the names of columns as the file spells them; all their problems at once."""
     found: dict[str, str] = {}
     problems, strange = mapping_problems(questions), []
@@ -213,15 +279,23 @@ def _fitted(
         for theirs, ours in columns.items()
         if ours not in known
     ]
+    problem = None
     if problems or strange:
         kind = InputError if problems else MissingColumnError
-        raise kind(
+        problem = kind(
             f"survey: {'; '.join([*strange, *problems])}. "
             f"{columns_found(table) if strange else ''}".rstrip()
         )
-    return (
-        {found[name]: ours for name, ours in columns.items()},
-        {found[name]: asked for name, asked in questions.items()},
+    return _Form(
+        {found[name]: ours for name, ours in columns.items() if name in found and ours in known},
+        {
+            found[name]: asked
+            for name, asked in questions.items()
+            if name in found and not mapping_problems({name: asked})
+        },
+        problem,
+        bool(questions),
+        frozenset(str(ours) for name, ours in columns.items() if name not in found),
     )
 
 

@@ -133,6 +133,35 @@ def answer_words(answers: Mapping[str, Any] | None) -> dict[str, float | None]:
     >>> answer_words({"凑合": 3, "没去过": "none"})
     {'凑合': 3.0, '没去过': None}
     """
+    own, problem = known_words(answers)
+    if problem:
+        raise problem
+    return own
+
+
+def known_words(
+    answers: Mapping[str, Any] | None,
+) -> tuple[dict[str, float | None], InputError | None]:
+    """A form's own words, and what is wrong with them.
+
+    Parameters
+    ----------
+    answers
+        As for :func:`answer_words`.
+
+    Returns
+    -------
+    own
+        As :func:`answer_words` gives it; words of wrong values stand for the middle, so
+        that what else is wrong in their rows can be told with the problem.
+    problem
+        One error of all wrong values, or None.
+
+    Examples
+    --------
+    >>> known_words({"凑合": 30})
+    ({'凑合': 3.0}, InputError('survey: answers must be a number from 1 to 5, ...'))
+    """
     own: dict[str, float | None] = {}
     wrong: list[str] = []
     for word, value in (answers or {}).items():
@@ -141,13 +170,14 @@ def answer_words(answers: Mapping[str, Any] | None) -> dict[str, float | None]:
         elif _is_grade(value):
             own[answer_key(word)] = float(value)
         else:
+            own[answer_key(word)] = (WORST + BEST) / 2
             wrong.append(f"{word!r} = {value!r}")
-    if wrong:
-        raise InputError(
-            f'survey: answers must be a number from 1 to 5, or "{NO_ANSWER}" for no answer: '
-            f"{some(wrong, 10)}."
-        )
-    return own
+    if not wrong:
+        return own, None
+    return own, InputError(
+        f'survey: answers must be a number from 1 to 5, or "{NO_ANSWER}" for no answer: '
+        f"{some(wrong, 10)}."
+    )
 
 
 def read_answers(cells: pd.Series[Any], own: Mapping[str, float | None]) -> Reading:

@@ -43,6 +43,7 @@ ANSWER_COLUMNS = (
 QUESTIONS = ("satisfaction", "importance")
 WORST, BEST = 1.0, 5.0
 _TEXTS = ("person_id", "segment", "wave")
+_NEAR = 0.6  # names of units that share no more than 社区 are not near
 
 
 def check_survey(
@@ -223,22 +224,35 @@ def _take_units(
     table["unit_id"] = unit
     if units is None:
         return
-    if isinstance(units, pd.DataFrame):
-        ids = [str(value) for value in units["unit_id"]]
-        words = dict(zip(ids, ids, strict=True))
-        if "name" in units:
-            words = dict(zip(units["name"].astype(str), ids, strict=True)) | words
-    else:
-        words = {str(value): str(value) for value in units}
-    strange = ~unit.isin(set(words.values())).to_numpy() & (unit != "").to_numpy()
-    shown = some((f"{name!r}{did_you_mean(name, words)}" for name in unit[strange].unique()), 10)
+    ids, names = _unit_words(units)
+    strange = ~unit.isin(set(ids)).to_numpy() & (unit != "").to_numpy()
+    words = [*ids, *names]  # the nearest is offered as people write it: a name beside names
+    shown = some(
+        (
+            f"{name!r}{did_you_mean(name, words, cutoff=_NEAR) or did_you_mean(name, ids)}"
+            for name in unit[strange].unique()
+        ),
+        10,
+    )
+    called = [
+        f"{name} ({one})" if name and name != one else one
+        for one, name in zip(ids, names or ids, strict=True)
+    ]
     findings.wrong(
         AlignmentError,
         strange,
-        f"name units that do not exist: {shown}. Units are {some(dict.fromkeys(words.values()))}. "
+        f"name units that do not exist: {shown}. Units are {some(called)}. "
         "Say which they are with units= ([survey.units] in the study file), or take the answers "
         "out.",
     )
+
+
+def _unit_words(units: pd.DataFrame | Collection[str]) -> tuple[list[str], list[str]]:
+    """Ids of the units, and their names where they have any."""
+    if not isinstance(units, pd.DataFrame):
+        return list(dict.fromkeys(str(value) for value in units)), []
+    ids = [str(value) for value in units["unit_id"]]
+    return ids, as_ids(units["name"]).to_list() if "name" in units else []
 
 
 def _without_silence(table: pd.DataFrame, findings: Findings) -> pd.DataFrame:
