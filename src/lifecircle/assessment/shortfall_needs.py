@@ -18,6 +18,7 @@ from lifecircle.errors import (
     some,
 )
 from lifecircle.standards.standard import Standard, standard_code
+from lifecircle.standards.standard import standards as packaged
 
 # Checks of a requirement. A shortfall is counted by the first of them that is not met: a walk says
 # who is short and by how much, a size only that all of them share too little. Where nothing stands
@@ -192,7 +193,7 @@ def chosen_rows(health_check: Checked, standards: Standards, *, optional: bool) 
     codes = rows["standard"].map({name: _code(name) for name in rows["standard"].unique()})
     asked: list[str | Standard]
     if standards is None:
-        asked = [health_check.evaluation.standard]
+        asked = list(dict.fromkeys(health_check.evaluation.rulebook.table["standard"]))
     elif isinstance(standards, str | Standard):
         asked = [standards]
     else:
@@ -200,7 +201,7 @@ def chosen_rows(health_check: Checked, standards: Standards, *, optional: bool) 
     wanted = [_code(name) for name in asked]
     known = list(dict.fromkeys(codes))
     for name, code in zip(asked, wanted, strict=True):
-        if code not in known:
+        if code not in known and standards is not None and code not in packaged().index:
             raise UnknownNameError("standard", name, known)
     chosen = codes.isin(wanted)
     if not optional:
@@ -211,21 +212,18 @@ def chosen_rows(health_check: Checked, standards: Standards, *, optional: bool) 
 
 
 def _once(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row of what several tiers ask for in the same figures; ``tier`` names them all."""
-    alike = ["unit_id", "standard", "clause", "service", "mandatory"]
-    alike += ["check", "accepts", "required_value"]
-    alike += [name for name in ("minutes", *FIGURES) if name in rows.columns]
-    asked = rows.groupby("service", sort=False)["tier"].transform("nunique") > 1
-    twice = rows[asked].duplicated(alike, keep=False)
-    if not twice.any():
-        return rows
-    several = rows[asked][twice]
-    named = several.groupby(alike, sort=False, dropna=False)["tier"].transform(
-        lambda tiers: ";".join(dict.fromkeys(tiers))
-    )
-    dropped = several.index[several.duplicated(alike)]
-    rows = rows.assign(tier=rows["tier"].mask(rows.index.isin(named.index), named))
-    return rows.drop(index=dropped)
+    """One requirement of what several tiers ask alike; ``tier`` names them all."""
+    place = ["unit_id", "standard", "clause", "service", "mandatory"]
+    figures = ["check", "accepts", "required_value"]
+    figures += [name for name in ("minutes", *FIGURES) if name in rows.columns]
+    cells = rows[figures].to_numpy(dtype=object)
+    told = pd.Series(["|".join(map(str, row)) for row in cells], index=rows.index, dtype="str")
+    asked = told.groupby([rows[name] for name in (*place, "tier")], dropna=False)
+    alike = [*(rows[name] for name in place), asked.transform("\n".join).rename("alike")]
+    tiers = rows.groupby(alike, sort=False, dropna=False)["tier"]
+    named = tiers.transform(lambda listed: ";".join(dict.fromkeys(listed)))
+    first = tiers.transform("first")
+    return rows.assign(tier=named)[rows["tier"] == first]
 
 
 def _refuse(rows: pd.DataFrame) -> None:
