@@ -34,10 +34,10 @@ EXPECTED: dict[str, dict[str, tuple[str, float]]] = {
         "CC-07": (MET, 100),
         "CC-08": (MET, 100),
         "CC-09": (MET, 100),
-        "CC-10": (NOT, (50 + 100 + 100) / 3),  # 20 spaces for 40 households
+        "CC-10": (MET, 100),  # 20 spaces for 40 households: one each is asked of new estates alone
         "CC-11": (MET, 100),
         "CC-12": (MET, 100),
-        "CC-13": (NOT, (100 + 100 + 200 / 3 + 100) / 4),  # a toilet of 20 of 30 m²
+        "CC-13": (NOT, (100 + 200 / 3 + 100) / 3),  # a toilet of 20 of 30 m²
         "CC-14": (NOT, (200 / 3 + 100) / 2),  # 100 of 150 m²
         "CC-15": (MET, 100),
         "CC-16": (MET, 100),
@@ -55,7 +55,7 @@ EXPECTED: dict[str, dict[str, tuple[str, float]]] = {
         "BZL-06": (OPEN, NONE),
         "BZL-07": (MET, 100),
         "BZL-08": (MET, 100),
-        "BZL-09": (NOT, 50),
+        "BZL-09": (MET, 100),
         "BZL-10": (NOT, 0),
         "BZL-11": (MET, 100),
         "BZL-12": (MET, 100),
@@ -74,7 +74,7 @@ EXPECTED: dict[str, dict[str, tuple[str, float]]] = {
         "RML-04": (OPEN, NONE),
         "RML-05": (OPEN, NONE),
         "RML-06": (NOT, 75),  # 1 of 4 estates
-        "RML-07": (NOT, 50),
+        "RML-07": (MET, 100),
         "RML-08": (NOT, 0),
         "RML-09": (MET, 100),
         "RML-10": (MET, 100),
@@ -132,20 +132,20 @@ BLOCKS: dict[str, dict[str, tuple[float, float]]] = {
     "complete-community-2020": {
         "services": ((100 + CHILDREN + 100 + (ELDERS + 100) / 2 + 50) / 5, 0),
         "commerce": (100, 0),
-        "municipal": ((100 + 250 / 3 + 100 + 100 + 1100 / 12) / 5, 0),
+        "municipal": ((400 + 800 / 9) / 5, 0),
         "space": ((500 / 6 + 100) / 2, 0),
         "property": (100, 0),
         "governance": (200 / 3, 0),
     },
     "baizhilin-4": {
         "services": (100, 3 / 7),
-        "environment": (70, 0),
+        "environment": (80, 0),
         "smart": (NONE, 2 / 3),
         "governance": (75, 0),
     },
     "renminlu-3": {
         "housing": (NONE, 0.6),
-        "estate": (65, 0),
+        "estate": (75, 0),
         "community": (100, 0.3),  # one unknown, one half known
     },
     "health-check-2023": {
@@ -207,14 +207,20 @@ def test_rows_say_what_was_found_where_and_how_sure_it_is(evaluation):
     school = row(check, "CC-02")
     assert school["value"] == pytest.approx(0.8)
     assert school["threshold"] == 0.85
-    assert school[["unit", "source", "why"]].to_list() == ["share", "computed", ""]
-    assert "10 min walk to kindergarten: 80% (≥ 85%) not met" in school["parts"]
+    walk = "10 min walk to kindergarten: 80% (≥ 85%) (not met)"
+    assert school[["unit", "source", "source_name", "why"]].to_list() == [
+        "share",
+        "computed",
+        "computed",
+        walk,
+    ]
+    assert walk in school["parts"]
     parking = row(check, "CC-10")
-    assert parking["value"] == 0.5
-    assert parking["unit"] == "per_household"
+    assert parking[["value", "threshold", "unit"]].to_list() == [20, 1, "count"]
+    assert "car parking spaces: 20 (≥ 1), 0.5 per household (met)" in parking["parts"]
     assert parking["source"] == "records 2024 (by hand)"
     assert (
-        "number of kindergarten (floor ≥ 2200 m², site ≥ 3500 m²): 1 (≥ 1) met" in school["parts"]
+        "kindergarten (floor ≥ 2200 m², site ≥ 3500 m²): 1 facility (≥ 1) (met)" in school["parts"]
     )
     mixed = row(check, "CC-11")
     assert mixed["source"] == "records 2024 (by hand); computed"
@@ -231,7 +237,7 @@ def test_it_shows_itself(evaluation):
     check = checked(evaluation)
     assert repr(check) == (
         "HealthCheck of village by complete-community-2020: 20 indicators × 1 units; "
-        "12 met, 8 not met, 0 unknown"
+        "13 met, 7 not met, 0 unknown"
     )
     card = check._repr_html_()
     assert "<td>village</td>" in card
@@ -295,7 +301,6 @@ def test_records_that_are_missing_are_never_met_nor_nothing(evaluation, missing)
         "parcel_delivery",
         "housekeeping",
         "bus_stop",
-        "waste_collection_station",
         "public_toilet",
         "public_green",
     ],
@@ -366,7 +371,7 @@ def test_a_larger_place_needs_more_of_each():
 def test_nobody_is_not_applicable_and_never_nothing():
     nobody = village.residents(people=[0, 0], elderly=[0, 0], children=[0, 0], households=[0, 0])
     check = checked(lc.evaluate(village.study(residents=nobody)))
-    for indicator in ("CC-01", "CC-02", "CC-04", "CC-10", "CC-15"):
+    for indicator in ("CC-01", "CC-02", "CC-04", "CC-13", "CC-15"):
         found = row(check, indicator)
         assert found["status"] == OPEN
         assert np.isnan(found["value"])
@@ -376,6 +381,12 @@ def test_nobody_is_not_applicable_and_never_nothing():
 def test_households_that_nothing_tells_are_unknown():
     homes = village.residents().drop(columns="households")
     found = row(checked(lc.evaluate(village.study(residents=homes))), "CC-10")
+    assert "car parking spaces: 20 (≥ 1) (met)" in found["parts"]
+    table = find_indicators("complete-community-2020").table
+    own = table[table["indicator_id"] == "CC-10"].assign(
+        parts="record:parking_spaces per=household min=1", unit="per_household"
+    )
+    found = row(checked(lc.evaluate(village.study(residents=homes)), indicators=own), "CC-10")
     assert found["status"] == OPEN
     assert "households is not known" in found["why"]
 
@@ -411,8 +422,21 @@ def test_words_come_in_the_language_of_the_study():
     school = row(check, "CC-02")
     assert school["indicator"] == "幼儿园"
     assert school["block_name"] == "基本公共服务设施完善"
-    assert "步行 10 分钟到幼儿园: 80% (≥ 85%) 不达标" in school["parts"]
-    assert row(check, "CC-09")["why"] == "没有“水电路气信设施完好”的记录"
+    assert school["parts"] == (
+        "步行 10 分钟到幼儿园: 80% (≥ 85%)（不达标）；"
+        "幼儿园数量（建筑面积 ≥ 2200 ㎡、用地 ≥ 3500 ㎡）: 1 (≥ 1)（达标）"
+    )
+    assert school["why"] == "步行 10 分钟到幼儿园: 80% (≥ 85%)（不达标）"
+    assert school[["source", "source_name"]].to_list() == ["computed", "计算"]
+    pipes = row(check, "CC-09")
+    assert pipes["why"] == "没有“水电路气信设施完好”的记录"
+    assert pipes[["source", "source_name"]].to_list() == ["unknown", "未知"]
+    known = checked(lc.evaluate(village.study(language="zh")))
+    assert row(known, "CC-11")[["source", "source_name"]].to_list() == [
+        "records 2024 (by hand); computed",
+        "台账 2024（by hand）；计算",
+    ]
+    assert "最大建筑面积: 20 ㎡ (≥ 30 ㎡)（不达标）" in row(known, "CC-13")["why"]
 
 
 OWN = pd.DataFrame(
@@ -430,6 +454,8 @@ OWN = pd.DataFrame(
             "unknown:walls",
         ],
         "threshold": ["10", "30", "1", ""],
+        "clause": "ours",
+        "source": "ours",
         "weight": ["2", "1", "", ""],
     }
 )
@@ -560,7 +586,9 @@ def test_nothing_of_the_sample_is_assumed(sample):
     assert (unknown["why"] != "").all()
     assert (table.loc[table["status"] == MET, "known_share"] == 1).all()
     assert (table.loc[table["status"] == MET, "score"] == 100).all()
-    assert (table.loc[table["status"] == NOT, "score"] < 100).all()
+    assert not (table.loc[table["status"] == NOT, "score"] >= 100).any()
+    assert table.loc[table["known_share"] < 0.5, "score"].isna().all()
+    assert (table.loc[table["status"] == NOT, "why"] != "").all()
     # parking of 金科园: the documents tell what is new, not what there is
     parking = row(sample, "CC-10", "YH-SZT-01-5")
     assert parking["status"] == OPEN
@@ -572,7 +600,8 @@ def test_nothing_of_the_sample_is_assumed(sample):
 def test_facts_of_the_documents_carry_their_source(sample):
     lifts = row(sample, "CC-12", "YH-SZT-01-5")
     assert lifts["status"] == MET
-    assert "documents F188" in lifts["source"]
+    assert "《长沙金科园社区建设完整社区试点经验综述》第4节" in lifts["source"]
+    assert lifts["source_name"].startswith("台账 2024（《长沙金科园")
     assert "加装电梯: 22" in lifts["parts"]
 
 

@@ -232,7 +232,8 @@ def _unit_ids(
     found = given.where(given.isin(ids), given.map(by_name)).fillna("")
     strange = _mask((found == "") & (given != ""))
     labels = [f"{name} ({one})" if name else one for one, name in zip(ids, names, strict=True)]
-    words = {**dict(zip(ids, labels, strict=True)), **dict(zip(names, labels, strict=True))}
+    by_id = dict(zip(ids, labels, strict=True))
+    words = {**by_id, **{name: by_id[one] for name, one in by_name.items()}}
     shown = [f"{name!r}{did_you_mean(name, words)}" for name in given[strange].unique()]
     findings.wrong(
         InputError,
