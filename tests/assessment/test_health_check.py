@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import lifecircle as lc
 from assessment import checked_village as village
+from assessment.village import at
 from lifecircle.assessment.health_check import BLOCK_COLUMNS, INDICATOR_COLUMNS
 from lifecircle.standards.indicators import find_indicators, indicator_systems
 from sample import sample_check
@@ -371,7 +372,7 @@ def test_a_larger_place_needs_more_of_each():
 def test_nobody_is_not_applicable_and_never_nothing():
     nobody = village.residents(people=[0, 0], elderly=[0, 0], children=[0, 0], households=[0, 0])
     check = checked(lc.evaluate(village.study(residents=nobody)))
-    for indicator in ("CC-01", "CC-02", "CC-04", "CC-13", "CC-15"):
+    for indicator in ("CC-01", "CC-02", "CC-04", "CC-07", "CC-15"):
         found = row(check, indicator)
         assert found["status"] == OPEN
         assert np.isnan(found["value"])
@@ -534,6 +535,85 @@ def test_an_indicator_is_met_only_if_every_part_is(evaluation):
     assert found["known_share"].to_list() == [one[2] for one in expected.values()]
 
 
+def test_an_indicator_of_which_more_than_half_is_unknown_has_no_score(evaluation):
+    """One shed of three things: no score, and the block knows of the other indicator alone."""
+    shed, other = "record:ebike_sheds min=1", "record:cctv_cameras min=1"
+    table = pd.DataFrame(
+        {
+            "block": "b",
+            "indicator_id": ["I1", "I2", "I3"],
+            "indicator_en": ["parking", "lifts", "half"],
+            "unit": "count",
+            "parts": [f"{shed}; {other}; {other}", "record:lifts min=4", f"{shed}; {other}"],
+        }
+    )
+    check = checked(evaluation, indicators=table)
+    found = check.indicators.set_index("indicator_id")
+    assert found["status"].to_list() == [OPEN, NOT, OPEN]
+    assert found["score"].to_list() == pytest.approx([NONE, 50, 100], nan_ok=True)
+    assert found["known_share"].to_list() == pytest.approx([1 / 3, 1, 1 / 2])
+    block = check.blocks.iloc[0]
+    assert block["score"] == pytest.approx((1 * 50 + 0.5 * 100) / 1.5)
+    assert block["unknown_share"] == pytest.approx(1 - 1.5 / 3)
+    assert np.isnan(checked(evaluation, indicators=table[:1]).blocks.iloc[0]["score"])
+
+
+def test_what_is_not_met_says_which_part_fails():
+    """Nothing is too small, because nothing is there: 0 of 0, and not met."""
+    places = village.facilities(cultural_center=[(3000, None)], sports_ground_medium=[(None, 1310)])
+    far = places["service"].isin(["cultural_center", "sports_ground_medium"])
+    places.loc[far, "geometry"] = at(1300)
+    for language, words in (
+        ("en", "cultural activity centre: 0 facilities (≥ 1) (not met)"),
+        ("zh", "文化活动中心数量: 0 (≥ 1)（不达标）"),
+    ):
+        today = lc.evaluate(village.study(facilities=places, language=language))
+        check = checked(today, indicators="health-check-2023")
+        for indicator in ("HC-23", "HC-24"):
+            found = row(check, indicator)
+            assert found[["value", "threshold", "status"]].to_list() == [0, 0, NOT]
+            assert found["why"] != ""
+        assert row(check, "HC-24")["why"] == words
+
+
+@pytest.mark.parametrize("system", EXPECTED)
+def test_whatever_is_not_met_or_unknown_says_why(sample, system):
+    check = checked(sample.evaluation, indicators=system, records=None)
+    table = check.indicators
+    assert (table.loc[table["status"] != MET, "why"] != "").all()
+    assert (table.loc[table["status"] == MET, "why"] == "").all()
+    names = {"computed": "计算", "unknown": "未知"}
+    for name, called in names.items():
+        assert set(table.loc[table["source"] == name, "source_name"]) <= {called}
+
+
+def test_a_year_without_any_records_is_told(evaluation):
+    early = "none of 2020 or before \\(they state 2024\\)"
+    with pytest.warns(lc.LifecircleWarning, match=early):
+        check = checked(evaluation, year=2020)
+    assert any("2020" in one for one in check.warnings)
+    assert row(check, "CC-09")["status"] == OPEN
+    undated = village.records().drop(columns="year")
+    with pytest.warns(lc.LifecircleWarning, match="they state no year"):
+        checked(evaluation, records=undated, year=2020)
+    for records in (undated, village.records()):
+        assert not [
+            one for one in checked(evaluation, records=records).warnings if "none of" in one
+        ]
+    assert not [one for one in checked(evaluation, year=2024).warnings if "none of" in one]
+
+
+def test_the_circle_of_the_sample_says_how_many_communities_have_what_not_all_have(sample):
+    """Property service: four of five; the platform: two of four that say, one is silent."""
+    service = row(sample, "CC-16", "YH-SZT-01")
+    assert service[["status", "score"]].to_list() == [NOT, 80]
+    assert "物业服务: 4/5 个下级单元有（不达标）" in service["parts"]
+    assert "野坡社区（1/5 个下级单元）" in service["why"]
+    platform = row(sample, "CC-17", "YH-SZT-01")
+    assert platform[["status", "score"]].to_list() == [NOT, 50]
+    assert "2/5 个下级单元有，1 个未知" in platform["parts"]
+
+
 def test_capacity_that_is_not_known_is_unknown(evaluation):
     found = row(checked(evaluation, indicators=OWN), "G2")
     assert found["status"] == OPEN
@@ -601,7 +681,8 @@ def test_facts_of_the_documents_carry_their_source(sample):
     lifts = row(sample, "CC-12", "YH-SZT-01-5")
     assert lifts["status"] == MET
     assert "《长沙金科园社区建设完整社区试点经验综述》第4节" in lifts["source"]
-    assert lifts["source_name"].startswith("台账 2024（《长沙金科园")
+    assert "台账 2024（《长沙金科园社区建设完整社区试点经验综述》第4节" in lifts["source_name"]
+    assert lifts["source_name"].count("台账") == lifts["source"].count("records")
     assert "加装电梯: 22" in lifts["parts"]
 
 

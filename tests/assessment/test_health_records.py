@@ -26,7 +26,7 @@ def test_counts_of_all_communities_add_up():
     assert (found.value, found.years, found.sources) == (5.0, (2023, 2024), ("a", "b"))
     assert found.origin() == "records 2023–2024 (a, b)"
     assert found.origin("en") == found.origin()
-    assert found.origin("zh") == "台账 2023–2024（a, b）"
+    assert found.origin("zh") == "台账 2023–2024（a、b）"
 
 
 def test_one_community_without_a_record_leaves_the_circle_unknown():

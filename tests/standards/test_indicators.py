@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 import lifecircle as lc
+from lifecircle.standards import parts
 from lifecircle.standards.indicators import (
     COLUMNS,
     check_indicators,
     find_indicators,
     indicator_systems,
 )
-from lifecircle.standards import parts
 from lifecircle.standards.parts import GRAMMAR, read_parts
 from lifecircle.standards.records import KINDS, known_records, record_name
 

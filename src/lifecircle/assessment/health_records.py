@@ -63,7 +63,8 @@ class Reading:
         span = "–".join(dict.fromkeys(str(year) for year in (*self.years[:1], *self.years[-1:])))
         named = some(self.sources, 6)
         if language == "zh":
-            return f"台账 {span}".strip() + (f"（{named}）" if named else "")
+            several = "、".join([*self.sources[:6], *["…"][: len(self.sources) > 6]])
+            return f"台账 {span}".strip() + (f"（{several}）" if several else "")
         return " ".join(one for one in ("records", span, f"({named})" if named else "") if one)
 
 
