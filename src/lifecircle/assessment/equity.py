@@ -68,7 +68,8 @@ _WHY = {
         "en": "nobody of this segment lives here: n/a",
     },
     "outside": {
-        "zh": "千人容量的 {share} 来自所有单元之外的设施，计算时它们只服务研究范围内的人口，数值可能偏高",
+        "zh": "千人容量的 {share} 来自所有单元之外的设施，计算时它们只服务研究范围内的人口，"
+        "数值可能偏高",
         "en": "{share} of capacity_per_1000 comes from facilities outside every unit, which serve "
         "the study's people alone here: it may be too high",
     },
