@@ -610,7 +610,10 @@ def test_the_circle_of_the_sample_says_how_many_communities_have_what_not_all_ha
     assert "物业服务: 4/5 个下级单元有（不达标）" in service["parts"]
     assert "野坡社区（1/5 个下级单元）" in service["why"]
     platform = row(sample, "CC-17", "YH-SZT-01")
-    assert platform[["status", "score"]].to_list() == [NOT, 50]
+    assert platform[["status", "score", "known_share"]].to_list() == [NOT, 50, 0.8]
+    both = sample.blocks.set_index(["unit_id", "block"]).loc[("YH-SZT-01", "property")]
+    assert both["score"] == pytest.approx((1 * 80 + 0.8 * 50) / 1.8)
+    assert both["unknown_share"] == pytest.approx(0.1)
     assert "2/5 个下级单元有，1 个未知" in platform["parts"]
 
 

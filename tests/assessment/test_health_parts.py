@@ -158,10 +158,12 @@ def test_communities_that_do_not_say_are_neither_a_yes_nor_a_no():
     """Of two that say anything one says yes: 50; of three silent ones among five, no score."""
     four = circle({"A": "有", "B": "有", "D": "有", "E": "无"}, "zh")
     assert (four.verdict, four.score) == (NOT, 75)
+    assert four.known_share == 0.8
     assert four.words == "物业服务: 3/5 个下级单元有，1 个未知"
     two = circle({"A": "有", "B": "无"}, "en")
     assert two.verdict == NOT
     assert math.isnan(two.score)
+    assert two.known_share == 0
     assert two.words == "property service: 1 of 5 units below say yes, 3 unknown"
     yes = circle({"A": "有", "B": "有", "D": "有", "E": "有"}, "zh")
     assert yes.verdict == OPEN

@@ -306,7 +306,7 @@ def _tables(system: IndicatorSystem, grounds: Grounds) -> tuple[pd.DataFrame, pd
                     "unit_id": unit_id,
                     "name": name,
                     **_texts(row, language),
-                    **_told(groups, here, language),
+                    **_told(here, language),
                 }
             )
     table = pd.DataFrame(rows)[list(INDICATOR_COLUMNS)]
@@ -334,14 +334,12 @@ def _texts(row: dict[Any, Any], language: str) -> dict[str, Any]:
     }
 
 
-def _told(
-    groups: tuple[tuple[Part, ...], ...], found: list[list[Found]], language: str
-) -> dict[str, Any]:
+def _told(found: list[list[Found]], language: str) -> dict[str, Any]:
     """What an indicator came to in one unit."""
     settled = [_either(group) for group in found]
-    verdicts = [verdict for verdict, _ in settled]
-    scores = [score for _, score in settled if not np.isnan(score)]
-    known = len(scores) / len(groups)
+    verdicts = [verdict for verdict, _, _ in settled]
+    scores = [score for _, score, _ in settled if not np.isnan(score)]
+    known = float(np.mean([share for _, _, share in settled]))
     scored = scores and 1.0 - known <= MOST_UNKNOWN_SHARE + 1e-9
     every = [one for group in found for one in group]
     used = {one.source: one.source_name for one in every if one.verdict != UNKNOWN and one.source}
@@ -371,14 +369,17 @@ def _told(
     }
 
 
-def _either(group: list[Found]) -> tuple[str, float]:
-    """Verdict and score of parts of which one does."""
+def _either(group: list[Found]) -> tuple[str, float, float]:
+    """Verdict and score of parts of which one does, and the share of it that is known."""
     verdicts = {one.verdict for one in group}
     if MET in verdicts:
-        return MET, 100.0
+        return MET, 100.0, 1.0
     if UNKNOWN in verdicts:
-        return UNKNOWN, np.nan
-    return NOT_MET, max(one.score for one in group)
+        return UNKNOWN, np.nan, 0.0
+    if any(np.isnan(one.score) for one in group):
+        return NOT_MET, np.nan, 0.0
+    best = max(group, key=lambda one: one.score)
+    return NOT_MET, best.score, best.known_share
 
 
 def _all_of(verdicts: list[str]) -> str:

@@ -66,6 +66,24 @@ class Found:
     below: tuple[int, int, int] = (0, 0, 0)
     beside: str = ""
 
+    @property
+    def known_share(self) -> float:
+        """Share of the part that its score is of: 0 without one, less than 1 where some are silent.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> Found("not met", 0.0, 1.0, 75.0, below=(3, 1, 1)).known_share
+        0.8
+        """
+        if math.isnan(self.score):
+            return 0.0
+        yes, no, unknown = self.below
+        return (yes + no) / (yes + no + unknown) if any(self.below) else 1.0
+
 
 @dataclass(frozen=True)
 class Grounds:
