@@ -6,6 +6,7 @@ import csv
 import itertools
 import json
 import math
+import re
 import subprocess
 import sys
 import tomllib
@@ -442,7 +443,8 @@ def test_records_are_facts_of_one_community_or_drawn() -> None:
     assert {row["record"] for row in records} <= set(known_records().index)
     ids = {row["unit_id"]: row["name"] for row in rows("units")}
     facts = [row for row in records if row["source"] != "drawn"]
-    assert all(row["source"].startswith("documents ") for row in facts)
+    assert all("《" in row["source"] and "节" in row["source"] for row in facts)
+    assert not re.search(r"F\d|documents|section", "".join(row["source"] for row in facts))
     assert {ids[row["unit_id"]] for row in facts} == {"金科园社区"}
     told = {row["record"]: row["value"] for row in facts}
     assert (told["lifts"], told["parking_spaces_added"], told["ebike_sheds"]) == ("22", "161", "4")

@@ -26,20 +26,22 @@ class Record:
     source: str
 
 
+_CASES = "《湖南省绿色完整社区建设典型案例（第一批）》"
+_REVIEW = "《长沙金科园社区建设完整社区试点经验综述》"
 # The documents appeared in 2024; what they call new (新增) is no total.
 _FACTS = (
-    ("lifts", "22", "count", "documents F188 F189"),
-    ("parking_spaces_added", "161", "count", "documents F190 F191"),
-    ("ebike_sheds", "4", "count", "documents F192"),
-    ("ev_chargers", "1", "count", "documents F193"),
-    ("handrails_m", "365", "m", "documents F174 (F175: 373)"),
-    ("rest_seats", "366", "count", "documents F176 F177"),
-    ("cctv_cameras", "60", "count", "documents F204"),
-    ("party_branches", "6", "count", "documents F214"),
-    ("property_management", "有", "yes/no", "documents 000 section 9.2.5"),
-    ("property_platform", "有", "yes/no", "documents 000 section 9.2.4"),
-    ("residents_council", "有", "yes/no", "documents F213"),
-    ("governance", "有", "yes/no", "documents F213 F214"),
+    ("lifts", "22", "count", f"{_REVIEW}第4节；{_CASES}第9.2.3节"),
+    ("parking_spaces_added", "161", "count", f"{_REVIEW}第4节；{_CASES}第9.2.3节"),
+    ("ebike_sheds", "4", "count", f"{_REVIEW}第4节"),
+    ("ev_chargers", "1", "count", f"{_REVIEW}第4节"),
+    ("handrails_m", "365", "m", f"{_CASES}第9.2.2节（第9.2.3节为 373 m）"),
+    ("rest_seats", "366", "count", f"{_CASES}第9.2.2节、第9.2.3节"),
+    ("cctv_cameras", "60", "count", f"{_CASES}第9.2.4节"),
+    ("party_branches", "6", "count", f"{_CASES}第9.2.5节"),
+    ("property_management", "有", "yes/no", f"{_CASES}第9.2.5节"),
+    ("property_platform", "有", "yes/no", f"{_CASES}第9.2.4节"),
+    ("residents_council", "有", "yes/no", f"{_REVIEW}第5节"),
+    ("governance", "有", "yes/no", f"{_REVIEW}第5节；{_CASES}第9.2.5节"),
 )
 # 野坡 白沙 砂子塘 梨子山 金科园; "" is not known
 _DRAWN = (

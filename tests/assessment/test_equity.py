@@ -161,6 +161,74 @@ def test_who_may_reach_a_place_of_unknown_capacity_is_not_surely_without():
     assert row(certain, "C", "kindergarten")["people_without"] == 2
 
 
+def edge(capacity: float) -> gpd.GeoDataFrame:
+    """Units W and C of the village, and another kindergarten X east of A, outside both."""
+    other = gpd.GeoDataFrame(
+        {"facility_id": ["X"], "service": ["kindergarten"], "capacity": [capacity]},
+        geometry=[village.at(700)],
+        crs=village.CRS,
+    )
+    return pd.concat([places(), other], ignore_index=True)
+
+
+def west_alone() -> gpd.GeoDataFrame:
+    units = village.units()
+    return units[units["unit_id"] == "W"].assign(parent_id="").reset_index(drop=True)
+
+
+@quietly
+@pytest.mark.parametrize("method", ["gaussian", "2SFCA", "E2SFCA", "3SFCA"])
+def test_what_comes_from_outside_every_unit_is_told(method):
+    """Taking away what stands outside leaves the rest of each figure, whatever the method."""
+    both = lc.evaluate(village.study(units=west_alone(), facilities=edge(30)))
+    none = lc.evaluate(village.study(units=west_alone(), facilities=edge(0)))
+    options = {"method": method, "services": "kindergarten"}
+    found = row(lc.capacity_table(both, **options), "W", "kindergarten")
+    rest = row(lc.capacity_table(none, **options), "W", "kindergarten")
+    share = 1 - rest["capacity_per_1000"] / found["capacity_per_1000"]
+    assert 0 < share < 1
+    assert found["outside_share"] == pytest.approx(share)
+    assert rest["outside_share"] == 0
+    assert rest["why"] == ""
+    assert (
+        f"{share:.0%} of capacity_per_1000 comes from facilities outside every unit" in found["why"]
+    )
+
+
+@quietly
+def test_all_within_the_minutes_take_from_outside_in_proportion():
+    """K has 20 places inside, X 30 outside, both within 15 min of all: 30 of 50."""
+    today = lc.evaluate(village.study(units=west_alone(), facilities=edge(30)))
+    table = lc.capacity_table(today, method="2SFCA")
+    assert row(table, "W", "kindergarten")["outside_share"] == pytest.approx(0.6)
+    market = row(table, "W", "food_market")  # it stands outside, and nothing else
+    assert market["outside_share"] == 1
+    little = lc.evaluate(village.study(units=west_alone(), facilities=edge(1)))
+    school = row(lc.capacity_table(little, method="2SFCA"), "W", "kindergarten")
+    assert school["outside_share"] == pytest.approx(1 / 21)
+    assert school["why"] == ""  # under 5 %
+
+
+def test_nothing_comes_from_outside_where_all_stands_inside(evaluation):
+    table = lc.capacity_table(evaluation)
+    assert set(table["outside_share"].dropna()) == {0.0}
+    assert np.isnan(row(table, "E", "elderly_day_care")["outside_share"])
+
+
+def test_services_of_known_capacity_come_first_in_each_unit():
+    other = gpd.GeoDataFrame(
+        {"facility_id": ["L", "P"], "service": ["food_market", "park"], "capacity": [np.nan] * 2},
+        geometry=[village.at(950)] * 2,
+        crs=village.CRS,
+    )
+    both = pd.concat([places((None, 10, 80)), other], ignore_index=True)
+    table = lc.capacity_table(evaluated(facilities=both))
+    order = ["elderly_day_care", "food_market", "kindergarten", "park"]
+    assert table["service"].to_list() == order * 3
+    assert table["unit_id"].to_list() == [one for one in ("C", "W", "E") for _ in order]
+    assert table["capacity_known"].to_list() == ["all", "some", "none", "none"] * 3
+
+
 @quietly
 def test_capacity_off_the_streets_is_unknown_not_unreached():
     far = places()

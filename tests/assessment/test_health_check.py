@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import lifecircle as lc
 from assessment import checked_village as village
+from assessment.village import at
 from lifecircle.assessment.health_check import BLOCK_COLUMNS, INDICATOR_COLUMNS
 from lifecircle.standards.indicators import find_indicators, indicator_systems
 from sample import sample_check
@@ -34,10 +35,10 @@ EXPECTED: dict[str, dict[str, tuple[str, float]]] = {
         "CC-07": (MET, 100),
         "CC-08": (MET, 100),
         "CC-09": (MET, 100),
-        "CC-10": (NOT, (50 + 100 + 100) / 3),  # 20 spaces for 40 households
+        "CC-10": (MET, 100),  # 20 spaces for 40 households: one each is asked of new estates alone
         "CC-11": (MET, 100),
         "CC-12": (MET, 100),
-        "CC-13": (NOT, (100 + 100 + 200 / 3 + 100) / 4),  # a toilet of 20 of 30 m²
+        "CC-13": (NOT, (100 + 200 / 3 + 100) / 3),  # a toilet of 20 of 30 m²
         "CC-14": (NOT, (200 / 3 + 100) / 2),  # 100 of 150 m²
         "CC-15": (MET, 100),
         "CC-16": (MET, 100),
@@ -55,7 +56,7 @@ EXPECTED: dict[str, dict[str, tuple[str, float]]] = {
         "BZL-06": (OPEN, NONE),
         "BZL-07": (MET, 100),
         "BZL-08": (MET, 100),
-        "BZL-09": (NOT, 50),
+        "BZL-09": (MET, 100),
         "BZL-10": (NOT, 0),
         "BZL-11": (MET, 100),
         "BZL-12": (MET, 100),
@@ -74,7 +75,7 @@ EXPECTED: dict[str, dict[str, tuple[str, float]]] = {
         "RML-04": (OPEN, NONE),
         "RML-05": (OPEN, NONE),
         "RML-06": (NOT, 75),  # 1 of 4 estates
-        "RML-07": (NOT, 50),
+        "RML-07": (MET, 100),
         "RML-08": (NOT, 0),
         "RML-09": (MET, 100),
         "RML-10": (MET, 100),
@@ -132,20 +133,20 @@ BLOCKS: dict[str, dict[str, tuple[float, float]]] = {
     "complete-community-2020": {
         "services": ((100 + CHILDREN + 100 + (ELDERS + 100) / 2 + 50) / 5, 0),
         "commerce": (100, 0),
-        "municipal": ((100 + 250 / 3 + 100 + 100 + 1100 / 12) / 5, 0),
+        "municipal": ((400 + 800 / 9) / 5, 0),
         "space": ((500 / 6 + 100) / 2, 0),
         "property": (100, 0),
         "governance": (200 / 3, 0),
     },
     "baizhilin-4": {
         "services": (100, 3 / 7),
-        "environment": (70, 0),
+        "environment": (80, 0),
         "smart": (NONE, 2 / 3),
         "governance": (75, 0),
     },
     "renminlu-3": {
         "housing": (NONE, 0.6),
-        "estate": (65, 0),
+        "estate": (75, 0),
         "community": (100, 0.3),  # one unknown, one half known
     },
     "health-check-2023": {
@@ -207,14 +208,20 @@ def test_rows_say_what_was_found_where_and_how_sure_it_is(evaluation):
     school = row(check, "CC-02")
     assert school["value"] == pytest.approx(0.8)
     assert school["threshold"] == 0.85
-    assert school[["unit", "source", "why"]].to_list() == ["share", "computed", ""]
-    assert "10 min walk to kindergarten: 80% (≥ 85%) not met" in school["parts"]
+    walk = "10 min walk to kindergarten: 80% (≥ 85%) (not met)"
+    assert school[["unit", "source", "source_name", "why"]].to_list() == [
+        "share",
+        "computed",
+        "computed",
+        walk,
+    ]
+    assert walk in school["parts"]
     parking = row(check, "CC-10")
-    assert parking["value"] == 0.5
-    assert parking["unit"] == "per_household"
+    assert parking[["value", "threshold", "unit"]].to_list() == [20, 1, "count"]
+    assert "car parking spaces: 20 (≥ 1), 0.5 per household (met)" in parking["parts"]
     assert parking["source"] == "records 2024 (by hand)"
     assert (
-        "number of kindergarten (floor ≥ 2200 m², site ≥ 3500 m²): 1 (≥ 1) met" in school["parts"]
+        "kindergarten (floor ≥ 2200 m², site ≥ 3500 m²): 1 facility (≥ 1) (met)" in school["parts"]
     )
     mixed = row(check, "CC-11")
     assert mixed["source"] == "records 2024 (by hand); computed"
@@ -231,7 +238,7 @@ def test_it_shows_itself(evaluation):
     check = checked(evaluation)
     assert repr(check) == (
         "HealthCheck of village by complete-community-2020: 20 indicators × 1 units; "
-        "12 met, 8 not met, 0 unknown"
+        "13 met, 7 not met, 0 unknown"
     )
     card = check._repr_html_()
     assert "<td>village</td>" in card
@@ -295,7 +302,6 @@ def test_records_that_are_missing_are_never_met_nor_nothing(evaluation, missing)
         "parcel_delivery",
         "housekeeping",
         "bus_stop",
-        "waste_collection_station",
         "public_toilet",
         "public_green",
     ],
@@ -366,7 +372,7 @@ def test_a_larger_place_needs_more_of_each():
 def test_nobody_is_not_applicable_and_never_nothing():
     nobody = village.residents(people=[0, 0], elderly=[0, 0], children=[0, 0], households=[0, 0])
     check = checked(lc.evaluate(village.study(residents=nobody)))
-    for indicator in ("CC-01", "CC-02", "CC-04", "CC-10", "CC-15"):
+    for indicator in ("CC-01", "CC-02", "CC-04", "CC-07", "CC-15"):
         found = row(check, indicator)
         assert found["status"] == OPEN
         assert np.isnan(found["value"])
@@ -376,6 +382,12 @@ def test_nobody_is_not_applicable_and_never_nothing():
 def test_households_that_nothing_tells_are_unknown():
     homes = village.residents().drop(columns="households")
     found = row(checked(lc.evaluate(village.study(residents=homes))), "CC-10")
+    assert "car parking spaces: 20 (≥ 1) (met)" in found["parts"]
+    table = find_indicators("complete-community-2020").table
+    own = table[table["indicator_id"] == "CC-10"].assign(
+        parts="record:parking_spaces per=household min=1", unit="per_household"
+    )
+    found = row(checked(lc.evaluate(village.study(residents=homes)), indicators=own), "CC-10")
     assert found["status"] == OPEN
     assert "households is not known" in found["why"]
 
@@ -411,8 +423,21 @@ def test_words_come_in_the_language_of_the_study():
     school = row(check, "CC-02")
     assert school["indicator"] == "幼儿园"
     assert school["block_name"] == "基本公共服务设施完善"
-    assert "步行 10 分钟到幼儿园: 80% (≥ 85%) 不达标" in school["parts"]
-    assert row(check, "CC-09")["why"] == "没有“水电路气信设施完好”的记录"
+    assert school["parts"] == (
+        "步行 10 分钟到幼儿园: 80% (≥ 85%)（不达标）；"
+        "幼儿园数量（建筑面积 ≥ 2200 ㎡、用地 ≥ 3500 ㎡）: 1 (≥ 1)（达标）"
+    )
+    assert school["why"] == "步行 10 分钟到幼儿园: 80% (≥ 85%)（不达标）"
+    assert school[["source", "source_name"]].to_list() == ["computed", "计算"]
+    pipes = row(check, "CC-09")
+    assert pipes["why"] == "没有“水电路气信设施完好”的记录"
+    assert pipes[["source", "source_name"]].to_list() == ["unknown", "未知"]
+    known = checked(lc.evaluate(village.study(language="zh")))
+    assert row(known, "CC-11")[["source", "source_name"]].to_list() == [
+        "records 2024 (by hand); computed",
+        "台账 2024（by hand）；计算",
+    ]
+    assert "最大建筑面积: 20 ㎡ (≥ 30 ㎡)（不达标）" in row(known, "CC-13")["why"]
 
 
 OWN = pd.DataFrame(
@@ -430,6 +455,8 @@ OWN = pd.DataFrame(
             "unknown:walls",
         ],
         "threshold": ["10", "30", "1", ""],
+        "clause": "ours",
+        "source": "ours",
         "weight": ["2", "1", "", ""],
     }
 )
@@ -508,6 +535,88 @@ def test_an_indicator_is_met_only_if_every_part_is(evaluation):
     assert found["known_share"].to_list() == [one[2] for one in expected.values()]
 
 
+def test_an_indicator_of_which_more_than_half_is_unknown_has_no_score(evaluation):
+    """One shed of three things: no score, and the block knows of the other indicator alone."""
+    shed, other = "record:ebike_sheds min=1", "record:cctv_cameras min=1"
+    table = pd.DataFrame(
+        {
+            "block": "b",
+            "indicator_id": ["I1", "I2", "I3"],
+            "indicator_en": ["parking", "lifts", "half"],
+            "unit": "count",
+            "parts": [f"{shed}; {other}; {other}", "record:lifts min=4", f"{shed}; {other}"],
+        }
+    )
+    check = checked(evaluation, indicators=table)
+    found = check.indicators.set_index("indicator_id")
+    assert found["status"].to_list() == [OPEN, NOT, OPEN]
+    assert found["score"].to_list() == pytest.approx([NONE, 50, 100], nan_ok=True)
+    assert found["known_share"].to_list() == pytest.approx([1 / 3, 1, 1 / 2])
+    block = check.blocks.iloc[0]
+    assert block["score"] == pytest.approx((1 * 50 + 0.5 * 100) / 1.5)
+    assert block["unknown_share"] == pytest.approx(1 - 1.5 / 3)
+    assert np.isnan(checked(evaluation, indicators=table[:1]).blocks.iloc[0]["score"])
+
+
+def test_what_is_not_met_says_which_part_fails():
+    """Nothing is too small, because nothing is there: 0 of 0, and not met."""
+    places = village.facilities(cultural_center=[(3000, None)], sports_ground_medium=[(None, 1310)])
+    far = places["service"].isin(["cultural_center", "sports_ground_medium"])
+    places.loc[far, "geometry"] = at(1300)
+    for language, words in (
+        ("en", "cultural activity centre: 0 facilities (≥ 1) (not met)"),
+        ("zh", "文化活动中心数量: 0 (≥ 1)（不达标）"),
+    ):
+        today = lc.evaluate(village.study(facilities=places, language=language))
+        check = checked(today, indicators="health-check-2023")
+        for indicator in ("HC-23", "HC-24"):
+            found = row(check, indicator)
+            assert found[["value", "threshold", "status"]].to_list() == [0, 0, NOT]
+            assert found["why"] != ""
+        assert row(check, "HC-24")["why"] == words
+
+
+@pytest.mark.parametrize("system", EXPECTED)
+def test_whatever_is_not_met_or_unknown_says_why(sample, system):
+    check = checked(sample.evaluation, indicators=system, records=None)
+    table = check.indicators
+    assert (table.loc[table["status"] != MET, "why"] != "").all()
+    assert (table.loc[table["status"] == MET, "why"] == "").all()
+    names = {"computed": "计算", "unknown": "未知"}
+    for name, called in names.items():
+        assert set(table.loc[table["source"] == name, "source_name"]) <= {called}
+
+
+def test_a_year_without_any_records_is_told(evaluation):
+    early = "none of 2020 or before \\(they state 2024\\)"
+    with pytest.warns(lc.LifecircleWarning, match=early):
+        check = checked(evaluation, year=2020)
+    assert any("2020" in one for one in check.warnings)
+    assert row(check, "CC-09")["status"] == OPEN
+    undated = village.records().drop(columns="year")
+    with pytest.warns(lc.LifecircleWarning, match="they state no year"):
+        checked(evaluation, records=undated, year=2020)
+    for records in (undated, village.records()):
+        assert not [
+            one for one in checked(evaluation, records=records).warnings if "none of" in one
+        ]
+    assert not [one for one in checked(evaluation, year=2024).warnings if "none of" in one]
+
+
+def test_the_circle_of_the_sample_says_how_many_communities_have_what_not_all_have(sample):
+    """Property service: four of five; the platform: two of four that say, one is silent."""
+    service = row(sample, "CC-16", "YH-SZT-01")
+    assert service[["status", "score"]].to_list() == [NOT, 80]
+    assert "物业服务: 4/5 个下级单元有（不达标）" in service["parts"]
+    assert "野坡社区（1/5 个下级单元）" in service["why"]
+    platform = row(sample, "CC-17", "YH-SZT-01")
+    assert platform[["status", "score", "known_share"]].to_list() == [NOT, 50, 0.8]
+    both = sample.blocks.set_index(["unit_id", "block"]).loc[("YH-SZT-01", "property")]
+    assert both["score"] == pytest.approx((1 * 80 + 0.8 * 50) / 1.8)
+    assert both["unknown_share"] == pytest.approx(0.1)
+    assert "2/5 个下级单元有，1 个未知" in platform["parts"]
+
+
 def test_capacity_that_is_not_known_is_unknown(evaluation):
     found = row(checked(evaluation, indicators=OWN), "G2")
     assert found["status"] == OPEN
@@ -560,7 +669,9 @@ def test_nothing_of_the_sample_is_assumed(sample):
     assert (unknown["why"] != "").all()
     assert (table.loc[table["status"] == MET, "known_share"] == 1).all()
     assert (table.loc[table["status"] == MET, "score"] == 100).all()
-    assert (table.loc[table["status"] == NOT, "score"] < 100).all()
+    assert not (table.loc[table["status"] == NOT, "score"] >= 100).any()
+    assert table.loc[table["known_share"] < 0.5, "score"].isna().all()
+    assert (table.loc[table["status"] == NOT, "why"] != "").all()
     # parking of 金科园: the documents tell what is new, not what there is
     parking = row(sample, "CC-10", "YH-SZT-01-5")
     assert parking["status"] == OPEN
@@ -572,7 +683,9 @@ def test_nothing_of_the_sample_is_assumed(sample):
 def test_facts_of_the_documents_carry_their_source(sample):
     lifts = row(sample, "CC-12", "YH-SZT-01-5")
     assert lifts["status"] == MET
-    assert "documents F188" in lifts["source"]
+    assert "《长沙金科园社区建设完整社区试点经验综述》第4节" in lifts["source"]
+    assert "台账 2024（《长沙金科园社区建设完整社区试点经验综述》第4节" in lifts["source_name"]
+    assert lifts["source_name"].count("台账") == lifts["source"].count("records")
     assert "加装电梯: 22" in lifts["parts"]
 
 

@@ -37,9 +37,13 @@ def test_what_changed_stands_side_by_side(years):
     assert years.columns.to_list() == list(CHANGE_COLUMNS)
     assert years["level"].value_counts().to_dict() == {"indicator": 20, "block": 6}
     parking = row(years, "CC-10")
-    assert parking[["value_before", "value_after", "value_change"]].to_list() == [0.25, 0.5, 0.25]
-    assert parking["score_change"] == pytest.approx(25 / 3)
-    assert parking["change"] == "better"
+    assert parking[["value_before", "value_after", "value_change"]].to_list() == [10, 20, 10]
+    assert parking[["score_change", "change"]].to_list() == [0, "same"]  # both are on record
+    assert parking[["name", "change_name", "status_before_name"]].to_list() == [
+        "village",
+        "the same",
+        "met",
+    ]
     assert row(years, "CC-18")[["status_before", "status_after", "change"]].to_list() == [
         "met",
         "not met",
@@ -55,6 +59,28 @@ def test_what_is_unknown_on_one_side_has_no_change(years):
         "met",
         "unknown",
     ]
+    assert lifts[["status_before_name", "change_name"]].to_list() == ["unknown", "unknown"]
+
+
+def test_what_is_not_of_the_same_things_has_no_change_at_all(years):
+    unknown = years[years["change"] == "unknown"]
+    assert {"block", "indicator"} <= set(unknown["level"])
+    assert unknown[["score_change", "value_change"]].isna().all(axis=None)
+    municipal = row(years, "", "municipal")
+    assert municipal[["score_before", "score_after"]].notna().all()
+
+
+def test_words_come_in_the_language_of_the_study():
+    today = lc.health_check(lc.evaluate(village.study(language="zh")), records=village.records())
+    later = lc.health_check(
+        today.evaluation, records=village.records(governance="有", utilities="无")
+    )
+    table = lc.compare_health_checks(today, later)
+    names = ["change_name", "status_before_name", "status_after_name"]
+    assert row(table, "CC-18")[names].to_list() == ["好转", "不达标", "达标"]
+    assert row(table, "CC-09")[names].to_list() == ["变差", "达标", "不达标"]
+    assert row(table, "CC-17")[names].to_list() == ["不变", "达标", "达标"]
+    assert row(table, "", "governance")[names].to_list() == ["好转", "", ""]
 
 
 def test_blocks_change_where_they_are_of_the_same_things(years):

@@ -16,6 +16,7 @@ from assessment import checked_village as village
 from assessment.village import CRS, at
 from lifecircle.assessment.health_parts import Grounds, judge
 from lifecircle.assessment.health_records import RecordBook
+from lifecircle.assessment.health_words import shown_number
 from lifecircle.assessment.unit_facts import UnitFacts
 from lifecircle.standards.parts import read_parts
 from lifecircle.standards.records import known_records
@@ -123,6 +124,89 @@ def test_scores_are_a_hundred_where_met_and_less_where_not(value, bound, upwards
     assert found.verdict == (MET if met else NOT)
     assert found.value == value
     assert found.score == 100 if met else 0 <= found.score < 100
+
+
+UNITS = pd.DataFrame(
+    {"unit_id": list("CABDEF"), "name": list("CABDEF"), "parent_id": ["", *"CCCCC"]}
+)
+
+
+def circle(words: dict[str, str | None], language: str, text: str = "record:property_management"):
+    """What a circle of five communities comes to."""
+    rows = pd.DataFrame(
+        {"unit_id": list(words), "record": "property_management", "value": list(words.values())}
+    )
+    book = RecordBook(check_records(rows, known=known_records()), UNITS, None, language)
+    study = SimpleNamespace(language=language)
+    facts = SimpleNamespace(units=UNITS, study=study)
+    return judge(read_parts(text)[0][0], Grounds(facts, book, pd.DataFrame()))[0]
+
+
+def test_four_of_five_communities_with_a_service_are_not_none():
+    words = dict(zip("ABDEF", ["无", "有", "有", "有", "有"], strict=True))
+    found = circle(words, "zh")
+    assert (found.verdict, found.value, found.score) == (NOT, 0, 80)
+    assert found.words == "物业服务: 4/5 个下级单元有"
+    assert found.why == "“物业服务”为“无”的：A（1/5 个下级单元）"
+    told = circle(words, "en")
+    assert told.words == "property service: 4 of 5 units below say yes"
+    every = circle(dict.fromkeys("ABDEF", "有"), "zh")
+    assert (every.verdict, every.score, every.words) == (MET, 100, "物业服务: 5/5 个下级单元有")
+
+
+def test_communities_that_do_not_say_are_neither_a_yes_nor_a_no():
+    """Of two that say anything one says yes: 50; of three silent ones among five, no score."""
+    four = circle({"A": "有", "B": "有", "D": "有", "E": "无"}, "zh")
+    assert (four.verdict, four.score) == (NOT, 75)
+    assert four.known_share == 0.8
+    assert four.words == "物业服务: 3/5 个下级单元有，1 个未知"
+    two = circle({"A": "有", "B": "无"}, "en")
+    assert two.verdict == NOT
+    assert math.isnan(two.score)
+    assert two.known_share == 0
+    assert two.words == "property service: 1 of 5 units below say yes, 3 unknown"
+    yes = circle({"A": "有", "B": "有", "D": "有", "E": "有"}, "zh")
+    assert yes.verdict == OPEN
+    assert math.isnan(yes.score)
+    assert yes.words == "物业服务: 4/5 个下级单元有，1 个未知"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "upwards", "shown"),
+    [
+        (0.8497, "share", True, "84.9%"),
+        (0.85, "share", True, "85%"),
+        (0.29, "share", True, "29%"),
+        (0.99999, "share", True, "99.9%"),
+        (0.0004, "share", True, "<0.1%"),
+        (0.0, "share", True, "0%"),
+        (math.nan, "share", True, "—"),
+        (0.99999, "per_household", True, "0.9999"),
+        (1.00001, "count", False, "1.001"),
+        (12345.0, "count", True, "12,345"),
+        (12.5, "m", True, "12.5"),
+        (100.0, "m2", True, "100"),
+        (0.3, "km", True, "0.3"),
+    ],
+)
+def test_numbers_are_rounded_to_the_side_that_promises_less(value, unit, upwards, shown):
+    assert shown_number(value, unit, upwards=upwards) == shown
+
+
+@given(percent=st.integers(1, 100), below=st.floats(1e-6, 1))
+def test_a_share_below_the_threshold_never_reads_like_it(percent, below):
+    short = max(percent / 100 - below, 0.0)
+    assert shown_number(short, "share", upwards=True) != f"{percent}%"
+    assert shown_number(percent / 100, "share", upwards=True) == f"{percent}%"
+
+
+def test_a_record_is_shown_by_another_and_judged_by_itself(grounds):
+    """20 spaces of 40 households; of a record that is not there nothing is shown."""
+    (found,) = judge(read_parts("record:parking_spaces show=household min=1")[0][0], grounds)
+    assert (found.verdict, found.value) == (MET, 20)
+    assert found.words == "car parking spaces: 20 (≥ 1), 0.5 per household"
+    (found,) = judge(read_parts("record:parking_spaces show=cctv_cameras min=1")[0][0], grounds)
+    assert found.words == "car parking spaces: 20 (≥ 1)"
 
 
 def test_clauses_of_a_standard(grounds):

@@ -25,6 +25,8 @@ def test_counts_of_all_communities_add_up():
     found = book([("W", "lifts", 2, 2023, "a"), ("E", "lifts", 3, 2024, "b")]).read("C", "lifts")
     assert (found.value, found.years, found.sources) == (5.0, (2023, 2024), ("a", "b"))
     assert found.origin() == "records 2023–2024 (a, b)"
+    assert found.origin("en") == found.origin()
+    assert found.origin("zh") == "台账 2023–2024（a、b）"
 
 
 def test_one_community_without_a_record_leaves_the_circle_unknown():
@@ -46,6 +48,33 @@ def test_a_yes_is_one_of_all(west, east, circle):
     given = [("W", "governance", west, None, ""), ("E", "governance", east, None, "")]
     found = book(given).read("C", "governance").value
     assert found == circle or (np.isnan(found) and np.isnan(circle))
+
+
+@pytest.mark.parametrize(
+    ("west", "east", "below"),
+    [("有", "有", (2, 0, 0)), ("有", "无", (1, 1, 0)), ("无", None, (0, 1, 1)), (None, None, ())],
+)
+def test_a_circle_says_how_many_of_its_communities_say_yes(west, east, below):
+    given = [("W", "governance", west, None, ""), ("E", "governance", east, None, "")]
+    assert book(given).read("C", "governance").below == (below or (0, 0, 0))
+
+
+def test_communities_of_communities_are_counted_at_the_level_that_has_a_record():
+    """W itself says yes; E has none of its own, but E1 yes, E2 no, and E3 says nothing."""
+    units = pd.DataFrame(
+        {
+            "unit_id": ["C", "W", "E", "E1", "E2", "E3"],
+            "name": ["圈", "西", "东", "东一", "东二", "东三"],
+            "parent_id": ["", "C", "C", "E", "E", "E"],
+        }
+    )
+    rows = [(one, "governance", word, None, "") for one, word in zip("W", ["有"], strict=True)]
+    rows += [("E1", "governance", "有", None, ""), ("E2", "governance", "无", None, "")]
+    found = book(rows, units=units)
+    assert found.read("E", "governance").below == (1, 1, 1)
+    assert found.read("C", "governance").below == (2, 1, 1)
+    assert found.read("C", "governance").value == 0
+    assert found.read("W", "governance").below == (0, 0, 0)  # its own word
 
 
 def test_the_latest_year_up_to_the_one_that_is_looked_at():

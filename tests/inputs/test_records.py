@@ -70,7 +70,9 @@ def test_reading_twice_changes_nothing():
 def test_units_are_known_by_id_or_name():
     units = pd.DataFrame({"unit_id": ["U1", "U2"], "name": ["野坡", "白沙"]})
     assert set(lc.read_records(WIDE, units=units)["unit_id"]) == {"U1", "U2"}
-    with pytest.raises(lc.InputError, match="did you mean 野坡"):
+    with pytest.raises(
+        lc.InputError, match=r"did you mean 野坡 \(U1\).*Units are 野坡 \(U1\), 白沙 \(U2\)"
+    ):
         lc.read_records(WIDE.assign(社区=["野坡村", "白沙"]), units=units)
 
 
@@ -80,14 +82,27 @@ def test_columns_may_be_named():
     assert given["record"].to_list() == ["parking_spaces", "lifts", "property_management"]
 
 
-def test_a_column_that_is_no_record_is_told_with_the_nearest():
-    with pytest.raises(lc.InputError, match=r"'电梯台数' \(did you mean 'lifts'"):
-        lc.read_records(WIDE.rename(columns={"电梯": "电梯台数"}))
+def test_a_column_that_is_no_record_is_left_out_and_told_with_the_nearest():
+    more = WIDE.rename(columns={"电梯": "电梯台数"}).assign(户数=[900, 800], 备注=["", "已核"])
+    told = r"3 of 5 columns .* left out: '电梯台数' \(did you mean 'lifts'\?\), '户数', '备注'"
+    with pytest.warns(lc.LifecircleWarning, match=told):
+        found_ = lc.read_records(more)
+    pd.testing.assert_frame_equal(found_, lc.read_records(WIDE.drop(columns="电梯")))
 
 
-def test_two_columns_of_one_record_are_told():
+def test_a_table_without_any_record_is_refused():
+    with pytest.raises(lc.InputError, match=r"one column per record.*'备注'"):
+        lc.read_records(pd.DataFrame({"社区": ["野坡"], "备注": ["x"]}))
+
+
+def test_two_columns_of_one_record_are_told_with_wrong_cells():
     with pytest.raises(lc.InputError, match="电梯, 加装电梯"):
         lc.read_records(WIDE.assign(加装电梯=[1, 2]))
+    with (
+        pytest.warns(lc.LifecircleWarning, match="备注"),
+        pytest.raises(lc.InputError, match=r"(?s)电梯, 加装电梯.*'也许'"),
+    ):
+        lc.read_records(WIDE.assign(加装电梯=[1, 2], 物业服务=["有", "也许"], 备注="x"))
 
 
 def test_a_unit_in_a_header_is_heeded():
@@ -97,7 +112,7 @@ def test_a_unit_in_a_header_is_heeded():
 
 def test_the_sample_tells_the_facts_of_the_documents():
     records = lc.load_demo().extras["records"]
-    told = records[records["source"].str.startswith("documents")]
+    told = records[records["source"].str.startswith("《")]
     assert set(told["unit_id"]) == {"YH-SZT-01-5"}
     facts = told.set_index("record")["value"]
     assert facts[["lifts", "parking_spaces_added", "ebike_sheds", "ev_chargers"]].to_list() == [

@@ -124,14 +124,18 @@ def test_words_have_their_names_beside_them_in_the_studys_language(tmp_path):
 
 def test_the_summary_tells_tiers_side_by_side_verdicts_scores_and_the_first_shortfalls():
     check = sample_check()
-    text = summary(check, lc.rank_shortfalls(check, sensitivity=False))
+    shortfalls = lc.rank_shortfalls(check, sensitivity=False)
+    text = summary(check, shortfalls)
     assert "按人口为十分钟级与十五分钟级之间，按用地（136.8 公顷）为十五分钟级" in text
     rows = check.compliance
     mine = rows[(rows["unit_id"] == "YH-SZT-01") & (rows["standard"] == "GB50180-2018")]
     mine = mine[mine["mandatory"] != "optional"]["status"].value_counts()
     told = f"达标 {mine['met']} 条，不达标 {mine['not met']} 条，未知 {mine['unknown']} 条"
     assert told in text
-    assert "物业管理全覆盖 —（75%）" in text  # mostly unknown has no score
+    assert "物业管理全覆盖 100（50%）" in text
+    bare = check.blocks.assign(score=float("nan"), unknown_share=0.75)
+    silent = summary(replace(check, blocks=bare), shortfalls)
+    assert "物业管理全覆盖 —（75%）" in silent  # mostly unknown has no score
     assert "短板前 5 项（生活圈）：" in text
     assert max(len(line) for line in text.splitlines()) < 200
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
+import re
 from importlib.resources import files
 
 import pandas as pd
 import pytest
 
 import lifecircle as lc
+from lifecircle.standards import parts
 from lifecircle.standards.indicators import (
     COLUMNS,
     check_indicators,
     find_indicators,
     indicator_systems,
 )
-from lifecircle.standards.parts import read_parts
+from lifecircle.standards.parts import GRAMMAR, read_parts
 from lifecircle.standards.records import KINDS, known_records, record_name
 
 SYSTEMS = indicator_systems().index.to_list()
@@ -28,6 +30,8 @@ OWN = pd.DataFrame(
         "direction": ["higher_better", "higher_better"],
         "parts": ["covered:park minutes=5", "record:lifts"],
         "threshold": ["0.9", "1"],
+        "clause": ["3.1", "3.2"],
+        "source": ["ours", "ours"],
     }
 )
 
@@ -146,6 +150,56 @@ def test_the_unit_is_that_of_the_first_part():
         check_indicators(OWN.assign(unit=["m2", "count"]))
 
 
+@pytest.mark.parametrize("code", SYSTEMS)
+def test_a_packaged_system_written_down_comes_back_as_it_was(code, tmp_path):
+    system = find_indicators(code)
+    path = tmp_path / "own.csv"
+    system.table.to_csv(path, index=False, encoding="utf-8-sig")
+    again = check_indicators(pd.read_csv(path, encoding="utf-8-sig"))
+    pd.testing.assert_frame_equal(again.table, system.table)
+    assert repr(again.judged) == repr(system.judged)
+    assert again.code == code
+
+
+def test_what_has_no_clause_or_source_is_told_and_says_so_itself():
+    own = OWN.drop(columns="source").assign(clause=["3.1", " "])
+    with pytest.warns(lc.LifecircleWarning) as told:
+        table = check_indicators(own).table
+    assert [str(one.message).partition(" Fill")[0] for one in told] == [
+        "indicators: 1 of 2 rows (G2) have nothing in 'clause'.",
+        "indicators: 2 of 2 rows (G1, G2) have nothing in 'source'.",
+    ]
+    assert table["clause"].to_list() == ["3.1", "条款未写明 / clause not stated"]
+    assert set(table["source"]) == {"来源未写明 / source not stated"}
+    assert set(table["confidence"]) == {"own"}
+
+
+def test_every_column_that_is_missing_is_told_at_once():
+    with pytest.raises(lc.MissingColumnError) as error:
+        check_indicators(pd.DataFrame({"指标": ["公园"]}))
+    assert "no column block, indicator_id, unit, parts, indicator_zh." in str(error.value)
+
+
+def test_the_grammar_tells_every_kind_and_its_examples_are_read():
+    lines = [line for line in GRAMMAR.splitlines() if re.match(r"[a-z_]+:\S", line)]
+    examples = [line for line in lines if not line.startswith("direction")]
+    read = [read_parts(line)[0][0] for line in examples]
+    assert {part.kind for part in read} == set(parts._KINDS)
+    for word in {*parts._NUMBERS, *parts._TEXTS, *parts.DIVISORS} - {"site_m2", "m"}:
+        assert word in GRAMMAR, word
+    assert {part.unit for part in read if part.unit} <= set(re.findall(r"[a-z_0-9/]+", GRAMMAR))
+
+
+def test_no_figure_for_new_estates_alone_decides_an_indicator():
+    """120 m² of a waste station, one space per household, a property room of 50 m²."""
+    for code in SYSTEMS:
+        for groups in find_indicators(code).judged:
+            for part in (part for group in groups for part in group):
+                assert part.names != ("property_room_m2",)
+                assert not (part.names == ("parking_spaces",) and "per" in part.texts)
+                assert part.kind != "largest_site" or "waste_collection_station" not in part.names
+
+
 def test_columns_that_are_needed():
     with pytest.raises(lc.MissingColumnError, match="parts, indicator_zh"):
         check_indicators(OWN.drop(columns=["parts", "indicator_zh"]))
@@ -166,6 +220,7 @@ def test_columns_that_are_needed():
         ("record:lifts min=1 max=2", "one of min="),
         ("record:lifts|compounds min=1", "only services"),
         ("record:lifts per=hose min=1", "unknown divisor 'hose'"),
+        ("record:lifts show=hose min=1", "unknown divisor 'hose'"),
         ("record:lifts of=house max=0", "unknown record 'house'"),
         ("compliance:GB service=park", "unknown standard"),
         ("compliance:GB50180-2018 service=prk", "unknown service 'prk'"),

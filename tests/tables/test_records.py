@@ -72,7 +72,8 @@ def test_all_that_is_wrong_is_one_message():
     for text in (
         "1 of 13 rows (ids U1 lift) name records that are not known: 'lift' (did you mean",
         "2 of 13 rows (ids U9 lifts, 野破社区 lifts) name units",
-        "'野破社区' (did you mean 野坡社区?)",
+        "'野破社区' (did you mean 野坡社区 (U1)?)",
+        "Units are 野坡社区 (U1), 白沙社区 (U2), 白沙社区 (U3).",
         "negative or infinite 'value' (-4)",
         "no number in 'value' but 'many'",
         "count whole things, not 2.5",

@@ -50,7 +50,9 @@ CAPACITY_COLUMNS = (
     "unknown_ids",
     "capacity_known",
     "why",
+    "outside_share",
 )
+TOLD_OUTSIDE_SHARE = 0.05  # from here on it is said how much comes from outside all units
 _WHY = {
     "none": {
         "zh": "没有一处靠近道路的设施写明容量，未知",
@@ -64,6 +66,12 @@ _WHY = {
     "nobody": {
         "zh": "本单元没有这类人口（不适用）",
         "en": "nobody of this segment lives here: n/a",
+    },
+    "outside": {
+        "zh": "千人容量的 {share} 来自所有单元之外的设施，计算时它们只服务研究范围内的人口，"
+        "数值可能偏高",
+        "en": "{share} of capacity_per_1000 comes from facilities outside every unit, which serve "
+        "the study's people alone here: it may be too high",
     },
 }
 
@@ -108,7 +116,9 @@ def capacity_table(
         unit), ``capacity_total`` and ``capacity_unreached`` (of the whole study; nobody can reach
         it); ``facilities``, ``facilities_unknown`` and ``unknown_ids`` (those that state no
         capacity or lie near no street), ``capacity_known`` (``"all"``, ``"some"`` or ``"none"``)
-        and ``why``. What is not known, or whose people are nobody, is NaN.
+        and ``why``; ``outside_share`` (of ``capacity_per_1000``: what comes from facilities outside
+        every unit of the study). What is not known, or whose people are nobody, is NaN. In each
+        unit services of which capacities are known come first.
 
     Raises
     ------
@@ -121,8 +131,11 @@ def capacity_table(
 
     Notes
     -----
-    People outside the study's residents are not known and do not compete. Where some capacities
-    are not known, ``capacity_per_1000`` is at least as much by every method but ``"3SFCA"``.
+    People outside the study's residents are not known and do not compete: near the edge, where
+    ``outside_share`` is large, ``capacity_per_1000`` is too much, and ``why`` says so above 0.05.
+    What people share is in proportion to the capacities, so that ``outside_share`` is what is lost
+    when those outside have none. Where some capacities are not known,
+    ``capacity_per_1000`` is at least as much by every method but ``"3SFCA"``.
 
     Examples
     --------
@@ -141,7 +154,16 @@ def capacity_table(
     parts = [ground.rows(*row) for row in chosen.itertuples(index=False, name=None)]
     if not parts:
         return pd.DataFrame(columns=list(CAPACITY_COLUMNS))
-    return pd.concat(parts, ignore_index=True)[list(CAPACITY_COLUMNS)]
+    table = pd.concat(parts, ignore_index=True)[list(CAPACITY_COLUMNS)]
+    place = {unit_id: row for row, unit_id in enumerate(study.units["unit_id"])}
+    order = pd.DataFrame(
+        {
+            "unit": table["unit_id"].map(place),
+            "known": table["capacity_known"].map(("all", "some", "none").index),
+            "service": table["service"],
+        }
+    )
+    return table.loc[order.sort_values([*order.columns]).index].reset_index(drop=True)
 
 
 def _services(evaluation: Evaluation, services: Iterable[str] | None) -> pd.DataFrame:
@@ -198,13 +220,11 @@ class _Ground:
         told = capacity.notna().to_numpy() & ~lost
         known, without = places.assign(capacity=capacity)[told], places[~told]
         homes = pd.DataFrame(study.residents.drop(columns="geometry"))
-        access = pd.Series(np.nan, index=homes.index)
-        if len(known):
-            share = three_step_fca if self.method == "3SFCA" else two_step_fca
-            access = share(times, homes, known, decay=self.decay, people=segment)
+        access = self._access(times, homes, known, segment)
         state = "all" if without.empty else "some" if len(known) else "none"
         sure = access.eq(0).to_numpy() & ~_reaching(times, without["facility_id"])
         table = pd.DataFrame(self._units(homes, access, segment, sure, state))
+        outside = self._outside_share(times, homes, known, segment)
         inside = _capacity_inside(study.units, known)
         return table.assign(
             service=service,
@@ -219,8 +239,40 @@ class _Ground:
             facilities_unknown=len(without),
             unknown_ids=";".join(without["facility_id"]),
             capacity_known=state,
-            why=[self._why(state, people, len(without), len(places)) for people in table["people"]],
+            outside_share=outside,
+            why=[
+                self._why(state, people, (len(without), len(places)), share)
+                for people, share in zip(table["people"], outside, strict=True)
+            ],
         )
+
+    def _access(
+        self, times: TravelTimes, homes: pd.DataFrame, known: pd.DataFrame, segment: str
+    ) -> pd.Series:
+        """Capacity per person at each home."""
+        if known.empty:
+            return pd.Series(np.nan, index=homes.index)
+        share = three_step_fca if self.method == "3SFCA" else two_step_fca
+        return share(times, homes, known, decay=self.decay, people=segment)
+
+    def _outside_share(
+        self, times: TravelTimes, homes: pd.DataFrame, known: gpd.GeoDataFrame, segment: str
+    ) -> NDArray[np.float64]:
+        """Share of each unit's capacity that facilities outside every unit give."""
+        units = self.evaluation.study.units
+        inside = _standing(units, known).any(axis=0)
+        here = known.assign(capacity=np.where(inside, known["capacity"], 0.0))
+        every = self._access(times, homes, known, segment)
+        within = every if inside.all() else self._access(times, homes, here, segment)
+        resident, unit = self.evaluation.study.members()
+        weight = homes[segment].to_numpy(dtype=float)[resident]
+        totals = [
+            np.bincount(unit, np.nan_to_num(one.to_numpy()[resident]) * weight, len(units))
+            for one in (every, within)
+        ]
+        with np.errstate(invalid="ignore"):
+            lost = np.where(totals[0] > 0, 1.0 - totals[1] / totals[0], np.nan)
+        return np.asarray(np.clip(lost, 0.0, 1.0), dtype=np.float64)
 
     def _units(
         self,
@@ -266,11 +318,19 @@ class _Ground:
         asked = set(times.destinations[sought > 0])
         return float(known.loc[~known["facility_id"].isin(asked), "capacity"].sum())
 
-    def _why(self, state: str, people: float, unknown: int, every: int) -> str:
-        """What is not known, in words."""
-        key = state if state == "none" or people > 0 else "nobody"
-        words = _WHY.get(key, {}).get(self.evaluation.study.language, "")
-        return words.format(unknown=unknown, all=every)
+    def _why(self, state: str, people: float, counts: tuple[int, int], outside: float) -> str:
+        """What is not known or too high, in words."""
+        language = self.evaluation.study.language
+        keys = [state if state == "none" or people > 0 else "nobody"]
+        if outside > TOLD_OUTSIDE_SHARE:
+            keys.append("outside")
+        unknown, every = counts
+        words = [
+            _WHY[key][language].format(unknown=unknown, all=every, share=f"{outside:.0%}")
+            for key in keys
+            if key in _WHY
+        ]
+        return ("；" if language == "zh" else "; ").join(words)
 
 
 def _reaching(times: TravelTimes, facility_ids: pd.Series) -> NDArray[np.bool_]:
@@ -293,10 +353,16 @@ def _gaps(value: NDArray[np.float64], table: pd.DataFrame, segment: str) -> dict
     return gaps
 
 
+def _standing(units: gpd.GeoDataFrame, places: gpd.GeoDataFrame) -> NDArray[np.bool_]:
+    """Whether each facility stands in each unit, shape (units, facilities)."""
+    tree = shapely.STRtree(np.asarray(places.geometry.array))
+    unit, place = tree.query(np.asarray(units.geometry.array), predicate="intersects")
+    standing = np.zeros((len(units), len(places)), dtype=np.bool_)
+    standing[unit, place] = True
+    return standing
+
+
 def _capacity_inside(units: gpd.GeoDataFrame, known: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """Capacity that stands in each unit."""
-    tree = shapely.STRtree(np.asarray(known.geometry.array))
-    unit, place = tree.query(np.asarray(units.geometry.array), predicate="intersects")
     capacity = known["capacity"].to_numpy(dtype=float)
-    inside = np.bincount(unit, weights=capacity[place], minlength=len(units))
-    return inside.astype(np.float64)
+    return np.asarray(_standing(units, known) @ capacity, dtype=np.float64)

@@ -16,9 +16,9 @@ from lifecircle.assessment.compliance import check_compliance
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_parts import MET, NOT_MET, UNKNOWN, Found, Grounds, judge
 from lifecircle.assessment.health_records import RecordBook
-from lifecircle.assessment.health_words import VERDICTS
+from lifecircle.assessment.health_words import VERDICTS, source_name, with_verdict
 from lifecircle.assessment.unit_facts import UnitFacts
-from lifecircle.errors import InputError, collected_warnings
+from lifecircle.errors import InputError, collected_warnings, some
 from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.records import read_records
 from lifecircle.inputs.survey import read_survey
@@ -30,6 +30,7 @@ from lifecircle.standards.indicators import (
 )
 from lifecircle.standards.parts import Part
 from lifecircle.standards.standard import Standard, standard_code
+from lifecircle.tables.findings import tell
 
 # The first columns of health_check.csv are fixed; more may follow.
 INDICATOR_COLUMNS = (
@@ -55,6 +56,7 @@ INDICATOR_COLUMNS = (
     "confidence",
     "verify",
     "note",
+    "source_name",
 )
 BLOCK_COLUMNS = (
     "unit_id",
@@ -67,7 +69,7 @@ BLOCK_COLUMNS = (
     "not_met",
     "unknown",
 )
-MOST_UNKNOWN_SHARE = 0.5  # a block that knows less of itself has no score
+MOST_UNKNOWN_SHARE = 0.5  # an indicator or a block that knows less of itself has no score
 _FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xls"}
 
 
@@ -152,8 +154,8 @@ def health_check(
     computed from the evaluation, read from the records, or unknown: nothing that is missing is
     taken for met or for 0. Its score is the mean of the parts that are known (their rules stand at
     :func:`lifecircle.assessment.health_parts.judge`), that of a block the mean of its indicators,
-    each as heavy as its weight and the share of its parts that is known. A block of which more than
-    half is unknown has no score.
+    each as heavy as its weight and the share of its parts that is known. An indicator or a block of
+    which more than half is unknown has no score, and such an indicator is unknown to its block.
 
     Parameters
     ----------
@@ -181,10 +183,11 @@ def health_check(
     HealthCheck
         ``indicators`` has one row per unit and indicator: ``value`` in ``unit`` against
         ``threshold`` are those of its first part; ``status``; ``source`` (``"computed"``, the
-        records with their year and own source, or ``"unknown"``); ``why`` (what is not known, and
-        which communities lack what is on record); ``parts`` (every part and its verdict, in
-        words); ``score``, ``known_share`` (of its parts) and ``weight``; ``clause``,
-        ``confidence`` and ``verify`` of the system's figures.
+        records with their year and own source, or ``"unknown"``) and ``source_name`` (in the
+        study's language); ``why`` (which parts fail, what is not known, and which communities lack
+        what is on record); ``parts`` (every part and its verdict, in words); ``score``,
+        ``known_share`` (of its parts) and ``weight``; ``clause``, ``confidence`` and ``verify`` of
+        the system's figures.
 
     Raises
     ------
@@ -197,7 +200,8 @@ def health_check(
     Notes
     -----
     No standard states what share of people within reach is enough: the packaged systems take 0.85,
-    and the study's own ``target_share`` in its place where that is given.
+    and the study's own ``target_share`` in its place where that is given. Figures that a standard
+    states for new estates alone decide no indicator; they stand in ``compliance``, as optional.
 
     Examples
     --------
@@ -216,6 +220,7 @@ def health_check(
         asked = study.extras.get("survey") if survey is None else survey
         answers = None if asked is None else read_survey(asked, study_units=study.units)
         book = RecordBook(known, study.units, year, study.language)
+        _tell_years(known, year)
         compliance = check_compliance(
             evaluation, standards=_standards(evaluation, system, standards), records=book.frame()
         )
@@ -247,6 +252,20 @@ def _system(indicators: Any, target_share: float | None) -> IndicatorSystem:
         return check_indicators(open_table(path, table="indicators"), code=path.stem)
     found = find_indicators(os.fspath(indicators))
     return found if target_share is None else _aimed(found, target_share)
+
+
+def _tell_years(records: pd.DataFrame | None, year: int | None) -> None:
+    """Say that the year that is asked for has no records at all."""
+    if records is None or year is None or records.empty or (records["year"] <= year).any():
+        return
+    years = records["year"].dropna()
+    span = some(sorted(years.unique()), 10) if len(years) else "no year"
+    undated = int(records["year"].isna().sum())
+    without = f"; {undated} of {len(records)} rows state none" if undated and len(years) else ""
+    tell(
+        f"records: there is none of {year} or before (they state {span}{without}), so that "
+        "whatever is told from records is unknown. Ask for another year, or leave year out."
+    )
 
 
 def _aimed(system: IndicatorSystem, target_share: float) -> IndicatorSystem:
@@ -287,7 +306,7 @@ def _tables(system: IndicatorSystem, grounds: Grounds) -> tuple[pd.DataFrame, pd
                     "unit_id": unit_id,
                     "name": name,
                     **_texts(row, language),
-                    **_told(groups, here, language),
+                    **_told(here, language),
                 }
             )
     table = pd.DataFrame(rows)[list(INDICATOR_COLUMNS)]
@@ -315,26 +334,28 @@ def _texts(row: dict[Any, Any], language: str) -> dict[str, Any]:
     }
 
 
-def _told(
-    groups: tuple[tuple[Part, ...], ...], found: list[list[Found]], language: str
-) -> dict[str, Any]:
+def _told(found: list[list[Found]], language: str) -> dict[str, Any]:
     """What an indicator came to in one unit."""
     settled = [_either(group) for group in found]
-    verdicts = [verdict for verdict, _ in settled]
-    scores = [score for _, score in settled if not np.isnan(score)]
+    verdicts = [verdict for verdict, _, _ in settled]
+    scores = [score for _, score, _ in settled if not np.isnan(score)]
+    known = float(np.mean([share for _, _, share in settled]))
+    scored = scores and 1.0 - known <= MOST_UNKNOWN_SHARE + 1e-9
     every = [one for group in found for one in group]
-    used = dict.fromkeys(one.source for one in every if one.verdict != UNKNOWN and one.source)
-    why = dict.fromkeys(
+    used = {one.source: one.source_name for one in every if one.verdict != UNKNOWN and one.source}
+    between = (" 或 ", "；") if language == "zh" else (" or ", "; ")
+    words = [
+        between[0].join(with_verdict(one.words, one.verdict, language) for one in group)
+        for group in found
+    ]
+    failing = [told for told, verdict in zip(words, verdicts, strict=True) if verdict == NOT_MET]
+    reasons = [
         one.why
         for group, verdict in zip(found, verdicts, strict=True)
         for one in group
         if verdict != MET and one.why
-    )
-    between = (" 或 ", "；") if language == "zh" else (" or ", "; ")
-    words = [
-        between[0].join(f"{one.words} {VERDICTS[one.verdict][language]}" for one in group)
-        for group in found
     ]
+    why = dict.fromkeys([*failing, *reasons])
     return {
         "value": every[0].value,
         "threshold": every[0].threshold,
@@ -342,19 +363,23 @@ def _told(
         "source": "; ".join(used) or UNKNOWN,
         "why": between[1].join(why),
         "parts": between[1].join(words),
-        "score": float(np.mean(scores)) if scores else np.nan,
-        "known_share": len(scores) / len(groups),
+        "score": float(np.mean(scores)) if scored else np.nan,
+        "known_share": known,
+        "source_name": between[1].join(used.values()) or source_name(UNKNOWN, language),
     }
 
 
-def _either(group: list[Found]) -> tuple[str, float]:
-    """Verdict and score of parts of which one does."""
+def _either(group: list[Found]) -> tuple[str, float, float]:
+    """Verdict and score of parts of which one does, and the share of it that is known."""
     verdicts = {one.verdict for one in group}
     if MET in verdicts:
-        return MET, 100.0
+        return MET, 100.0, 1.0
     if UNKNOWN in verdicts:
-        return UNKNOWN, np.nan
-    return NOT_MET, max(one.score for one in group)
+        return UNKNOWN, np.nan, 0.0
+    if any(np.isnan(one.score) for one in group):
+        return NOT_MET, np.nan, 0.0
+    best = max(group, key=lambda one: one.score)
+    return NOT_MET, best.score, best.known_share
 
 
 def _all_of(verdicts: list[str]) -> str:
@@ -370,6 +395,7 @@ def _blocks(indicators: pd.DataFrame) -> pd.DataFrame:
     for (unit_id, block), part in indicators.groupby(["unit_id", "block"], sort=False):
         weight = part["weight"].to_numpy(dtype=float)
         known = weight * part["known_share"].to_numpy(dtype=float)
+        known = np.where(part["score"].isna(), 0.0, known)
         total = float(weight.sum())
         unknown = 1.0 - float(known.sum()) / total if total > 0 else np.nan
         scored = known > 0

@@ -10,6 +10,7 @@ import pandas as pd
 
 from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.health_parts import MET, NOT_MET, UNKNOWN
+from lifecircle.assessment.health_words import VERDICTS, change_name
 from lifecircle.errors import InputError
 
 CHANGE_COLUMNS = (
@@ -30,6 +31,10 @@ CHANGE_COLUMNS = (
     "unknown_share_before",
     "unknown_share_after",
     "change",
+    "name",
+    "change_name",
+    "status_before_name",
+    "status_after_name",
 )
 _KEY = ["unit_id", "block", "indicator_id"]
 
@@ -50,7 +55,8 @@ def compare_health_checks(before: HealthCheck, after: HealthCheck) -> pd.DataFra
         (``"block"``, without ``indicator_id``): value, status, score and unknown share before and
         after, and the changes. What is unknown on one side, or there on one side alone, has no
         change (NaN). ``change`` is ``"better"``, ``"worse"``, ``"same"`` or ``"unknown"``: by
-        verdict, and where that stays by score.
+        verdict, and where that stays by score. ``name`` of the unit; ``change_name``,
+        ``status_before_name`` and ``status_after_name`` in the language of the second study.
 
     Raises
     ------
@@ -60,7 +66,8 @@ def compare_health_checks(before: HealthCheck, after: HealthCheck) -> pd.DataFra
     Notes
     -----
     The score of a block is the mean of what is known of it; where the unknown shares differ, the
-    two scores are not of the same things, and the block's ``change`` is ``"unknown"``.
+    two scores are not of the same things: ``change`` is ``"unknown"``, and neither score nor value
+    has a change (NaN).
 
     Examples
     --------
@@ -84,7 +91,20 @@ def compare_health_checks(before: HealthCheck, after: HealthCheck) -> pd.DataFra
     for name in ("value", "score"):
         rows[f"{name}_change"] = rows[f"{name}_after"] - rows[f"{name}_before"]
     rows["change"] = [_change(row) for row in rows.to_dict("records")]
+    rows.loc[rows["change"] == UNKNOWN, ["value_change", "score_change"]] = np.nan
+    language = after.evaluation.study.language
+    names = {**_names(before), **_names(after)}
+    rows["name"] = rows["unit_id"].map(names)
+    rows["change_name"] = [change_name(change, language) for change in rows["change"]]
+    for side in ("before", "after"):
+        status = rows[f"status_{side}"]
+        rows[f"status_{side}_name"] = [VERDICTS[one][language] if one else "" for one in status]
     return rows[list(CHANGE_COLUMNS)]
+
+
+def _names(check: HealthCheck) -> dict[str, str]:
+    """Names of the units."""
+    return dict(zip(check.indicators["unit_id"], check.indicators["name"], strict=True))
 
 
 def _indicators(check: HealthCheck) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.assessment.health_records import Reading, RecordBook
-from lifecircle.assessment.health_words import describe, say, what
+from lifecircle.assessment.health_words import beside, describe, say, source_name, what
 from lifecircle.assessment.unit_facts import Numbers, Rows, UnitFacts
 from lifecircle.measures.coverage import share
 from lifecircle.standards.parts import DIVISORS, Part
@@ -42,6 +42,12 @@ class Found:
         Why it is unknown, or of a record which communities say no.
     words
         The part and what it came to, in words.
+    source_name
+        The source in the language of the study; ``""`` where it is unknown.
+    below
+        Of a yes or no from the units below: how many say yes, say no, and do not say.
+    beside
+        What is shown beside the value and decides nothing.
 
     Examples
     --------
@@ -56,6 +62,27 @@ class Found:
     source: str = ""
     why: str = ""
     words: str = ""
+    source_name: str = ""
+    below: tuple[int, int, int] = (0, 0, 0)
+    beside: str = ""
+
+    @property
+    def known_share(self) -> float:
+        """Share of the part that its score is of: 0 without one, less than 1 where some are silent.
+
+        Returns
+        -------
+        float
+
+        Examples
+        --------
+        >>> Found("not met", 0.0, 1.0, 75.0, below=(3, 1, 1)).known_share
+        0.8
+        """
+        if math.isnan(self.score):
+            return 0.0
+        yes, no, unknown = self.below
+        return (yes + no) / (yes + no + unknown) if any(self.below) else 1.0
 
 
 @dataclass(frozen=True)
@@ -89,6 +116,8 @@ def judge(part: Part, grounds: Grounds) -> list[Found]:
     are 100 where the part is met; else, where it must reach a threshold, 100 × value ÷ threshold;
     where it may not pass one above 0, 100 × threshold ÷ value; where it may not pass 0, the share
     (of 100) of all there are that are not counted by it, 0 where nothing tells how many there are.
+    A yes or no that is put together from the units below scores the share (of 100) of them that say
+    yes, of those that say anything; nothing where more than half do not say.
 
     Parameters
     ----------
@@ -113,8 +142,16 @@ def judge(part: Part, grounds: Grounds) -> list[Found]:
     ('unknown', 'there is no record of lifts added')
     """
     found = _JUDGES[part.kind](part, grounds)
-    language = grounds.language
-    return [replace(one, words=describe(part, language, one.value, one.threshold)) for one in found]
+    return [_worded(part, one, grounds.language) for one in found]
+
+
+def _worded(part: Part, found: Found, language: str) -> Found:
+    """With what it came to in words."""
+    words = describe(part, language, found.value, found.threshold, below=found.below)
+    if found.beside:
+        words += f"，{found.beside}" if language == "zh" else f", {found.beside}"
+    name = found.source_name or source_name(found.source, language)
+    return replace(found, words=words, source_name=name)
 
 
 def _unknown(part: Part, why: str, threshold: float | None = None) -> Found:
@@ -315,18 +352,40 @@ def _recorded(part: Part, grounds: Grounds, row: int, unit_id: str) -> Found:
     """One record of one unit, over what it is counted by."""
     read = grounds.book.read(unit_id, part.names[0])
     if math.isnan(read.value):
-        return _unknown(part, read.why)
-    value, origins, total = read.value, [read.origin()], math.nan
+        return replace(_unknown(part, read.why), below=read.below)
+    value, readings, total = read.value, [read], math.nan
     if "per" in part.texts:
         divisor = _divisor(part.texts["per"], grounds, row, unit_id)
         if not divisor.value > 0:
             return _unknown(part, divisor.why)
         value = value / divisor.value
-        origins += [divisor.origin()] if divisor.sources or divisor.years else []
+        readings += [divisor] if divisor.sources or divisor.years else []
     if "of" in part.texts:
         total = grounds.book.read(unit_id, part.texts["of"]).value
-    held = _held(part, (value, value), "", total=total, source=_joined(origins))
-    return replace(held, why=read.why) if held.verdict == NOT_MET else held
+    held = _held(part, (value, value), "", total=total, source=_joined(readings, ""))
+    failing = held.verdict == NOT_MET
+    return replace(
+        held,
+        why=read.why if failing else "",
+        score=_score_below(read.below) if failing and any(read.below) else held.score,
+        source_name=_joined(readings, grounds.language),
+        below=read.below,
+        beside=_shown(part, read.value, grounds, row, unit_id),
+    )
+
+
+def _score_below(below: tuple[int, int, int]) -> float:
+    """Share (of 100) of the units below that say yes, of those that say anything."""
+    yes, no, unknown = below
+    return math.nan if unknown > yes + no else 100.0 * yes / (yes + no)
+
+
+def _shown(part: Part, value: float, grounds: Grounds, row: int, unit_id: str) -> str:
+    """A record by what it is to be shown by; nothing where that is not known."""
+    if "show" not in part.texts:
+        return ""
+    divisor = _divisor(part.texts["show"], grounds, row, unit_id).value
+    return beside(part.texts["show"], value / divisor, grounds.language) if divisor > 0 else ""
 
 
 def _divisor(name: str, grounds: Grounds, row: int, unit_id: str) -> Reading:
@@ -349,8 +408,9 @@ def _nothing(part: Part, grounds: Grounds) -> list[Found]:
     return _all(part, grounds, say("no source", grounds.language))
 
 
-def _joined(origins: list[str]) -> str:
-    return "; ".join(dict.fromkeys(one for one in origins if one))
+def _joined(readings: list[Reading], language: str) -> str:
+    origins = dict.fromkeys(one.origin(language) for one in readings)
+    return ("；" if language == "zh" else "; ").join(one for one in origins if one)
 
 
 _JUDGES: dict[str, Callable[[Part, Grounds], list[Found]]] = {

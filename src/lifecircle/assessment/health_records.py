@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -28,6 +28,8 @@ class Reading:
         What the records themselves name as their source.
     why
         Why nothing is known; of a no which communities say so.
+    below
+        Of a yes or no put together from the units below: how many say yes, say no, and do not say.
 
     Examples
     --------
@@ -39,16 +41,30 @@ class Reading:
     years: tuple[int, ...] = ()
     sources: tuple[str, ...] = ()
     why: str = ""
+    below: tuple[int, int, int] = (0, 0, 0)
 
-    def origin(self) -> str:
+    def origin(self, language: str = "") -> str:
         """Where the value comes from, with year and source.
+
+        Parameters
+        ----------
+        language
+            ``"zh"`` or ``"en"``: in words; else as the column ``source`` has it.
 
         Returns
         -------
         str
+
+        Examples
+        --------
+        >>> Reading(22.0, (2024,), ("普查",)).origin("zh")
+        '台账 2024（普查）'
         """
         span = "–".join(dict.fromkeys(str(year) for year in (*self.years[:1], *self.years[-1:])))
         named = some(self.sources, 6)
+        if language == "zh":
+            several = "、".join([*self.sources[:6], *["…"][: len(self.sources) > 6]])
+            return f"台账 {span}".strip() + (f"（{several}）" if several else "")
         return " ".join(one for one in ("records", span, f"({named})" if named else "") if one)
 
 
@@ -150,11 +166,13 @@ class RecordBook:
         values = [one.value for one in known]
         missing = [self._name[child] for child, one in found.items() if math.isnan(one.value)]
         if self._kinds.get(record) == "yesno":
+            said = _said(found.values())
             if 0.0 in values:
-                return Reading(0.0, years, sources, self._saying_no(record, found))
+                return Reading(0.0, years, sources, self._saying_no(record, found), said)
             if not missing:
-                return Reading(1.0, years, sources)
-        elif not missing:
+                return Reading(1.0, years, sources, "", said)
+            return Reading(math.nan, (), (), self._lacking(record, missing), said)
+        if not missing:
             return Reading(math.fsum(values), years, sources)
         return Reading(math.nan, (), (), self._lacking(record, missing))
 
@@ -182,3 +200,14 @@ class RecordBook:
     def _lacking(self, record: str, missing: list[str]) -> str:
         values = {"what": record_name(record, self._language), "units": some(missing, 20)}
         return say("some communities", self._language, values)
+
+
+def _said(found: Iterable[Reading]) -> tuple[int, int, int]:
+    """Units that say yes, say no, and do not say; each at the lowest level that has a record."""
+    counts = [0, 0, 0]
+    for one in found:
+        own = 2 if math.isnan(one.value) else 0 if one.value else 1
+        for place, many in enumerate(one.below):
+            counts[place] += many
+        counts[own] += 0 if any(one.below) else 1
+    return counts[0], counts[1], counts[2]

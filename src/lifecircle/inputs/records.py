@@ -11,7 +11,7 @@ from lifecircle.errors import InputError, some
 from lifecircle.inputs.layers import Source, open_table
 from lifecircle.inputs.text import take_columns
 from lifecircle.standards.records import known_records
-from lifecircle.tables.findings import origin
+from lifecircle.tables.findings import origin, tell
 from lifecircle.tables.records import RECORD_COLUMNS, check_records, find_name, nearest_names
 
 _SYNONYMS = {
@@ -41,8 +41,9 @@ def read_records(
     path
         ``.csv`` or ``.xlsx``, or a frame, which is not changed. Long: one row per unit and record,
         with ``unit_id``, ``record``, ``value`` and, where known, ``unit``, ``year`` and ``source``.
-        Wide: one row per unit (and year), one column per record. Chinese names of columns and
-        records are understood; yes and no may be 有/无 or 是/否.
+        Wide: one row per unit (and year), one column per record; columns that are no records are
+        left out and told. Chinese names of columns and records are understood; yes and no may be
+        有/无 or 是/否.
     units
         Units of the study; rows may then name a unit by its id or its name, and no other.
     columns
@@ -72,13 +73,23 @@ def read_records(
         for ours, others in _SYNONYMS.items()
     }
     table = take_columns(raw, synonyms, table="records", columns=columns, places=())
+    problems: list[InputError] = []
     if "record" not in table or "value" not in table:
-        table = _long(table, known)
-    return check_records(table, units=units, known=known)
+        table = _long(table, known, problems)
+    try:
+        checked = check_records(table, units=units, known=known)
+    except InputError as error:
+        if not problems:
+            raise
+        problems.append(error)
+    if problems:
+        told = "\n".join(str(error) for error in problems)
+        raise problems[0] if len(problems) == 1 else InputError(told)
+    return checked
 
 
-def _long(table: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """One row per record of a table with one column per record."""
+def _long(table: pd.DataFrame, known: pd.DataFrame, problems: list[InputError]) -> pd.DataFrame:
+    """One row per record of a table with one column per record; others are left out and told."""
     kept = [name for name in ("unit_id", "year", "source") if name in table]
     names = {*RECORD_COLUMNS, "geometry", *_SYNONYMS["unit_id"]}
     others = [name for name in table.columns if name not in names]
@@ -86,20 +97,28 @@ def _long(table: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     found = {name: find_name(name, known) or find_name(parted[name][0], known) for name in others}
     strange = [name for name, record in found.items() if not record]
     taken = [name for name, record in found.items() if record]
-    if not taken or strange:
+    if not taken:
         hint = "" if not strange else f" Not known: {nearest_names(strange, known)}."
         raise InputError(
             "records: give a column record and a column value, or one column per record under a "
             f"name of the catalogue. Columns found: {some(table.columns, 30)}.{hint} "
-            "lifecircle.standards.records.known_records() lists the names, in Chinese and English; "
-            "delete columns that are no records."
+            "lifecircle.standards.records.known_records() lists the names, in Chinese and English."
+        )
+    if strange:
+        tell(
+            f"records: {len(strange)} of {len(others)} columns are no records and are left out: "
+            f"{nearest_names(strange, known)}. Rename those that are meant; "
+            "lifecircle.standards.records.known_records() lists the names."
         )
     twice = pd.Series([found[name] for name in taken])
     if twice.duplicated().any():
         again = [name for name in taken if (twice == found[name]).sum() > 1]
-        raise InputError(
-            f"records: the columns {some(again)} are one and the same record. Keep one of them."
+        problems.append(
+            InputError(
+                f"records: the columns {some(again)} are one and the same record. Keep one of them."
+            )
         )
+        taken = [name for name, more in zip(taken, twice.duplicated(), strict=True) if not more]
     parts = [
         table[kept].assign(record=found[name], value=table[name], unit=parted[name][1])
         for name in taken

@@ -20,6 +20,7 @@ from lifecircle.errors import (
 )
 from lifecircle.standards.figures import CONFIDENCES
 from lifecircle.standards.parts import Groups, read_parts
+from lifecircle.tables.findings import tell
 from lifecircle.tables.values import as_ids, as_numbers, is_blank
 
 COLUMNS = (
@@ -41,6 +42,11 @@ COLUMNS = (
 )
 DIRECTIONS = ("higher_better", "lower_better")
 _NEEDED = ("block", "indicator_id", "unit", "parts")
+# What stands where a planner's own table says nothing of where a figure is from.
+NOT_STATED = {
+    "clause": "条款未写明 / clause not stated",
+    "source": "来源未写明 / source not stated",
+}
 _Problems = list[LifecircleError]
 
 
@@ -169,8 +175,10 @@ def check_indicators(frame: pd.DataFrame, *, code: str = "") -> IndicatorSystem:
     ----------
     frame
         Columns as in the packaged files; ``block``, ``indicator_id``, ``unit`` and ``parts`` are
-        needed, and a name in one language. ``weight`` counts an indicator more or less. Not
-        changed.
+        needed, and a name in one language. ``weight`` counts an indicator more or less. What
+        ``parts`` may say stands in ``lifecircle.standards.parts.GRAMMAR``. Where no ``clause`` or
+        ``source`` is stated, that is told and written there; a blank ``confidence`` is ``"own"``.
+        A table with a clause and a source for each row comes back as it was. Not changed.
     code
         Code of the system, where the table has no column ``system``.
 
@@ -187,7 +195,7 @@ def check_indicators(frame: pd.DataFrame, *, code: str = "") -> IndicatorSystem:
     --------
     >>> own = pd.DataFrame({"block": ["green"], "indicator_id": ["G1"], "indicator_zh": ["公园"],
     ...                     "unit": ["share"], "parts": ["covered:park minutes=5"],
-    ...                     "threshold": ["0.9"]})
+    ...                     "threshold": ["0.9"], "clause": ["导则 3.2"], "source": ["某市导则"]})
     >>> check_indicators(own, code="own").judged[0][0][0].least
     0.9
     """
@@ -196,8 +204,8 @@ def check_indicators(frame: pd.DataFrame, *, code: str = "") -> IndicatorSystem:
         missing.append("indicator_zh")
     if missing:
         raise MissingColumnError(
-            f"indicators: there is no column {some(missing)}. The columns are {some(COLUMNS, 20)}; "
-            f"found {some(frame.columns, 20)}."
+            f"indicators: there is no column {some(missing, 20)}. The columns are "
+            f"{some(COLUMNS, 20)}; found {some(frame.columns, 20)}."
         )
     if frame.empty:
         raise InputError("indicators: the table has no rows.")
@@ -212,6 +220,8 @@ def check_indicators(frame: pd.DataFrame, *, code: str = "") -> IndicatorSystem:
         lines = "\n".join(f"{number}. {error}" for number, error in enumerate(problems, 1))
         raise InputError(f"indicators: {len(problems)} things are wrong.\n{lines}")
     table["weight"] = table["weight"].fillna(1.0)
+    for column, words in NOT_STATED.items():
+        _tell_blank(table, column, words)
     name = str(table["system"].iloc[0])
     return IndicatorSystem(name, name, name, table, judged)
 
@@ -239,6 +249,18 @@ def _texts(frame: pd.DataFrame, code: str) -> pd.DataFrame:
     table["confidence"] = table["confidence"].replace("", "own")
     table["system"] = table["system"].replace("", code or "own")
     return table
+
+
+def _tell_blank(table: pd.DataFrame, column: str, words: str) -> None:
+    """Say which rows do not say where they are from, in the table and to the planner."""
+    blank = table[column] == ""
+    if blank.any():
+        ids = some(table.loc[blank, "indicator_id"])
+        tell(
+            f"indicators: {int(blank.sum())} of {len(table)} rows ({ids}) have nothing in "
+            f"{column!r}. Fill it in, so that whoever reads the figures can look them up."
+        )
+        table.loc[blank, column] = words
 
 
 def _check_ids(table: pd.DataFrame, problems: _Problems) -> None:

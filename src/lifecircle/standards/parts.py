@@ -1,19 +1,6 @@
 """What an indicator is judged by: a small language of parts, read and checked, never run.
 
-An indicator has one or more parts, parted by ``;``: all must be met. A part may name others that do
-instead, after ``or``. Each is a kind, what it is about, and what it needs::
-
-    covered:kindergarten|nursery minutes=10 min=0.85     share of people who walk there
-    radius:park m=500 min=0.85                           share of people within a straight line
-    count:supermarket floor_m2=300 each=12000 min=1      facilities inside, so many each 12,000
-    largest_floor:public_toilet min=30                   largest floor inside, m² (largest_site)
-    below:nursery floor_m2=200 max=0                     facilities inside below a size
-    site_per_person:park min=1                           m² inside per person (floor_per_person)
-    capacity:nursing_home min=30                         capacity inside per 1000 of its segment
-    compliance:GB50180-2018 service=park check=walk      share of the clauses that are met
-    record:parking_spaces per=household min=1            what the records say
-    record:broken_pipes of=residential_buildings max=0
-    unknown:none                                         nothing to tell it from
+``GRAMMAR`` tells it to those who write a table of indicators of their own.
 """
 
 from __future__ import annotations
@@ -29,7 +16,45 @@ from lifecircle.standards.standard import standard_code
 
 DIVISORS = {"household": 1.0, "100_households": 100.0, "person": 1.0, "1000_people": 1000.0}
 _NUMBERS = ("minutes", "m", "floor_m2", "site_m2", "each", "min", "max")
-_TEXTS = ("service", "check", "per", "of")
+_TEXTS = ("service", "check", "per", "of", "show")
+GRAMMAR = """\
+一项指标由一个或几个部分组成，用 ; 分开，须全部达标；or 之后是可代替的部分。
+An indicator has one or more parts, parted by ; and all must be met. A part after or does instead.
+每个部分：种类:对象 条件。对象可用 | 并列。没有写 min/max 的第一个部分以 threshold 列为准。
+A part is kind:what conditions; services may stand for each other with |. The first part is held
+against the column threshold where it has neither min nor max.
+
+covered:kindergarten|nursery minutes=10 min=0.85
+    步行可达的人口占比  share of people who walk there
+radius:park m=500 min=0.85
+    直线距离内的人口占比  share of people within a straight line
+count:supermarket floor_m2=300 each=12000 min=1
+    单元内数量，每 12,000 人一处（可加 site_m2）  facilities inside, one for each 12,000 people
+largest_floor:public_toilet min=30
+largest_site:outdoor_fitness min=150
+    单元内最大的一处，㎡  the largest inside, m²
+below:nursery floor_m2=200 max=0
+    单元内小于此面积的数量  facilities inside below a size
+floor_per_person:cultural_station min=0.1
+site_per_person:park min=1
+    单元内人均面积，㎡  m² inside per person
+capacity:nursing_home min=30
+    单元内每千服务对象的容量  capacity inside per 1000 of those it is for
+compliance:GB50180-2018 service=park check=walk min=1
+    标准条款达标的占比  share of the clauses that are met
+record:parking_spaces show=household min=1
+record:parking_spaces per=household min=0.8
+record:broken_pipes of=residential_buildings max=0
+    台账记录；per 除以，of 按占总数的比例计分，show 只在文字中另列
+    a record; per divides it, of scores it by a share of all, show tells it in words alone
+    per, show: household, 100_households, person, 1000_people, 或记录名 or a record
+unknown:walls
+    没有数据来源  nothing to tell it from
+
+direction: higher_better（须达到 threshold）, lower_better（不得超过 threshold）
+unit 为第一个部分的单位 is that of the first part: share, facilities, m2, m2_per_person, per_1000,
+count, m, km, yes/no, per_household …
+"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +78,7 @@ _KINDS = {
     "site_per_person": _Kind("service", (), ("min",), "m2_per_person"),
     "capacity": _Kind("service", (), ("min",), "per_1000"),
     "compliance": _Kind("standard", (), ("service", "check", "min"), "share"),
-    "record": _Kind("record", (), ("per", "of", "min", "max")),
+    "record": _Kind("record", (), ("per", "of", "show", "min", "max")),
     "unknown": _Kind("anything"),
 }
 
@@ -71,7 +96,7 @@ class Part:
     numbers
         ``minutes``, ``m`` (radius), ``floor_m2``, ``site_m2`` and ``each`` (people), where given.
     texts
-        ``service``, ``check``, ``per`` and ``of``, where given.
+        ``service``, ``check``, ``per``, ``of`` and ``show``, where given.
     least, most
         What the value must reach, or may not pass; one of them is a number.
     unit
@@ -110,7 +135,7 @@ def read_parts(text: str, *, threshold: float = math.nan, higher_better: bool = 
     Parameters
     ----------
     text
-        Parts as the head of this module has them.
+        Parts as ``GRAMMAR`` has them.
     threshold
         What the first part is held against, where it says nothing itself.
     higher_better
@@ -201,8 +226,9 @@ def _options(
     records = known_records().index
     if "of" in texts and texts["of"] not in records:
         raise UnknownNameError("record", texts["of"], records)
-    if "per" in texts and texts["per"] not in {*DIVISORS, *records}:
-        raise UnknownNameError("divisor", texts["per"], [*DIVISORS, *records])
+    for key in ("per", "show"):
+        if key in texts and texts[key] not in {*DIVISORS, *records}:
+            raise UnknownNameError("divisor", texts[key], [*DIVISORS, *records])
     if "service" in texts:
         _known("service", (texts["service"],), services().index.__contains__)
     return numbers, texts

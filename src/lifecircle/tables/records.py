@@ -225,17 +225,21 @@ def _unit_ids(
     findings.wrong(InputError, _mask(given == ""), "have no 'unit_id'. Fill it in.")
     if units is None:
         return given
-    ids = set(units["unit_id"])
-    alone = units[~units["name"].duplicated(keep=False)] if "name" in units else units[:0]
-    by_name = dict(zip(alone.get("name", []), alone["unit_id"], strict=True))
+    ids = units["unit_id"].to_list()
+    names = units["name"] if "name" in units else pd.Series([""] * len(units), dtype="str")
+    alone = (~names.duplicated(keep=False) & (names != "")).to_numpy()
+    by_name = dict(zip(names[alone], units["unit_id"][alone], strict=True))
     found = given.where(given.isin(ids), given.map(by_name)).fillna("")
     strange = _mask((found == "") & (given != ""))
-    words = [*ids, *by_name]
+    labels = [f"{name} ({one})" if name else one for one, name in zip(ids, names, strict=True)]
+    by_id = dict(zip(ids, labels, strict=True))
+    words = {**by_id, **{name: by_id[one] for name, one in by_name.items()}}
     shown = [f"{name!r}{did_you_mean(name, words)}" for name in given[strange].unique()]
     findings.wrong(
         InputError,
         strange,
-        f"name units that the study does not have: {some(shown, 20)}. Units are {some(ids)}.",
+        f"name units that the study does not have: {some(shown, 20)}. Units are "
+        f"{some(labels, 30)}.",
     )
     return found.where(found != "", given)
 
