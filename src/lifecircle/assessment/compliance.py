@@ -226,7 +226,9 @@ class _Told:
             "people": np.nan if checked.people is None else checked.people[unit],
             "covered_people": np.nan if checked.covered is None else checked.covered[unit],
             "name": self.names[unit],
-            "accepts": ";".join(self.asked.accepts),
+            "accepts": ";".join(self.asked.accepts)
+            if checked.accepts is None
+            else checked.accepts[unit],
             "source": self.source,
             "radius_m": row["service_radius_m"] if checked.check == "radius" else np.nan,
             "counts_from_m2": row["counts_from_m2"],

@@ -39,6 +39,8 @@ class Checked:
         Of a walk.
     basis
         What each verdict rests on where it is not ``"facilities"`` alone, shape (units,).
+    accepts
+        Services that would do, joined by ``;``, where they are not the row's, shape (units,).
     """
 
     check: str
@@ -54,6 +56,7 @@ class Checked:
     covered: Numbers | None = None
     minutes: float = math.nan
     basis: Texts | None = None
+    accepts: Texts | None = None
 
 
 @dataclass

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from lifecircle.assessment.compliance_asked import MET, NOT_MET, UNKNOWN, Asked, Checked
+from lifecircle.assessment.compliance_asked import MET, NOT_MET, UNKNOWN, Asked, Checked, Texts
 from lifecircle.assessment.compliance_sizes import (
     alternatives,
     area_check,
@@ -129,7 +129,7 @@ def _walk(asked: Asked) -> Checked:
         reason = words.text("off_street")
     elif minutes > longest:
         reason = words.text("beyond").format(limit=f"{longest:g}")
-    reached = _with_alternative(asked, min(minutes, longest))
+    reached, accepts = _with_alternative(asked, min(minutes, longest))
     if not asked.listed and (alternatives(asked)[0] == MET).any():
         reason = ""
     target = _target(asked)
@@ -137,26 +137,29 @@ def _walk(asked: Asked) -> Checked:
     required = words.text("walk").format(target=percent(target), whom=_whom(asked), minutes=shown)
     checked = _share_check(asked, "walk", reached, required, reason)
     checked.figures = ("walk_minutes", *checked.figures)
-    checked.minutes = minutes
+    checked.minutes, checked.accepts = minutes, accepts
     return checked
 
 
-def _with_alternative(asked: Asked, minutes: float) -> Reached:
-    """Who reaches a facility, or where a row allows others instead and they stand, those."""
+def _with_alternative(asked: Asked, minutes: float) -> tuple[Reached, Texts]:
+    """Who reaches a facility, and of which services; where others stand instead, of those too."""
     facts = asked.facts
     plain = facts.walk(asked.accepts, minutes, asked.sure, asked.possible)
+    accepts = asked.blank(";".join(asked.accepts))
     instead = alternatives(asked)[0] == MET
     if not instead.any():
-        return plain
-    service, _, size = asked.row["alternative"].split(":")
-    large = (facts.service == service) & (facts.figure("floor_area_m2") >= float(size))
-    more = facts.walk(asked.accepts, minutes, asked.sure | large, asked.possible | large)
-    return Reached(
+        return plain, accepts
+    service = asked.row["alternative"].split(":")[0]
+    others = facts.service == service
+    more = facts.walk(asked.accepts, minutes, asked.sure | others, asked.possible | others)
+    accepts[instead] = ";".join(dict.fromkeys([*asked.accepts, service]))
+    reached = Reached(
         *(
             np.where(instead, getattr(more, name), getattr(plain, name))
             for name in ("people", "covered", "covered_at_most", "unmeasured")
         )
     )
+    return reached, accepts
 
 
 def _radius(asked: Asked) -> Checked:

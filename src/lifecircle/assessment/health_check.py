@@ -142,7 +142,7 @@ class HealthCheck:
 def health_check(
     evaluation: Evaluation,
     *,
-    indicators: str | os.PathLike[str] | pd.DataFrame = "complete-community-2020",
+    indicators: str | os.PathLike[str] | pd.DataFrame | None = None,
     standards: Iterable[str | Standard] | None = None,
     survey: pd.DataFrame | None = None,
     records: pd.DataFrame | None = None,
@@ -164,7 +164,7 @@ def health_check(
     indicators
         Code of a packaged system (``"complete-community-2020"``, ``"health-check-2023"``,
         ``"baizhilin-4"``, ``"renminlu-3"``, ``"rhyme-15"``, ``"kaiyuanlu-6"``), or the path of a
-        planner's own table in the same columns, or that table.
+        planner's own table in the same columns, or that table; the study's own if not given.
     standards
         Standards whose clauses stand in ``compliance``, besides the system's own; that of the
         evaluation if not given.
@@ -176,7 +176,7 @@ def health_check(
         study if not given.
     year
         Year that is looked at: of each record the latest up to it counts, and none without a year.
-        The latest of all if not given.
+        The study's own if not given, else the latest of all.
 
     Returns
     -------
@@ -211,6 +211,8 @@ def health_check(
     (120, 6)
     """
     study = evaluation.study
+    indicators = study.indicators if indicators is None else indicators
+    year = study.year if year is None else year
     if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
         raise InputError(f"year={year!r}: give a whole number, such as 2024.")
     with collected_warnings() as notes:

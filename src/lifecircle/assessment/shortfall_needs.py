@@ -18,7 +18,6 @@ from lifecircle.errors import (
     some,
 )
 from lifecircle.standards.standard import Standard, standard_code
-from lifecircle.standards.standard import standards as packaged
 
 # Checks of a requirement. A shortfall is counted by the first of them that is not met: a walk says
 # who is short and by how much, a size only that all of them share too little. Where nothing stands
@@ -201,7 +200,7 @@ def chosen_rows(health_check: Checked, standards: Standards, *, optional: bool) 
     wanted = [_code(name) for name in asked]
     known = list(dict.fromkeys(codes))
     for name, code in zip(asked, wanted, strict=True):
-        if code not in known and standards is not None and code not in packaged().index:
+        if code not in known and standards is not None:
             raise UnknownNameError("standard", name, known)
     chosen = codes.isin(wanted)
     if not optional:
