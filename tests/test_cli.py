@@ -169,3 +169,35 @@ def test_a_standard_is_written_edited_and_shown_again(tmp_path, capsys):
     capsys.readouterr()
     assert main(["standards", "show", str(path)]) == 0
     assert "服务半径 350 m" in capsys.readouterr().out
+
+
+def test_indicators_are_listed_shown_written_and_used(tmp_path, capsys):
+    assert main(["indicators"]) == 0
+    out = capsys.readouterr().out
+    assert "rhyme-15" in out
+    assert "covered:kindergarten" in out
+    assert main(["indicators", "show", "complete-community-2020"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len([line for line in lines if line.startswith("  CC-")]) == 20
+    path = tmp_path / "ours.csv"
+    assert main(["indicators", "show", "rhyme-15", "--out", str(path)]) == 0
+    assert main(["indicators", "show", "rhyme-15", "--out", str(path)]) == 2
+    assert main(["indicators", "show", "rhyme-51"]) == 2
+    assert "Did you mean 'rhyme-15'" in capsys.readouterr().err
+
+
+def test_a_study_names_its_indicators_and_year(tmp_path):
+    demo = Path(__file__).parents[1] / "data" / "demo"
+    for part in demo.glob("*.*"):
+        (tmp_path / part.name).write_bytes(part.read_bytes())
+    assert main(["indicators", "show", "rhyme-15", "--out", str(tmp_path / "ours.csv")]) == 0
+    text = (demo / "study.toml").read_text(encoding="utf-8")
+    text = text.replace("sample = true", 'sample = true\nindicators = "ours.csv"\nyear = 2022')
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["evaluate", str(tmp_path / "study.toml"), "--out", str(out)]) == 0
+    table = pd.read_csv(out / "health_check.csv")
+    assert table["indicator"].nunique() == 15
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["health_check"]["year"] == 2022
+    assert manifest["inputs"]["indicators"]["path"] == "ours.csv"

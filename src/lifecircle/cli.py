@@ -175,6 +175,43 @@ def show(
         typer.echo(f"{write_standard(standard, out)}")
 
 
+indicators_app = typer.Typer(
+    help="Systems of indicators of the health check (体检指标体系).", rich_markup_mode=None
+)
+app.add_typer(indicators_app, name="indicators")
+
+
+@indicators_app.callback(invoke_without_command=True)
+def list_systems(
+    context: typer.Context,
+    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
+) -> None:
+    """List the systems that come packaged, and how indicators are written."""
+    context.obj = _language(language)
+    if context.invoked_subcommand is None:
+        from lifecircle.outputs.standard_text import list_indicator_systems
+
+        typer.echo(list_indicator_systems(context.obj))
+
+
+@indicators_app.command("show")
+def show_indicators(
+    context: typer.Context,
+    code: Annotated[str, typer.Argument(help="Such as complete-community-2020.")],
+    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the rows as a CSV to edit.")
+    ] = None,
+) -> None:
+    """Print a system of indicators, block by block; what is to be verified is marked."""
+    from lifecircle.outputs.standard_text import describe_indicators, write_indicators
+
+    if out is None:
+        typer.echo(describe_indicators(code, language=_language(language or context.obj)))
+    else:
+        typer.echo(f"{write_indicators(code, out)}")
+
+
 def _language(language: str) -> str:
     from lifecircle.errors import UnknownNameError
 

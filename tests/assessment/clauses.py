@@ -75,10 +75,10 @@ def unit(level: str = "district", half_m: float = 600.0) -> gpd.GeoDataFrame:
     )
 
 
-def study(places: list[tuple] = PLACES, *, level: str = "district", **options) -> lc.Study:
+def study(places=PLACES, *, level: str = "district", **options) -> lc.Study:
     positions = tuple(float(x) for x in range(-300, 1400, 100))
     options.setdefault("language", "en")
-    table = facilities(places)
+    table = facilities(places) if isinstance(places, list) else places
     homes = options.pop("homes", None)
     half_m = options.pop("half_m", 600.0)
     return lc.Study(

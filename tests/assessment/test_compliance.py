@@ -456,3 +456,92 @@ def test_services_may_be_chosen_by_their_chinese_names_and_standards_by_their_fi
     rows = checked(standard=str(path), choices={"幼儿园": "JGJ39-2016"})
     assert set(rows["standard"]) == {"区规则"}
     assert str(clauses.study(standard=str(path)).standard) == "区规则"
+
+
+# What a verdict is about
+
+
+def test_a_bus_stop_is_no_slow_traffic_system():
+    places = [*clauses.PLACES, ("bus_stop", 500, None, None, None)]
+    records = pd.DataFrame({"unit_id": ["U"], "record": ["walking_system"], "value": [0.0]})
+    rows = checked(places, "complete-community-2020", records=records)
+    rows = rows[rows["service"] == "walking_system"].set_index("check")
+    assert rows.loc["presence", ["status", "found_value", "basis"]].to_list() == [
+        "not met",
+        0.0,
+        "records",
+    ]
+    assert rows.loc["walk", "status"] == "met"  # the stop is 5 min 33 s away
+    unknown = checked(places, "complete-community-2020").set_index(["service", "check"])
+    assert unknown.loc[("walking_system", "presence"), "status"] == "unknown"
+
+
+def test_gaps_are_not_met_because_there_is_a_car_park():
+    assert "car_parking" not in set(checked(standard="health-check-2023")["service"])
+
+
+def test_people_far_from_streets_leave_open_what_they_may_decide():
+    homes = clauses.residents()
+    homes.loc[2] = ["F", 500, 100, 50, 100, clauses.at(500, 300)]  # 300 m from the street
+    table = checked(standard="quarter-hour-2021", homes=homes).set_index(["service", "check"])
+    shop = table.loc[("convenience_store", "walk")]
+    assert shop["status"] == "unknown"  # all that are measured, and 500 who are not
+    assert "500 people live too far" in shop["why"]
+    enough = checked(standard="quarter-hour-2021", homes=homes, target_share=0.99)
+    enough = enough.set_index(["service", "check"])
+    assert enough.loc[("convenience_store", "walk"), "status"] == "met"  # 60,000 of 60,500
+
+
+def test_a_facility_far_from_streets_leaves_open_who_is_beside_it():
+    places = [place for place in clauses.PLACES if place[0] != "food_market"]
+    table = clauses.facilities([*places, ("food_market", 1290, None, None, None)])
+    lone = clauses.facilities([("food_market", 500, None, None, None)])
+    lone.geometry = [clauses.at(500, 150)]
+    both = pd.concat([table, lone], ignore_index=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LifecircleWarning)
+        today = lc.evaluate(clauses.study(both, snap_m=20))
+    rows = lc.check_compliance(today, standards="quarter-hour-2021")
+    walk = rows.set_index(["service", "check"]).loc[("food_market", "walk")]
+    assert walk["status"] == "unknown"
+    assert "too far from any street" in walk["why"]
+
+
+def test_what_a_clause_allows_instead_is_walked_to_as_well():
+    places = [("convenience_store", x, 60, None, None) for x in (100, 120, 880)]
+    places.append(("supermarket", 1290, 900, None, None))
+    rows = checked(places, "complete-community-2020").set_index(["service", "check"])
+    walk = rows.loc[("supermarket", "walk")]
+    assert walk["status"] == "met"
+    assert walk["accepts"] == "supermarket;convenience_store"
+    alone = checked(places[-1:], "complete-community-2020").set_index(["service", "check"])
+    assert alone.loc[("supermarket", "walk"), "status"] == "not met"
+
+
+def test_records_of_communities_reach_the_clauses_of_their_circle():
+    records = pd.DataFrame(
+        {"unit_id": ["U"], "record": ["barrier_free_entrances"], "value": ["无"]}
+    )
+    rows = checked(standard="complete-community-2020", records=records)
+    assert rows.set_index("service").loc["barrier_free", "status"] == "not met"
+
+
+def test_a_verdict_is_no_surer_than_the_tier_it_comes_with():
+    homes = clauses.residents().iloc[:1].assign(people=26822)
+    homes.geometry = [clauses.at(500)]
+    rows = checked(standard="GB50180-2018", homes=homes, half_m=585)
+    park = rows[(rows["service"] == "public_green") & (rows["check"] == "capacity")]
+    sure = park.set_index("tier")["confidence"]
+    # 130 ha and 5 ha are from memory; 15,000 people and 1 ha were seen, but not 5 ha above it
+    assert sure["15min"] == "memory_sure"
+    assert sure["10min"] == "memory_sure"
+
+
+def test_ranges_of_a_minimum_ask_for_the_least_and_open_bounds_for_what_they_name(tmp_path):
+    table = lc.find_standard("health-stations-2006").table.assign(standard="ours")
+    table["min_floor_area_m2"] = ["120-270", ">=130"]
+    path = tmp_path / "ours.csv"
+    table.to_csv(path, index=False)
+    with pytest.warns(LifecircleWarning, match="count as the planner's own"):
+        found = lc.read_standard(path).rows()
+    assert found["min_floor_area_m2"].to_list() == [120.0, 130.0]

@@ -88,7 +88,7 @@ def grounds() -> Grounds:
         ("record:illegal_buildings max=2", NOT, 3, 200 / 3),
         ("record:illegal_buildings max=0", NOT, 3, 0),
         ("record:illegal_buildings of=residential_buildings max=0", NOT, 3, 70),
-        ("record:illegal_buildings of=party_branches max=0", NOT, 3, 0),
+        ("record:illegal_buildings of=party_branches max=0", NOT, 3, NONE),
         ("record:governance", NOT, 0, 0),
         ("record:utilities", MET, 1, 100),
         ("record:cctv_cameras min=1", OPEN, NONE, NONE),

@@ -210,6 +210,19 @@ def test_all_problems_of_a_table_come_in_one_message():
         assert told in text
 
 
+@pytest.mark.parametrize("text", ["wlk_minutes=seen", "walk_minutes=certain", "walk_minutes"])
+def test_confidences_that_are_not_understood_are_refused(text):
+    with pytest.raises(InputError, match="in 'figures' that is not understood"):
+        check_rows(own(figures=text), "ours.csv")
+
+
+def test_a_bound_that_leaves_open_what_counts_is_told():
+    with pytest.warns(LifecircleWarning, match=r"'service_radius_m' .* \(>500\), so it is not"):
+        check_rows(own(service_radius_m=">500"), "ours.csv")
+    with pytest.raises(InputError, match="state 0 in 'walk_minutes'"):
+        check_rows(own(walk_minutes="0"), "ours.csv")
+
+
 def test_a_row_without_a_clause_is_told_and_its_verdicts_say_so():
     with pytest.warns(LifecircleWarning, match="have no clause"):
         rows = check_rows(own(clause=""), "ours.csv")

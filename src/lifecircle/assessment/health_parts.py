@@ -115,7 +115,8 @@ def judge(part: Part, grounds: Grounds) -> list[Found]:
     A value of which only the least and the most are known is judged where both say the same. Scores
     are 100 where the part is met; else, where it must reach a threshold, 100 × value ÷ threshold;
     where it may not pass one above 0, 100 × threshold ÷ value; where it may not pass 0, the share
-    (of 100) of all there are that are not counted by it, 0 where nothing tells how many there are.
+    (of 100) of all there are that are not counted by it: unknown where the records do not tell how
+    many there are, 0 where the part names nothing that it could be a share of.
     A yes or no that is put together from the units below scores the share (of 100) of them that say
     yes, of those that say anything; nothing where more than half do not say.
 
@@ -182,7 +183,9 @@ def _held(
         if bound > 0:
             score = 100.0 * bound / low
         else:
-            score = 100.0 * (1.0 - min(low / total, 1.0)) if total > 0 else 0.0
+            # a share of all there are; of what is unknown where a record was to tell how many
+            unknown = math.nan if "of" in part.texts else 0.0
+            score = 100.0 * (1.0 - min(low / total, 1.0)) if total > 0 else unknown
         return Found(NOT_MET, low, bound, score, source)
     return _unknown(part, why, bound)
 

@@ -154,13 +154,23 @@ class RecordBook:
     def _read(self, unit_id: str, record: str, above: frozenset[str]) -> Reading:
         own = self._own(unit_id, record)
         children = [one for one in self._children.get(unit_id, ()) if one not in above]
-        if not math.isnan(own.value) or not children:
+        if not children:
             return own
-        below = above | {unit_id}
+        added = self._added(record, children, above | {unit_id})
+        if added is None:
+            return own
+        # what all communities say newly goes before what the circle said in an earlier year
+        newer = not math.isnan(added.value) and bool(added.years and own.years)
+        if math.isnan(own.value) or (newer and added.years[0] > own.years[-1]):
+            return added
+        return own
+
+    def _added(self, record: str, children: list[str], below: frozenset[str]) -> Reading | None:
+        """What communities say together; ``None`` where none of them says anything."""
         found = {child: self._read(child, record, below) for child in children}
         known = [one for one in found.values() if not math.isnan(one.value)]
         if not known:
-            return own
+            return None
         years = tuple(sorted({year for one in known for year in one.years}))
         sources = tuple(dict.fromkeys(name for one in known for name in one.sources))
         values = [one.value for one in known]

@@ -127,7 +127,7 @@ def choice_problems(section: Mapping[str, Any]) -> list[str]:
     Examples
     --------
     >>> choice_problems({"park": "JGJ 39"})[0][:47]
-    "[choices] JGJ39-2016 says nothing of 'park' (th"
+    '[choices] JGJ39-2016 says nothing of the radius'
     """
     try:
         check_choices(section)

@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from lifecircle.errors import InputError
 from lifecircle.outputs.results import write_text
 from lifecircle.standards.catalog import service_name
 from lifecircle.standards.figures import verify_mark
+from lifecircle.standards.indicators import find_indicators, indicator_systems
+from lifecircle.standards.parts import GRAMMAR
 from lifecircle.standards.standard import Standard, confidence_of, find_standard, standards, tiers
 
 _ZH = {
@@ -218,6 +222,105 @@ def write_standard(standard: str | Standard, path: str | os.PathLike[str]) -> Pa
     >>> len(path.read_text(encoding="utf-8-sig").splitlines())
     3
     """
+    return _write_rows(find_standard(standard).table, path)
+
+
+def list_indicator_systems(language: str = "zh") -> str:
+    """Codes and titles of the packaged systems of indicators, and how their parts are written.
+
+    Parameters
+    ----------
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> list_indicator_systems("en").splitlines()[0].split()[0]
+    'complete-community-2020'
+    """
+    names = indicator_systems()[f"name_{language}"].astype("str")
+    wide = max(len(code) for code in names.index)
+    lines = [f"{code!s:<{wide}}  {name!s}" for code, name in names.items()]
+    return "\n".join([*lines, "", GRAMMAR.rstrip()])
+
+
+def describe_indicators(system: str, *, language: str = "zh") -> str:
+    """A system of indicators as text, block by block.
+
+    Parameters
+    ----------
+    system
+        Code.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+        Every indicator whose figures were not seen carries the mark 待核 / to be verified.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such system.
+
+    Examples
+    --------
+    >>> print(describe_indicators("rhyme-15").splitlines()[1])
+    菜食住行购
+    """
+    found = find_indicators(system)
+    text = _ZH if language == "zh" else _EN
+    lines = [f"{found.code}  {indicator_systems().at[found.code, f'name_{language}']!s}"]
+    table = found.table
+    for block in dict.fromkeys(str(name) for name in table[f"block_{language}"]):
+        lines.append(block)
+        for row in table[table[f"block_{language}"] == block].to_dict("records"):
+            mark = _mark(str(row["confidence"]), text)
+            lines.append(
+                f"  {row['indicator_id']}  {row[f'indicator_{language}']} · {row['parts']}"
+                f"  [{row['clause']}]{mark}"
+            )
+    return "\n".join(lines)
+
+
+def write_indicators(system: str, path: str | os.PathLike[str]) -> Path:
+    """A system of indicators as a CSV that a planner can edit and hand in as his own.
+
+    Parameters
+    ----------
+    system
+        Code.
+    path
+        File that ends in ``.csv`` and is not there yet.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such system.
+    InputError
+        If the file is there, has another ending, or cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = write_indicators("rhyme-15", Path(tempfile.mkdtemp()) / "ours.csv")
+    >>> len(path.read_text(encoding="utf-8-sig").splitlines())
+    16
+    """
+    return _write_rows(find_indicators(system).table, path)
+
+
+def _write_rows(table: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
+    """Rows to edit; never over what was edited."""
     target = Path(path)
     if target.suffix.lower() != ".csv":
         raise InputError(f"{target}: end the name of the file in .csv; Excel opens it.")
@@ -225,7 +328,6 @@ def write_standard(standard: str | Standard, path: str | os.PathLike[str]) -> Pa
         raise InputError(
             f"{target}: is there already, and perhaps edited. Choose another name, or delete it."
         )
-    table = find_standard(standard).table
     return write_text(table.to_csv(index=False, lineterminator="\r\n"), path)
 
 
