@@ -130,7 +130,7 @@ def test_the_summary_tells_tiers_side_by_side_verdicts_scores_and_the_first_shor
     rows = check.compliance
     mine = rows[(rows["unit_id"] == "YH-SZT-01") & (rows["standard"] == "GB50180-2018")]
     mine = mine[mine["mandatory"] != "optional"]["status"].value_counts()
-    told = f"达标 {mine['met']} 条，不达标 {mine['not met']} 条，未知 {mine['unknown']} 条"
+    told = f"达标 {mine['met']} 项，不达标 {mine['not met']} 项，未知 {mine['unknown']} 项"
     assert told in text
     assert "物业管理全覆盖 100（50%）" in text
     bare = check.blocks.assign(score=float("nan"), unknown_share=0.75)
@@ -146,7 +146,7 @@ def test_the_summary_speaks_english_too():
         check = lc.health_check(lc.evaluate(village.study(language="en")))
     text = summary(check, lc.rank_shortfalls(check))
     assert "by people below block" in text
-    assert "clauses met" in text
+    assert "checks of what is mandatory: " in text
 
 
 # A standard as text

@@ -19,9 +19,11 @@ import geopandas as gpd
 import pandas as pd
 
 import lifecircle
+from lifecircle.assessment.choices import check_target
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
+from lifecircle.assessment.survey_findings import GOOD_SHARE
 from lifecircle.assessment.survey_table import survey_table
 from lifecircle.assessment.unit_tiers import unit_tiers
 from lifecircle.errors import InputError, LifecircleError, some
@@ -366,7 +368,11 @@ def _write_manifest(evaluation: Evaluation, check: HealthCheck | None, path: Pat
         "parameters": {
             "standard": evaluation.standard,
             "choices": dict(study.choices),
-            "target_share": study.target_share,
+            "target_share": {  # that is enough where nothing else is stated
+                "compliance": check_target(study.target_share),
+                "health_check": study.target_share or "0.85, by its parts",
+                "survey": GOOD_SHARE,
+            },
             "minutes": list(study.minutes),
             "language": study.language,
             "walkers": [

@@ -17,7 +17,7 @@ _ZH = {
     "平均可达 {mean} 项，按标准各自时限 {own} 项",
     "unsnapped": "其中 {people:,.0f} 人住处离道路超过 {limit:g} 米，未计入",
     "tier": "按人口为{population}，按用地（{area:,.1f} 公顷）为{land}",
-    "compliance": "{standard}：达标 {met} 条，不达标 {not_met} 条，未知 {unknown} 条",
+    "compliance": "{standard} 应配设施检查：达标 {met} 项，不达标 {not_met} 项，未知 {unknown} 项",
     "blocks": "体检得分（0–100，括号内为未知占比）：{blocks}",
     "block": "{name} {score}（{unknown}）",
     "shortfalls": "短板前 {count} 项（{level}）：",
@@ -33,7 +33,8 @@ _EN = {
     "unsnapped": "{people:,.0f} of them live further than {limit:g} m from any street and are not "
     "counted",
     "tier": "by people {population}, by land ({area:,.1f} ha) {land}",
-    "compliance": "{standard}: {met} clauses met, {not_met} not met, {unknown} unknown",
+    "compliance": "{standard}, checks of what is mandatory: {met} met, {not_met} not met, "
+    "{unknown} unknown",
     "blocks": "health check (0–100, unknown share in brackets): {blocks}",
     "block": "{name} {score} ({unknown})",
     "shortfalls": "first {count} shortfalls ({level}):",
