@@ -1,6 +1,7 @@
 """Compliance: the verdict of every clause on a unit that is worked out by hand."""
 
 import warnings
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -516,6 +517,16 @@ def test_what_a_clause_allows_instead_is_walked_to_as_well():
     assert walk["accepts"] == "supermarket;convenience_store"
     alone = checked(places[-1:], "complete-community-2020").set_index(["service", "check"])
     assert alone.loc[("supermarket", "walk"), "status"] == "not met"
+    # no supermarket anywhere, and shops in one of two units: the other is unknown
+    units = pd.concat([clauses.unit("community"), clauses.unit("quarter")], ignore_index=True)
+    units = units.assign(unit_id=["U", "V"], name=["U", "V"])
+    units.geometry = [units.geometry[0], units.geometry[0].buffer(-595)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LifecircleWarning)
+        today = lc.evaluate(replace(clauses.study(places[:-1]), units=units))
+    both = lc.check_compliance(today, standards="complete-community-2020")
+    walks = both[(both["service"] == "supermarket") & (both["check"] == "walk")]
+    assert dict(zip(walks["unit_id"], walks["status"], strict=True)) == {"U": "met", "V": "unknown"}
 
 
 def test_records_of_communities_reach_the_clauses_of_their_circle():

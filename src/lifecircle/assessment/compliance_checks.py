@@ -130,12 +130,13 @@ def _walk(asked: Asked) -> Checked:
     elif minutes > longest:
         reason = words.text("beyond").format(limit=f"{longest:g}")
     reached, accepts = _with_alternative(asked, min(minutes, longest))
-    if not asked.listed and (alternatives(asked)[0] == MET).any():
-        reason = ""
+    reasons = asked.blank(reason)
+    if not asked.listed:  # where others stand instead, these are walked to
+        reasons[alternatives(asked)[0] == MET] = ""
     target = _target(asked)
     shown = asked.row["walk_minutes_text"]
     required = words.text("walk").format(target=percent(target), whom=_whom(asked), minutes=shown)
-    checked = _share_check(asked, "walk", reached, required, reason)
+    checked = _share_check(asked, "walk", reached, required, reasons)
     checked.figures = ("walk_minutes", *checked.figures)
     checked.minutes, checked.accepts = minutes, accepts
     return checked
@@ -165,12 +166,12 @@ def _with_alternative(asked: Asked, minutes: float) -> tuple[Reached, Texts]:
 def _radius(asked: Asked) -> Checked:
     radius_m = float(asked.row["service_radius_m"])
     reached = asked.facts.radius(asked.accepts, radius_m, asked.sure, asked.possible)
-    reason = "" if asked.listed else asked.words.text("unlisted")
+    reasons = asked.blank("" if asked.listed else asked.words.text("unlisted"))
     shown = asked.row["service_radius_m_text"]
     required = asked.words.text("radius").format(
         target=percent(_target(asked)), whom=_whom(asked), radius=shown
     )
-    checked = _share_check(asked, "radius", reached, required, reason)
+    checked = _share_check(asked, "radius", reached, required, reasons)
     checked.figures = ("service_radius_m", *checked.figures)
     return checked
 
@@ -184,15 +185,17 @@ def _target(asked: Asked) -> float:
     return asked.target_share if math.isnan(own) else own
 
 
-def _share_check(asked: Asked, check: str, reached: Reached, required: str, reason: str) -> Checked:
-    """Verdicts on the share of people within reach; ``reason`` tells why nothing is known."""
+def _share_check(
+    asked: Asked, check: str, reached: Reached, required: str, reasons: Texts
+) -> Checked:
+    """Verdicts on the share of people within reach; ``reasons`` tell where nothing is known."""
     words, target = asked.words, _target(asked)
     share, least, most = shares(reached)
     status, found, why = asked.blank(UNKNOWN), asked.blank(), asked.blank()
     for unit in range(len(share)):
         found[unit] = words.people(reached.covered[unit], reached.people[unit])
-        if reason:
-            found[unit], why[unit] = words.text("nothing"), reason
+        if reasons[unit]:
+            found[unit], why[unit] = words.text("nothing"), reasons[unit]
         elif np.isnan(most[unit]):
             why[unit] = words.text("nobody")
         elif least[unit] >= target - 1e-9:
@@ -210,7 +213,7 @@ def _share_check(asked: Asked, check: str, reached: Reached, required: str, reas
                 else words.text("outside_people").format(short=short)
             )
     stated = not math.isnan(float(asked.row["target_share"]))
-    unknown = np.full(len(share), np.nan)
+    known = reasons == ""
     return Checked(
         check,
         ("target_share",) if stated else (),
@@ -220,9 +223,9 @@ def _share_check(asked: Asked, check: str, reached: Reached, required: str, reas
         found,
         why,
         np.full(len(share), target),
-        unknown if reason else share,
+        np.where(known, share, np.nan),
         people=reached.people,
-        covered=unknown if reason else reached.covered,
+        covered=np.where(known, reached.covered, np.nan),
     )
 
 

@@ -188,14 +188,10 @@ class UnitFacts:
         lost = times.origins.isin(times.unsnapped_origins)
         known = ~np.asarray(lost)[self.home]
         weight = self._weight(segment)
-        results = [
-            times.nearest_by_code(np.where(rows, 0, -1).astype(np.int64), 1)[:, 0]
-            <= np.float32(minutes)
-            for rows in (sure, possible)
-        ]
+        results = [self._walk_min(walker, rows) <= np.float32(minutes) for rows in (sure, possible)]
         astray = possible & ~self.near_street
         if astray.any() and times.walker is not None:
-            results[1] |= self._straight_m(astray) <= times.walker.reach_m(minutes)
+            results[1] = results[1] | (self._straight_m(astray) <= times.walker.reach_m(minutes))
         first, most = (self._sum(weight * known * near[self.home]) for near in results)
         return Reached(
             self._sum(weight * known), first, most, unmeasured=self._sum(weight * ~known)
@@ -308,6 +304,18 @@ class UnitFacts:
         tree = shapely.STRtree(np.asarray(self.evaluation.facilities.geometry.array))
         pairs = tree.query(np.asarray(self.units.geometry.array), predicate="intersects")
         return pairs[0], pairs[1]
+
+    def _walk_min(self, walker: str, rows: Rows) -> NDArray[np.float32]:
+        """Walk from each home to the nearest of some facilities, infinite if none."""
+        key = (walker, rows.tobytes())
+        if key not in self._walked:
+            code = np.where(rows, 0, -1).astype(np.int64)
+            self._walked[key] = self.evaluation.times[walker].nearest_by_code(code, 1)[:, 0]
+        return self._walked[key]
+
+    @cached_property
+    def _walked(self) -> dict[tuple[str, bytes], NDArray[np.float32]]:
+        return {}
 
     def _straight_m(self, rows: Rows) -> Numbers:
         """Straight way from each home to the nearest of some facilities, infinite if none."""
