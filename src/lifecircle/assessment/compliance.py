@@ -138,6 +138,11 @@ def check_compliance(
     parts: list[dict[str, Any]] = []
     for standard in _chosen(evaluation, standards):
         units = concerned(evaluation, standard)
+        sure = {
+            (tier, basis): tier_confidence(standard, tier, basis)
+            for tier, here in units.items()
+            for basis in {*here.values()}
+        }
         for row in standard.rows().to_dict("records"):
             used, replaced = _with_choice(row, study.choices)
             asked = Asked(used, facts, words, target, _top(row["tier"], units, len(facts.units)))
@@ -146,7 +151,7 @@ def check_compliance(
                 choice = _choice_text(row, used, checked, replaced, words) if here else ""
                 told = _Told(asked, checked, replaced, choice)
                 parts += [
-                    told.row(unit, basis, tier_confidence(standard, row["tier"], basis))
+                    told.row(unit, basis, sure.get((row["tier"], basis), "seen"))
                     for unit, basis in here.items()
                 ]
     table = pd.DataFrame(parts, columns=list(COMPLIANCE_COLUMNS))
