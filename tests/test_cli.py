@@ -150,7 +150,9 @@ def test_a_standard_is_shown_with_a_mark_on_what_is_to_be_verified(capsys):
     garden = next(line for line in lines if line.startswith("  幼儿园"))
     assert "服务半径 300 m、" in garden  # seen
     assert "建筑面积 3150~4550 ㎡（待核 / to be verified：凭记忆）" in garden
-    assert any("只计用地 ≥ 10000 ㎡ 的、每千人 ≥ 1000 ㎡用地  [表4.0.4]" in line for line in lines)
+    park = next(line for line in lines if "只计用地 ≥ 10000 ㎡ 的、" in line)  # seen
+    assert "其中 ≥ 50000 ㎡ 的属上一级（待核 / to be verified：凭记忆）" in park
+    assert park.endswith("每千人 ≥ 1000 ㎡用地  [表4.0.4]")
     assert main(["standards", "show", "GB55013-2021", "--language", "en", "--sources"]) == 0
     out = capsys.readouterr().out
     assert "public toilet · mandatory · radius 300 m  [5.0.1]\n      Source: " in out
