@@ -326,8 +326,7 @@ class Steps:
             for service, limit, shape in zip(
                 shapes["service"], shapes["minutes"], shapes.geometry, strict=True
             ):
-                shapely.prepare(shape)
-                inside = shapely.area(shapely.intersection(units, shape)) / area
+                inside = _inside_shares(units, area, shape)
                 for unit_id, value in zip(study.units["unit_id"], inside, strict=True):
                     by_key[unit_id, service, walker.name, limit] = float(min(value, 1.0))
         if by_key:
@@ -471,6 +470,16 @@ class Steps:
 
     def _any_times(self) -> TravelTimes:
         return next(iter(reversed(self.times.values())))
+
+
+def _inside_shares(units: NDArray[Any], area: NDArray[np.float64], shape: Any) -> Any:
+    """Share of each unit's area inside a shape; only those on its edge are cut."""
+    shapely.prepare(shape)
+    whole = shapely.covers(shape, units)
+    cut = shapely.intersects(shape, units) & ~whole
+    inside = whole.astype(float)
+    inside[cut] = shapely.area(shapely.intersection(units[cut], shape)) / area[cut]
+    return inside
 
 
 def _count(

@@ -132,7 +132,7 @@ def read_study(path: str | os.PathLike[str]) -> Study:
         [facilities]  path = "poi.csv"   coordinates = "GCJ-02"
         [residents]   path = "buildings.gpkg"   people = "people"
         [walkers.grandma]   like = "elderly"   speed_m_s = 0.7       # as many as you like
-    [choices]     kindergarten = "JGJ39-2016"    # whose figures count where standards disagree
+        [choices]     kindergarten = "JGJ39-2016"    # whose figures count where standards disagree
 
     (one key per line in a real file). Where no table of residents exists, ``[residents] method``
     is ``"buildings"``, ``"raster"`` or ``"totals"``: the keys are then those of
@@ -140,6 +140,8 @@ def read_study(path: str | os.PathLike[str]) -> Study:
     raster, ``land`` the residential land. A walker of the study's own takes any figure of
     :class:`lifecircle.Walker` and has the others from the walker it is ``like`` (the adult if that
     is left out); one named like a default walker takes its place in this study.
+    ``standard`` and ``indicators`` are codes, or paths of the planner's own tables;
+    ``target_share`` and ``year`` are those of :class:`lifecircle.Study`.
 
     What stands in the way goes to ``extras``: ``[compounds]``, ``[walls]`` and ``[gates]`` with
     ``path``, ``columns``, ``coordinates`` (gates also ``unknown_access``) are read by
