@@ -229,18 +229,12 @@ def standard_code(standard: str | Standard) -> str:
     """
     if isinstance(standard, Standard):
         return standard.code
-    table = standards()
-    wanted = _squeeze(standard)
-    spellings = {
-        _squeeze(spelling): str(code)
-        for code, row in table.iterrows()
-        for spelling in (code, row["name_zh"], row["name_en"], *row["aliases"].split(";"))
-        if _squeeze(spelling)
-    }
+    wanted, spellings = _squeeze(standard), _spellings()
     if wanted in spellings:
         return spellings[wanted]
     near = [spellings[one] for one in difflib.get_close_matches(wanted, spellings, n=3)]
-    known = [*dict.fromkeys(near), *(code for code in table.index if code not in near)]
+    codes = [str(code) for code in standards().index]
+    known = [*dict.fromkeys(near), *(code for code in codes if code not in near)]
     raise UnknownNameError("standard", standard, known)
 
 
@@ -364,14 +358,29 @@ def tier_radius_m(minutes: float) -> float:
     >>> tier_radius_m(7)
     nan
     """
-    table = tiers("GB50180-2018")
-    found = table.loc[table["minutes"] == float(minutes), "radius_m"]
-    return float(found.iloc[0]) if len(found) else float("nan")
+    return _radii().get(float(minutes), float("nan"))
 
 
 # What does for an item where its row says nothing: shops of any kind are community retail.
 _DOES_FOR = {"community_retail": ("community_retail", "convenience_store", "supermarket")}
 _SIZES = ("population_min", "population_max", "area_min_ha", "area_max_ha")
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    """Code of every spelling of a packaged standard."""
+    return {
+        _squeeze(spelling): str(code)
+        for code, row in standards().iterrows()
+        for spelling in (code, row["name_zh"], row["name_en"], *row["aliases"].split(";"))
+        if _squeeze(spelling)
+    }
+
+
+@cache
+def _radii() -> dict[float, float]:
+    table = tiers("GB50180-2018").dropna(subset=["minutes"])
+    return dict(zip(table["minutes"], table["radius_m"], strict=True))
 
 
 @cache
