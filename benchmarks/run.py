@@ -30,6 +30,7 @@ JOBS = {
     "j8_search": "J8 searches through their gates",
     "growth": "Growth",
     "evaluate_las_palmas": "Whole evaluation of Las Palmas",
+    "verdicts_las_palmas": "Verdicts over 196 squares of Las Palmas",
 }
 PEERS = (
     "lifecircle", "numpy", "numba", "scipy", "pandas", "geopandas", "shapely", "pandana",
