@@ -74,7 +74,7 @@ EXPECTED = [
     ("GB50437-2007", "3.2.1", "nursing_home", "capacity", "met", 40),  # 480 beds, 12,000 elderly
     ("GB50437-2007", "表3.1.2", "nursing_home", "count", "met", 1),
     ("GB50437-2007", "表3.2.6", "elderly_day_care", "radius", "not met", 1 / 3),  # 510 m, 290 m
-    ("GB50437-2007", "表3.1.2", "elderly_nursing_institution", "presence", "unknown", None),
+    ("GB50437-2007", "表3.1.2", "elderly_nursing_institution", "count", "unknown", None),
     ("GB55013-2021", "3.2.2", "waste_collection_point", "radius", "met", 1),  # 100 m, 120 asked
     ("GB55013-2021", "5.0.1", "public_toilet", "radius", "not met", 2 / 3),  # 250 m and 550 m
     ("GB55013-2021", "5.0.1", "public_toilet", "presence", "met", 1),
@@ -347,7 +347,8 @@ def test_without_households_nothing_is_said_per_household():
 
 
 def test_a_walk_longer_than_the_study_looks_is_unknown():
-    rows = checked(standard="GB50180-2018", minutes=(5, 10))
+    with pytest.warns(LifecircleWarning, match="add 15 to minutes"):
+        rows = checked(standard="GB50180-2018", minutes=(5, 10))
     rows = rows.drop_duplicates(["service", "check"]).set_index(["service", "check"])
     assert rows.loc[("junior_middle_school", "walk"), "status"] == "unknown"
     assert "no further than 10 min" in rows.loc[("junior_middle_school", "walk"), "why"]
@@ -556,3 +557,28 @@ def test_ranges_of_a_minimum_ask_for_the_least_and_open_bounds_for_what_they_nam
     with pytest.warns(LifecircleWarning, match="count as the planner's own"):
         found = lc.read_standard(path).rows()
     assert found["min_floor_area_m2"].to_list() == [120.0, 130.0]
+
+
+def test_who_must_have_none_is_not_asked_whether_one_is_there():
+    homes = clauses.residents().iloc[:1].assign(people=4900, elderly=900)
+    homes.geometry = [clauses.at(100)]
+    places = [place for place in clauses.PLACES if place[0] != "elderly_day_care"]
+    rows = checked(
+        [*places, ("elderly_day_care", 1290, 400, None, 30)], "GB50437-2007", homes=homes
+    )
+    care = rows[rows["service"] == "elderly_day_care"]
+    assert dict(zip(care["check"], care["status"], strict=True))["count"] == "met"  # for 5,000 on
+    assert "presence" not in set(care["check"])
+
+
+def test_places_that_are_too_small_are_not_said_to_be_missing():
+    places = [place for place in clauses.PLACES if place[0] != "park"]
+    rows = checked([*places, ("park", 500, None, 3000, None)], "GB50180-2018")
+    green = rows[(rows["service"] == "public_green") & (rows["tier"] == "5min")]
+    green = green.set_index("check")
+    assert green.loc["presence", ["status", "why", "found"]].to_list() == [
+        "not met",
+        "all are smaller",
+        "1 inside the unit",
+    ]
+    assert green.loc["site_area", "found_value"] == 3000

@@ -11,6 +11,7 @@ from lifecircle.errors import InputError, LifecircleWarning, MissingColumnError
 from lifecircle.outputs.standard_text import write_standard
 from lifecircle.standards import standard as law
 from lifecircle.standards.rows import NEEDED
+from sample import sample_evaluation
 
 HEAD = ",".join(NEEDED)
 RADIUS = "区导则,3.2,{tier},{item},mandatory,{walk},{radius},,,,,{sure},区政府公报"
@@ -160,3 +161,16 @@ def test_what_was_edited_is_not_written_over(tmp_path):
     assert path.read_text(encoding="utf-8") == "edited"
     with pytest.raises(InputError, match=r"end the name of the file in \.csv"):
         write_standard("GB50180-2018", tmp_path / "ours.xlsx")
+
+
+@pytest.mark.parametrize("code", ["GB50437-2007", "quarter-hour-2021", "complete-community-2020"])
+def test_a_standard_that_was_written_and_read_gives_the_same_verdicts(tmp_path, code):
+    path = write_standard(code, tmp_path / "rows.csv")
+    with pytest.warns(LifecircleWarning, match="has the name of a packaged one"):
+        again = lc.read_standard(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LifecircleWarning)
+        today = sample_evaluation()
+        one, other = (lc.check_compliance(today, standards=law) for law in (code, again))
+    same = [name for name in one.columns if name not in ("standard", "choice")]
+    assert one[same].equals(other[same])

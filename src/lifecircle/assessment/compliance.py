@@ -22,6 +22,7 @@ from lifecircle.assessment.unit_tiers import concerned, tier_confidence
 from lifecircle.inputs.records import read_records
 from lifecircle.standards.figures import least_sure, verify_mark
 from lifecircle.standards.standard import Standard, confidence_of, find_standard, standards, tiers
+from lifecircle.tables.findings import tell
 
 # The first eight columns of compliance.csv are fixed; more may follow.
 COMPLIANCE_COLUMNS = (
@@ -136,6 +137,7 @@ def check_compliance(
     target = check_target(study.target_share if target_share is None else target_share)
     words = Words(study.language)
     parts: list[dict[str, Any]] = []
+    _doubt_minutes(study, _chosen(evaluation, standards))
     for standard in _chosen(evaluation, standards):
         units = concerned(evaluation, standard)
         sure = {
@@ -159,6 +161,20 @@ def check_compliance(
     return table.sort_values("unit_id", key=lambda ids: ids.map(order), kind="stable").reset_index(
         drop=True
     )
+
+
+def _doubt_minutes(study: Study, chosen: Iterable[Standard]) -> None:
+    """Tell which walks are longer than the study looks."""
+    longest = study.minutes[-1]
+    for standard in chosen:
+        rows = standard.rows()
+        over = rows.loc[rows["walk_minutes"] > longest, "walk_minutes"]
+        if len(over):
+            tell(
+                f"{standard}: {len(over)} of {len(rows)} rows ask for walks of up to "
+                f"{over.max():g} min, but the study looks no further than {longest:g}. They are "
+                f"unknown; add {over.max():g} to minutes."
+            )
 
 
 def _on_record(study: Study, given: pd.DataFrame | None) -> pd.DataFrame | None:
@@ -237,7 +253,7 @@ class _Told:
             "source": self.source,
             "radius_m": row["service_radius_m"] if checked.check == "radius" else np.nan,
             "counts_from_m2": row["counts_from_m2"],
-            "counts_below_m2": row["counts_below_m2"],
+            "counts_below_m2": np.nan if checked.below is None else checked.below[unit],
             "per_1000_in": row["per_1000_in"] if checked.check == "capacity" else "",
             "target_from": self.target_from,
             "figure_clause": self.figure_clause,

@@ -41,6 +41,8 @@ class Checked:
         What each verdict rests on where it is not ``"facilities"`` alone, shape (units,).
     accepts
         Services that would do, joined by ``;``, where they are not the row's, shape (units,).
+    below
+        Site area from which facilities belong to the tier above and do not count, shape (units,).
     """
 
     check: str
@@ -57,6 +59,7 @@ class Checked:
     minutes: float = math.nan
     basis: Texts | None = None
     accepts: Texts | None = None
+    below: Numbers | None = None
 
 
 @dataclass

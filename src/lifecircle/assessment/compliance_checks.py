@@ -38,7 +38,8 @@ def checks(asked: Asked) -> list[Checked]:
     row = asked.row
     done: list[Checked] = []
     is_sum = row["service"] not in catalog.services().index and np.isfinite(row["per_1000"])
-    if not is_sum:
+    counted = np.isfinite(row["service_population_low"])  # how many must be there, perhaps none
+    if not is_sum and not counted:
         done.append(_presence(asked))
     if np.isfinite(row["walk_minutes"]):
         done.append(_walk(asked))
@@ -46,7 +47,7 @@ def checks(asked: Asked) -> list[Checked]:
         done.append(_radius(asked))
     sized = [name for name in ("floor_area_m2", "site_area_m2") if np.isfinite(row[f"min_{name}"])]
     done += [area_check(asked, name) for name in sized]
-    if np.isfinite(row["service_population"]):
+    if counted:
         done.append(count_check(asked))
     if np.isfinite(row["per_1000"]):
         done.append(capacity_check(asked))
@@ -56,6 +57,7 @@ def checks(asked: Asked) -> list[Checked]:
 def _presence(asked: Asked) -> Checked:
     facts, words, row = asked.facts, asked.words, asked.row
     sure, possible = facts.inside(asked.sure), facts.inside(asked.possible)
+    every = facts.inside(np.isin(facts.service, asked.accepts))
     record = facts.record(row["service"])
     record = np.where(np.isnan(record), facts.record(f"{row['service']}_m2"), record)
     status, why, found = asked.blank(UNKNOWN), asked.blank(), asked.blank()
@@ -81,6 +83,9 @@ def _presence(asked: Asked) -> Checked:
             status[unit] = MET
         elif possible[unit] > 0:
             why[unit] = words.text("unknown_sizes").format(count=possible[unit])
+        elif every[unit] > 0:
+            status[unit], why[unit] = NOT_MET, words.text("too_small")
+            found[unit] = words.text("inside").format(count=every[unit])
         else:
             status[unit], why[unit] = NOT_MET, _none_inside(asked, reached, unit)
         if status[unit] != MET and replaced[0][unit]:

@@ -61,7 +61,7 @@ def area_check(asked: Asked, figure: str) -> Checked:
     least = float(row[f"min_{figure}"])
     if row["service"] not in catalog.services().index:
         return _on_record(asked, figure, least)
-    areas = facts.areas(figure, asked.possible)
+    areas = facts.areas(figure, np.isin(facts.service, asked.accepts))
     in_all = row["area_of"] == "total"
     known = areas.total if in_all else areas.largest
     replaced = alternatives(asked)
@@ -203,6 +203,8 @@ def capacity_check(asked: Asked) -> Checked:
         elif rate[unit] >= least - 1e-9:
             status[unit] = MET
         elif missing[unit] > 0:
+            if not total[unit] > 0:
+                found[unit] = words.text("nothing")
             why[unit] = words.text("unknown_capacities").format(count=missing[unit])
         else:
             status[unit], why[unit] = NOT_MET, words.text("lower")
@@ -225,6 +227,7 @@ def capacity_check(asked: Asked) -> Checked:
         why,
         np.full(len(of), least),
         np.where(partly | ~np.array(asked.listed), np.nan, rate),
+        below=np.where(bounded, row["counts_below_m2"], np.nan),
     )
 
 

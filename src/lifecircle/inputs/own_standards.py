@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -34,10 +35,11 @@ def read_standard(path: str | os.PathLike[str], *, name: str = "") -> Standard:
         The table, one row per clause, tier and facility. The columns ``standard``, ``clause``,
         ``tier``, ``item_id``, ``mandatory``, ``walk_minutes``, ``service_radius_m``,
         ``min_floor_area_m2``, ``min_site_area_m2``, ``service_population``, ``per_1000``,
-        ``confidence`` and ``source`` must be there, cells may be empty. Tiers named as those of
-        GB 50180 (``block``, ``5min``, ``10min``, ``15min``) have its sizes; others concern every
-        unit. Services may have their Chinese names, ``mandatory`` may be 应配 or 可选. A figure
-        that differs from the packaged row of the same clause and source is the planner's own.
+        ``confidence`` and ``source`` must be there, cells may be empty. Tiers have the sizes of
+        the packaged standard that most rows come from, else those named as in GB 50180 (``block``,
+        ``5min``, ``10min``, ``15min``) its sizes; others concern every unit. Services may have
+        their Chinese names, ``mandatory`` may be 应配 or 可选. A figure that differs from the
+        packaged row of the same clause and source is the planner's own.
     name
         Title; that in the column ``standard``, else the name of the file, if not given.
 
@@ -74,7 +76,7 @@ def read_standard(path: str | os.PathLike[str], *, name: str = "") -> Standard:
             for value, nothing in zip(text[column], blank, strict=True)
         ]
     file = Path(path).name.partition("|")[0]
-    rows = _changed(check_rows(_in_our_words(text), file), file)
+    rows, base = _changed(check_rows(_in_our_words(text), file), file)
     _doubt_tiers(rows, file)
     named = {one for one in rows["standard"] if one}
     code = name or (named.pop() if len(named) == 1 else Path(file).stem)
@@ -86,7 +88,7 @@ def read_standard(path: str | os.PathLike[str], *, name: str = "") -> Standard:
         )
         code = f"{code}（{Path(file).stem}）"
         rows["standard"] = code
-    return Standard(code, code, code, rows[list(COLUMNS)])
+    return Standard(code, code, code, rows[list(COLUMNS)], base=base)
 
 
 def _in_our_words(table: pd.DataFrame) -> pd.DataFrame:
@@ -115,9 +117,10 @@ def _item_names() -> dict[str, str]:
     return {str(item): str(name) for item, name in catalog.items()["name_zh"].items()}
 
 
-def _changed(rows: pd.DataFrame, file: str) -> pd.DataFrame:
-    """Figures of packaged rows that were changed are the planner's own, whatever the row says."""
+def _changed(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, str]:
+    """Rows whose changed figures are the planner's own, and the standard that most come from."""
     packaged: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    origins: Counter[str] = Counter()
     for code in standards().index:
         for row in find_standard(code).table.to_dict("records"):
             packaged.setdefault(_place(row), []).append({str(k): str(v) for k, v in row.items()})
@@ -128,7 +131,8 @@ def _changed(rows: pd.DataFrame, file: str) -> pd.DataFrame:
         if not alike:
             continue
         best = min(alike, key=lambda other: sum(row[name] != other[name] for name in FIGURES))
-        changed = [name for name in FIGURES if row[name] != best[name]]
+        origins[best["standard"]] += 1
+        changed = [name for name in FIGURES if row[name] and row[name] != best[name]]
         if changed:
             kept = [part for part in row["figures"].split(";") if part]
             kept = [part for part in kept if part.partition("=")[0] not in changed]
@@ -139,7 +143,8 @@ def _changed(rows: pd.DataFrame, file: str) -> pd.DataFrame:
             f"{file}: {len(told)} rows have other figures than the packaged rows of the same "
             f"clause and source ({some(told)}). These figures count as the planner's own."
         )
-    return rows
+    base, count = origins.most_common(1)[0] if origins else ("", 0)
+    return rows, base if 2 * count >= len(rows) else ""
 
 
 def _place(row: Mapping[Any, Any]) -> tuple[str, ...]:

@@ -40,6 +40,8 @@ class Standard:
         remarks. Checked by :func:`read_standard` or :func:`find_standard`.
     note_zh, note_en
         What is to be known of our copy.
+    base
+        Packaged standard whose tiers a planner's own has.
 
     Examples
     --------
@@ -53,6 +55,7 @@ class Standard:
     table: pd.DataFrame
     note_zh: str = ""
     note_en: str = ""
+    base: str = ""
 
     def __str__(self) -> str:
         return self.code
@@ -318,7 +321,7 @@ def tiers(standard: str | Standard) -> pd.DataFrame:
         ``area_min_ha``, ``area_max_ha`` (NaN where nothing is said), ``levels`` (tuple of levels of
         units), ``confidence``, ``figure_confidence`` (dict) and ``source``, smallest first. Tiers
         that are not listed, such as times of a walk, concern every unit. A planner's own standard
-        has the tiers of GB 50180.
+        has the tiers of the packaged one that most of its rows come from, else those of GB 50180.
 
     Examples
     --------
@@ -327,8 +330,8 @@ def tiers(standard: str | Standard) -> pd.DataFrame:
     """
     table = catalog.table("tiers")
     code = standard_code(standard)
-    if code not in standards().index:
-        code = "GB50180-2018"
+    if isinstance(standard, Standard) and code not in standards().index:
+        code = standard.base or "GB50180-2018"
     chosen = table[table["standard"] == code].reset_index(drop=True)
     numbers = ("minutes", "radius_m", *_SIZES)
     return chosen.assign(
