@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from geopandas.testing import assert_geodataframe_equal
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -308,3 +309,16 @@ def test_facilities_need_a_service():
     message = r"no column 'service'.*columns=\{'类别': 'service'\}.*Columns found: kind"
     with pytest.raises(MissingColumnError, match=message):
         check_facilities(points((1, 1), kind=["a"]))
+
+
+def test_units_that_name_a_parent_are_of_a_level_below_it():
+    nested = gpd.GeoDataFrame(
+        {"unit_id": ["C", "W", "G"], "parent_id": [None, "C", "W"]},
+        geometry=[shapely.box(112, 28, 112 + side, 28 + side) for side in (0.02, 0.01, 0.005)],
+        crs="EPSG:4326",
+    )
+    # no overlap is told, for none is on one level
+    assert check_units(nested)["level"].to_list() == ["unit", "sub-unit", "sub-sub-unit"]
+    circle = nested.assign(parent_id=["G", "C", "W"])  # each above another
+    with pytest.warns(LifecircleWarning):
+        assert len(check_units(circle)) == 3

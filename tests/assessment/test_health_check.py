@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from assessment import checked_village as village
 from assessment.village import at
 from lifecircle.assessment.health_check import BLOCK_COLUMNS, INDICATOR_COLUMNS
 from lifecircle.standards.indicators import find_indicators, indicator_systems
-from sample import sample_check
+from sample import SAMPLE, sample_check
 
 pytestmark = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 MET, NOT, OPEN = "met", "not met", "unknown"
@@ -694,3 +695,10 @@ def test_the_sample_is_checked_by_every_system_without_a_warning(sample, recwarn
         check = checked(sample.evaluation, indicators=system, records=None)
         assert len(check.indicators) == len(verdicts) * 6
     assert not recwarn.list
+
+
+def test_walks_longer_than_the_study_looks_are_told():
+    today = lc.evaluate(replace(SAMPLE, minutes=(5.0, 10.0)))
+    with pytest.warns(lc.LifecircleWarning, match="rhyme-15: .* add 15 to minutes"):
+        check = lc.health_check(today, indicators="rhyme-15", standards=["JGJ39-2016"])
+    assert any("rhyme-15" in told for told in check.warnings)

@@ -114,3 +114,16 @@ def test_the_frame_holds_what_is_known_of_all_units():
         ("W", "compounds"): 4,
     }
     assert RecordBook(None, UNITS, None, "en").frame().empty
+
+
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [((2020, 2024, 2024), 12.0), ((2024, 2024, 2024), 1.0), ((2024, 2020, 2024), 1.0)],
+)
+def test_what_all_communities_say_newly_goes_before_what_the_circle_said(years, expected):
+    units = pd.DataFrame({"unit_id": ["C", "W", "E"], "name": "x", "parent_id": ["", "C", "C"]})
+    rows = pd.DataFrame(
+        {"unit_id": ["C", "W", "E"], "record": "lifts", "value": [1.0, 5.0, 7.0], "year": years}
+    )
+    book = RecordBook(check_records(rows, known=known_records()), units, None, "en")
+    assert book.read("C", "lifts").value == expected

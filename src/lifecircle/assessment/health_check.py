@@ -217,6 +217,7 @@ def health_check(
         raise InputError(f"year={year!r}: give a whole number, such as 2024.")
     with collected_warnings() as notes:
         system = _system(indicators, study.target_share)
+        _doubt_minutes(system, study.minutes[-1])
         given = study.extras.get("records") if records is None else records
         known = None if given is None else read_records(given, units=study.units)
         asked = study.extras.get("survey") if survey is None else survey
@@ -268,6 +269,18 @@ def _tell_years(records: pd.DataFrame | None, year: int | None) -> None:
         f"records: there is none of {year} or before (they state {span}{without}), so that "
         "whatever is told from records is unknown. Ask for another year, or leave year out."
     )
+
+
+def _doubt_minutes(system: IndicatorSystem, longest: float) -> None:
+    """Tell which walks are longer than the study looks."""
+    parts = [part for groups in system.judged for group in groups for part in group]
+    over = [part.numbers["minutes"] for part in parts if part.numbers.get("minutes", 0) > longest]
+    if over:
+        tell(
+            f"{system.code}: {len(over)} parts of indicators ask for walks of up to {max(over):g} "
+            f"min, but the study looks no further than {longest:g}. They are unknown; add "
+            f"{max(over):g} to minutes."
+        )
 
 
 def _aimed(system: IndicatorSystem, target_share: float) -> IndicatorSystem:

@@ -6,7 +6,8 @@ not mistaken for 0. Further columns of the data are kept behind them.
 
 units
     Areas that are reported on: ``unit_id`` (always, text), ``name`` (always; the id where the data
-    has none), ``level`` (always; ``"unit"`` where the data has none), ``parent_id``, ``district``,
+    has none), ``level`` (always; where the data has none ``"unit"``, and ``"sub-unit"`` for what
+    names a parent), ``parent_id``, ``district``,
     ``area_ha`` (always, measured on the ellipsoid), ``stated_area_ha`` (what the data says, where
     that differs by more than 0.5 %), ``households``, ``people``, ``elderly``, ``children``,
     ``boundary_source``, polygon.
@@ -143,12 +144,28 @@ def check_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if ((stated - table["area_ha"]).abs() > _SAME_AREA_SHARE * table["area_ha"]).any():
         table["stated_area_ha"] = stated
     fill_text(table, "name", table["unit_id"])
-    fill_text(table, "level", pd.Series("unit", index=table.index))
-    doubt_overlaps(table, table["level"], findings)
-    doubt_figures(table, findings)
     if "parent_id" in table:
         table["parent_id"] = as_ids(table["parent_id"])
+    fill_text(table, "level", _levels_by_parent(table))
+    doubt_overlaps(table, table["level"], findings)
+    doubt_figures(table, findings)
     return closed(table, UNIT_COLUMNS, findings)
+
+
+def _levels_by_parent(table: pd.DataFrame) -> pd.Series[str]:
+    """Levels where none are stated: ``unit``, and ``sub-unit`` for what names a parent."""
+    parent: dict[str, str] = {}
+    if "parent_id" in table:
+        known = set(table["unit_id"])
+        pairs = zip(table["unit_id"], table["parent_id"], strict=True)
+        parent = {unit: above for unit, above in pairs if above in known and above != unit}
+    levels = []
+    for unit in table["unit_id"]:
+        chain = [unit]
+        while chain[-1] in parent and parent[chain[-1]] not in chain:
+            chain.append(parent[chain[-1]])
+        levels.append("sub-" * (len(chain) - 1) + "unit")
+    return pd.Series(levels, index=table.index, dtype="str")
 
 
 def check_facilities(
