@@ -149,6 +149,19 @@ def test_the_summary_speaks_english_too():
     assert "checks of what is mandatory: " in text
 
 
+def test_a_standard_without_walks_or_without_clauses_for_a_unit_says_so():
+    for standard, told in (
+        ("GB55013-2021", "the standard requires nothing within a walk"),
+        ("GB55014-2021", "GB55014-2021: no clause concerns this unit"),
+    ):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LifecircleWarning)
+            check = lc.health_check(lc.evaluate(village.study(), standard=standard))
+        text = summary(check, lc.rank_shortfalls(check))
+        assert told in text
+        assert "of 0 required" not in text
+
+
 # A standard as text
 
 

@@ -15,6 +15,8 @@ _ZH = {
     "sample": "示例数据，非实测",
     "unit": "{name}：{people:,.0f} 人；必备设施共 {total} 项，步行 {longest:g} 分钟内"
     "平均可达 {mean} 项，按标准各自时限 {own} 项",
+    "no_walks": "{name}：{people:,.0f} 人；所用标准没有规定步行可达的必备设施",
+    "no_clauses": "{standard}：没有适用于本单元的条文",
     "unsnapped": "其中 {people:,.0f} 人住处离道路超过 {limit:g} 米，未计入",
     "tier": "按人口为{population}，按用地（{area:,.1f} 公顷）为{land}",
     "compliance": "{standard} 应配设施检查：达标 {met} 项，不达标 {not_met} 项，未知 {unknown} 项",
@@ -30,6 +32,8 @@ _EN = {
     "sample": "Sample data: drawn, not surveyed.",
     "unit": "{name}: {people:,.0f} people; of {total} required services {mean} are within a walk "
     "of {longest:g} min on average, {own} within the time of each",
+    "no_walks": "{name}: {people:,.0f} people; the standard requires nothing within a walk",
+    "no_clauses": "{standard}: no clause concerns this unit",
     "unsnapped": "{people:,.0f} of them live further than {limit:g} m from any street and are not "
     "counted",
     "tier": "by people {population}, by land ({area:,.1f} ha) {land}",
@@ -107,6 +111,8 @@ def summary(check: HealthCheck, shortfalls: pd.DataFrame) -> str:
 
 def _unit(unit: dict[str, object], evaluation: Evaluation, text: dict[str, str]) -> str:
     longest = evaluation.study.minutes[-1]
+    if not len(evaluation.requirements):
+        return text["no_walks"].format(name=unit["name"], people=unit["people"])
     return text["unit"].format(
         name=unit["name"],
         people=unit["people"],
@@ -127,14 +133,19 @@ def _verdicts(check: HealthCheck, unit_id: object, text: dict[str, str]) -> list
         & (rows["mandatory"] != "optional")
     ]
     counts = mine["status"].value_counts()
-    lines = [
-        text["compliance"].format(
-            standard=rulebook.code,
-            met=counts.get("met", 0),
-            not_met=counts.get("not met", 0),
-            unknown=counts.get("unknown", 0),
-        )
-    ]
+    none = [text["no_clauses"].format(standard=rulebook.code)]
+    lines = (
+        none
+        if not len(mine)
+        else [
+            text["compliance"].format(
+                standard=rulebook.code,
+                met=counts.get("met", 0),
+                not_met=counts.get("not met", 0),
+                unknown=counts.get("unknown", 0),
+            )
+        ]
+    )
     blocks = [
         text["block"].format(
             name=block["block_name"],
