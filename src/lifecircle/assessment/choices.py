@@ -14,7 +14,7 @@ from lifecircle.standards.standard import Standard, find_standard, standard_code
 
 # Figures that standards disagree about.
 COMPARED = ("service_radius_m", "min_floor_area_m2", "min_site_area_m2")
-TABLE_ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"}
+_TABLE_ENDINGS = {".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls"}
 
 
 def check_choices(choices: Mapping[str, str]) -> dict[str, str]:
@@ -137,9 +137,26 @@ def law_of(standard: str | Standard) -> Standard:
     >>> law_of("GB 50180").code
     'GB50180-2018'
     """
-    if (
-        isinstance(standard, str)
-        and Path(standard.partition("|")[0]).suffix.lower() in TABLE_ENDINGS
-    ):
+    if isinstance(standard, str) and is_table(standard):
         return read_standard(standard)
     return find_standard(standard)
+
+
+def is_table(text: str) -> bool:
+    """Whether a text is the path of a table, and not a code.
+
+    Parameters
+    ----------
+    text
+        Such as ``"ours.csv"``, ``"city.xlsx|layername=rules"`` or ``"GB50180-2018"``.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_table("ours.csv"), is_table("GB50180-2018")
+    (True, False)
+    """
+    return Path(text.partition("|")[0]).suffix.lower() in _TABLE_ENDINGS

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lifecircle.assessment.choices import is_table
 from lifecircle.assessment.compliance import check_compliance
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_parts import MET, NOT_MET, UNKNOWN, Found, Grounds, judge
@@ -70,7 +71,6 @@ BLOCK_COLUMNS = (
     "unknown",
 )
 MOST_UNKNOWN_SHARE = 0.5  # an indicator or a block that knows less of itself has no score
-_FILES = {".csv", ".tsv", ".txt", ".xlsx", ".xls"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -250,10 +250,10 @@ def _system(indicators: Any, target_share: float | None) -> IndicatorSystem:
             f"indicators: give a code, the path of a table, or a table, not a "
             f"{type(indicators).__name__}."
         )
-    path = Path(indicators)
-    if path.suffix.lower() in _FILES:
-        return check_indicators(open_table(path, table="indicators"), code=path.stem)
-    found = find_indicators(os.fspath(indicators))
+    named = os.fspath(indicators)
+    if is_table(named):
+        return check_indicators(open_table(named, table="indicators"), code=Path(named).stem)
+    found = find_indicators(named)
     return found if target_share is None else _aimed(found, target_share)
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from lifecircle.assessment.choices import TABLE_ENDINGS, check_choices, check_target
+from lifecircle.assessment.choices import check_choices, check_target, is_table
 from lifecircle.errors import InputError, UnknownNameError
 from lifecircle.network.travel_times import check_bands
 from lifecircle.standards.indicators import find_indicators
@@ -51,26 +50,6 @@ def own_tables(table: Mapping[str, Any]) -> dict[str, str]:
         return {}
     named = {key: str(section.get(key, "")) for key in ("standard", "indicators")}
     return {key: text for key, text in named.items() if is_table(text)}
-
-
-def is_table(text: str) -> bool:
-    """Whether a text is the path of a table, and not a code.
-
-    Parameters
-    ----------
-    text
-        Such as ``"ours.csv"``, ``"city.xlsx|layername=rules"`` or ``"GB50180-2018"``.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_table("ours.csv"), is_table("GB50180-2018")
-    (True, False)
-    """
-    return Path(text.partition("|")[0]).suffix.lower() in TABLE_ENDINGS
 
 
 def setting_problems(section: Any) -> list[str]:

@@ -282,18 +282,16 @@ class UnitFacts:
         return np.full(len(self.units), np.nan) if found is None else found
 
     def take_records(self, records: pd.DataFrame | None) -> None:
-        """Let records speak too: the latest year of each counts.
+        """Let records speak too.
 
         Parameters
         ----------
         records
-            ``unit_id``, ``record``, ``value`` and perhaps ``year``.
+            One row per unit and record, as a record book frames them.
         """
         found: dict[str, Numbers] = {}
-        if records is not None and len(records):
-            order = records.sort_values("year", kind="stable") if "year" in records else records
-            last = order.drop_duplicates(["unit_id", "record"], keep="last")
-            for item, part in last.groupby("record"):
+        if records is not None:
+            for item, part in records.groupby("record"):
                 values = part.set_index("unit_id")["value"].reindex(self.units["unit_id"])
                 found[str(item)] = np.asarray(values.to_numpy(dtype=float))
         self._records = found

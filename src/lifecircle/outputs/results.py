@@ -365,31 +365,7 @@ def _write_manifest(evaluation: Evaluation, check: HealthCheck | None, path: Pat
             "network_edges": study.network.edge_count,
             "network_km": round(float(study.network.edge_length_m.sum()) / 1000, 3),
         },
-        "parameters": {
-            "standard": evaluation.standard,
-            "choices": dict(study.choices),
-            "target_share": {  # that is enough where nothing else is stated
-                "compliance": check_target(study.target_share),
-                "health_check": study.target_share or "0.85, by its parts",
-                "survey": GOOD_SHARE,
-            },
-            "minutes": list(study.minutes),
-            "language": study.language,
-            "walkers": [
-                {
-                    "name": name,
-                    "speed_m_s": times.walker.speed_m_s,
-                    "steps": times.walker.steps,
-                    "source": times.walker.source,
-                    "confidence": times.walker.confidence,
-                    "figures": times.walker.figures(),
-                }
-                for name, times in evaluation.times.items()
-                if times.walker is not None
-            ],
-            "snap_m": study.snap_m,
-            "cell_m": 20.0,
-        },
+        "parameters": _parameters(evaluation),
         "walls_and_gates": wall_facts(study.network),
         "requirements": evaluation.requirements.drop(columns="accepts").to_dict("records"),
         "unsnapped": {
@@ -407,6 +383,36 @@ def _write_manifest(evaluation: Evaluation, check: HealthCheck | None, path: Pat
     }
     text = json.dumps(_plain(manifest), ensure_ascii=False, indent=2, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
+
+
+def _parameters(evaluation: Evaluation) -> dict[str, Any]:
+    """What the figures were asked for with."""
+    study = evaluation.study
+    return {
+        "standard": evaluation.standard,
+        "choices": dict(study.choices),
+        "target_share": {  # that is enough where nothing else is stated
+            "compliance": check_target(study.target_share),
+            "health_check": study.target_share or "0.85, by its parts",
+            "survey": GOOD_SHARE,
+        },
+        "minutes": list(study.minutes),
+        "language": study.language,
+        "walkers": [
+            {
+                "name": name,
+                "speed_m_s": times.walker.speed_m_s,
+                "steps": times.walker.steps,
+                "source": times.walker.source,
+                "confidence": times.walker.confidence,
+                "figures": times.walker.figures(),
+            }
+            for name, times in evaluation.times.items()
+            if times.walker is not None
+        ],
+        "snap_m": study.snap_m,
+        "cell_m": 20.0,
+    }
 
 
 def _ids(table: pd.DataFrame, column: str) -> list[str]:

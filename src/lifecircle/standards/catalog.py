@@ -17,7 +17,7 @@ def table(name: str) -> pd.DataFrame:
     Parameters
     ----------
     name
-        File name without its ending.
+        File name without its ending, with its folder, such as ``"clauses/JGJ39-2016"``.
 
     Returns
     -------

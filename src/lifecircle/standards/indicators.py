@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from lifecircle.errors import (
     UnknownNameError,
     some,
 )
+from lifecircle.standards import catalog
 from lifecircle.standards.figures import CONFIDENCES
 from lifecircle.standards.parts import Groups, read_parts
 from lifecircle.tables.findings import tell
@@ -107,8 +107,7 @@ class IndicatorSystem:
 
 @cache
 def _systems() -> pd.DataFrame:
-    with (files(__package__) / "indicator_systems.csv").open(encoding="utf-8") as file:
-        return pd.read_csv(file, dtype="str", keep_default_na=False).set_index("system")
+    return catalog.table("indicator_systems").set_index("system")
 
 
 def indicator_systems() -> pd.DataFrame:
@@ -154,9 +153,7 @@ def find_indicators(system: str) -> IndicatorSystem:
     table = _systems()
     for code, row in zip(table.index, table.to_dict("records"), strict=True):
         if system.strip().lower() in {code, *str(row["aliases"]).lower().split(";")}:
-            with (files(__package__) / "indicators" / f"{code}.csv").open(encoding="utf-8") as file:
-                frame = pd.read_csv(file, dtype="str", keep_default_na=False)
-            found = check_indicators(frame, code=str(code))
+            found = check_indicators(catalog.table(f"indicators/{code}"), code=str(code))
             return IndicatorSystem(
                 found.code,
                 str(row["name_zh"]),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 import pandas as pd
+
+from lifecircle.standards import catalog
 
 KINDS = ("count", "amount", "yesno")
 
 
 @cache
 def _records() -> pd.DataFrame:
-    with (files(__package__) / "records.csv").open(encoding="utf-8") as file:
-        return pd.read_csv(file, dtype="str", keep_default_na=False).set_index("record")
+    return catalog.table("records").set_index("record")
 
 
 def known_records() -> pd.DataFrame:

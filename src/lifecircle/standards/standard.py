@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -241,33 +240,6 @@ def standard_code(standard: str | Standard) -> str:
     raise UnknownNameError("standard", standard, known)
 
 
-def standard_name(standard: str | Standard, language: str = "zh") -> str:
-    """Title of a standard for people.
-
-    Parameters
-    ----------
-    standard
-        Code or alias, or the standard itself.
-    language
-        ``"zh"`` or ``"en"``.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    UnknownNameError
-        If there is no such standard.
-
-    Examples
-    --------
-    >>> standard_name("GB50180-2018")
-    '城市居住区规划设计标准 GB 50180-2018'
-    """
-    return find_standard(standard).name(language)
-
-
 def requirements(standard: str | Standard) -> pd.DataFrame:
     """Services that a standard requires within a walk: what makes a home complete.
 
@@ -388,9 +360,7 @@ def _radii() -> dict[float, float]:
 
 @cache
 def _packaged(code: str) -> Standard:
-    path = files(__package__).joinpath("clauses", f"{code}.csv")
-    with path.open(encoding="utf-8") as file:
-        table = pd.read_csv(file, dtype="str", keep_default_na=False)
+    table = catalog.table(f"clauses/{code}")
     name_zh, name_en, note_zh, note_en = (
         str(standards().at[code, name]) for name in ("name_zh", "name_en", "note_zh", "note_en")
     )
