@@ -104,6 +104,7 @@ def evaluate(
     *,
     standard: str | Standard | None = None,
     walkers: Iterable[Walker | str] | None = None,
+    since: Evaluation | None = None,
 ) -> Evaluation:
     """Walk-time coverage of every unit, and what it needs to be looked at.
 
@@ -119,6 +120,9 @@ def evaluate(
     walkers
         Measure every service for these walkers over all people instead of by the rule above; names
         are looked up among the study's own walkers first.
+    since
+        Evaluation of the study as it was before something changed. The result is the same; walks
+        that cannot have changed are taken from it and not searched again.
 
     Returns
     -------
@@ -139,5 +143,5 @@ def evaluate(
     True
     """
     with collected_warnings() as notes:
-        result = Steps(study, standard, walkers).run()
+        result = Steps(study, standard, walkers, since).run()
     return Evaluation(**result, warnings=tuple(dict.fromkeys([*study.notes, *notes])))

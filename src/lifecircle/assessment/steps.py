@@ -15,13 +15,13 @@ import shapely
 from numpy.typing import NDArray
 from tqdm.auto import tqdm
 
+from lifecircle.assessment.areas import Areas
 from lifecircle.assessment.choices import law_of
 from lifecircle.assessment.edges import facilities_around, street_margin_m, tell_edges
 from lifecircle.assessment.study import Study
-from lifecircle.crs import WGS84
 from lifecircle.errors import InputError, LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
-from lifecircle.measures.isochrones import service_areas
+from lifecircle.network.since import Before, same_homes, travel_times_since
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import ADULT, Walker
 from lifecircle.network.walking import travel_times
@@ -60,11 +60,19 @@ class Steps:
         The standard or its code, or ``None`` for the study's own.
     walkers
         Walkers for every service, or ``None`` for each service's own.
+    since
+        Evaluation of the study as it was before, or ``None``: only what can be different is
+        searched again.
     """
 
     def __init__(
-        self, study: Study, standard: str | Standard | None, walkers: Iterable[Walker | str] | None
+        self,
+        study: Study,
+        standard: str | Standard | None,
+        walkers: Iterable[Walker | str] | None,
+        since: Any = None,
     ) -> None:
+        self.since = since
         self.study = study
         self.rulebook = law_of(standard or study.standard)
         if walkers is None:
@@ -187,6 +195,17 @@ class Steps:
     def _times(self, walker: Walker) -> TravelTimes:
         """Travel times of a walker; walkers of one pace share one search."""
         key = walker.pace
+        before = self._before(walker)
+        if key not in self.searched and before is not None:
+            study = self.study
+            self.searched[key] = travel_times_since(
+                before,
+                study.network,
+                study.residents,
+                study.facilities,
+                walker=walker,
+                snap_m=study.snap_m,
+            )
         if key not in self.searched:
             self.searched[key] = travel_times(
                 self.study.network,
@@ -197,6 +216,23 @@ class Steps:
                 snap_m=self.study.snap_m,
             )
         return self.searched[key]
+
+    def _before(self, walker: Walker) -> Before | None:
+        """What was searched for a walker of this pace before; ``None`` if it is of no use."""
+        since, study = self.since, self.study
+        if since is None or not len(study.facilities) or not len(since.study.facilities):
+            return None
+        alike = [
+            times
+            for times in since.times.values()
+            if times.walker is not None
+            and times.walker.pace == walker.pace
+            and times.limit_min == study.minutes[-1]
+        ]
+        if not alike or not same_homes(since.study.residents, study.residents):
+            return None
+        old = since.study
+        return Before(old.network, old.residents, old.facilities, alike[0], old.snap_m)
 
     def _doubt_services(self) -> None:
         """Services none of whose facilities lies near a street: nothing is known of them."""
@@ -314,55 +350,17 @@ class Steps:
 
     def _areas(self, results: dict[str, Any]) -> None:
         """Isochrones of the groups for the map, and the share of each unit's area they cover."""
-        study, rows = self.study, results["coverage"]
-        rows["area_share"] = 0.0 if len(study.facilities) == 0 else np.nan
-        crs = study.network.crs
-        units = np.asarray(study.units.geometry.to_crs(crs).array)
-        area = shapely.area(units)
-        by_key: dict[tuple[Any, ...], float] = {}
-        for _, walker, _, services in self.rules:
-            chosen = study.facilities[study.facilities["service"].isin(services)].to_crs(crs)
-            shapes = self._service_areas(chosen, walker, "service")
-            for service, limit, shape in zip(
-                shapes["service"], shapes["minutes"], shapes.geometry, strict=True
-            ):
-                inside = _inside_shares(units, area, shape)
-                for unit_id, value in zip(study.units["unit_id"], inside, strict=True):
-                    by_key[unit_id, service, walker.name, limit] = float(min(value, 1.0))
+        rows = results["coverage"]
+        areas = Areas(self.study, self.rules, self.times, self.since)
+        by_key = areas.shares()
+        rows["area_share"] = 0.0 if len(self.study.facilities) == 0 else np.nan
         if by_key:
             keys = zip(
                 rows["unit_id"], rows["service"], rows["walker"], rows["minutes"], strict=True
             )
             rows["area_share"] = [by_key.get(key, np.nan) for key in keys]
         results["coverage"] = rows[list(COVERAGE_COLUMNS)]
-        results["isochrones"] = self._group_areas()
-
-    def _service_areas(
-        self, facilities: gpd.GeoDataFrame, walker: Walker, by: str
-    ) -> gpd.GeoDataFrame:
-        study = self.study
-        with warnings.catch_warnings():  # what lies off the streets was told with the travel times
-            warnings.simplefilter("ignore", LifecircleWarning)
-            return service_areas(
-                study.network,
-                facilities,
-                minutes=study.minutes,
-                walker=walker,
-                by=by,
-                snap_m=study.snap_m,
-            )
-
-    def _group_areas(self) -> gpd.GeoDataFrame:
-        groups, study = catalog.service_groups(), self.study
-        parts = []
-        for name in groups.index:
-            chosen = study.facilities[study.facilities["group"] == name]
-            own = study.walker(groups.loc[name, "walker"])
-            walker = self.walkers[0] if self.walkers else own
-            shapes = self._service_areas(chosen, walker, "group")
-            parts.append(shapes.assign(walker=walker.name))
-        table = pd.concat(parts, ignore_index=True)
-        return gpd.GeoDataFrame(table, geometry="geometry", crs=WGS84)
+        results["isochrones"] = areas.of_groups(self.walkers)
 
     def _people(self, results: dict[str, Any]) -> None:
         """Nearest minutes and completeness of each resident, and their means per unit."""
@@ -470,16 +468,6 @@ class Steps:
 
     def _any_times(self) -> TravelTimes:
         return next(iter(reversed(self.times.values())))
-
-
-def _inside_shares(units: NDArray[Any], area: NDArray[np.float64], shape: Any) -> Any:
-    """Share of each unit's area inside a shape; only those on its edge are cut."""
-    shapely.prepare(shape)
-    whole = shapely.covers(shape, units)
-    cut = shapely.intersects(shape, units) & ~whole
-    inside = whole.astype(float)
-    inside[cut] = shapely.area(shapely.intersection(units[cut], shape)) / area[cut]
-    return inside
 
 
 def _count(

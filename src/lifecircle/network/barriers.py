@@ -23,7 +23,7 @@ from lifecircle.network.connecting import Connected, connect_gates
 from lifecircle.network.cutting import rebuilt
 from lifecircle.network.gating import Passages, passages
 from lifecircle.network.graph import WalkNetwork, put_in_order
-from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, GATES
+from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, GATES, NEW_WAYS, SHUT
 from lifecircle.network.order import connected_parts
 from lifecircle.network.sight import Sight
 from lifecircle.network.wall_findings import WallFacts, tell_of_gates
@@ -217,7 +217,7 @@ def _astray(
     joined: Connected,
 ) -> frozenset[int]:
     """Compounds none of whose gates leads to the streets that hang together with the rest."""
-    usable = network.edge_link != GATE_CLOSED
+    usable = ~np.isin(network.edge_link, SHUT)
     part = connected_parts(network.edge_ends[usable], network.node_count)
     outside = edge_zone == 0  # the part with most street outside all compounds
     length_m = np.where(outside, network.edge_length_m, 0.0)
@@ -273,8 +273,12 @@ def _close_dead_ends(
     node_zone: NDArray[np.int32],
     gate_edge: Integers,
 ) -> None:
-    """Nobody joins a stretch inside a compound that leads to none of its gates: zone -2."""
-    part = connected_parts(network.edge_ends, network.node_count)
+    """Nobody joins a stretch inside a compound that leads to none of its gates: zone -2.
+
+    New ways do not count, so that people join the streets where they did without them.
+    """
+    kept = ~np.isin(network.edge_link, NEW_WAYS)
+    part = connected_parts(network.edge_ends[kept], network.node_count)
     sides = network.edge_ends[gate_edge].ravel()
     leading = pd.MultiIndex.from_arrays([node_zone[sides], part[sides]])
     start = network.edge_ends[:, 0]

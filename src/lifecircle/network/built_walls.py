@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS
+from lifecircle.network.links import NOT_PUBLIC
 from lifecircle.network.order import connected_parts
 from lifecircle.network.sight import Sight
 from lifecircle.network.wall_findings import WallFacts
@@ -95,7 +95,7 @@ class Walls:
         array, shape (n,)
         """
         if "open parts" not in self.made:
-            usable = ~np.isin(network.edge_link, (GATE_RESIDENTS, GATE_CLOSED))
+            usable = ~np.isin(network.edge_link, NOT_PUBLIC)
             part = connected_parts(network.edge_ends[usable], network.node_count)
             self.made["open parts"] = np.bincount(part)[part]
         found: NDArray[np.int64] = self.made["open parts"]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.links import CROSSING, GATE_CLOSED, GATE_RESIDENTS, SIGNALS, STREET
+from lifecircle.network.links import CROSSING, NOT_PUBLIC, SIGNALS, STREET
 from lifecircle.network.walkers import Walker
 
 Floats = NDArray[np.float64]
@@ -174,7 +174,7 @@ def usable_edges(network: WalkNetwork, walker: Walker) -> NDArray[np.bool_]:
         Gates that are not open to everybody are closed here; their own people are let through
         apart.
     """
-    usable: NDArray[np.bool_] = ~np.isin(network.edge_link, (GATE_RESIDENTS, GATE_CLOSED))
+    usable: NDArray[np.bool_] = ~np.isin(network.edge_link, NOT_PUBLIC)
     if not walker.steps:
         usable &= ~network.is_steps
     for closed, column, word in (

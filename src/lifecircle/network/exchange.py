@@ -15,7 +15,7 @@ from lifecircle.crs import WGS84
 from lifecircle.errors import CrsError, EmptyNetworkError, NetworkError, some
 from lifecircle.network.crossings import NODE_KEYS, marks_of, node_mark, with_crossings
 from lifecircle.network.graph import Streets, WalkNetwork
-from lifecircle.network.links import GATE_CLOSED, GATE_OPEN, GATE_RESIDENTS, KERB, STREET
+from lifecircle.network.links import GATE_OPEN, KERB, NOT_PUBLIC, STREET
 from lifecircle.network.street_tags import KEYS, WIDTH, tag_columns, width_m
 
 
@@ -130,7 +130,7 @@ def networkx_from_network(network: WalkNetwork) -> Any:
     for node, x, y in zip(ids, lon.tolist(), lat.tolist(), strict=True):
         graph.add_node(node, x=x, y=y)
     frame = network.edges_frame()
-    frame = frame[~np.isin(network.edge_link, (GATE_RESIDENTS, GATE_CLOSED))]
+    frame = frame[~np.isin(network.edge_link, NOT_PUBLIC)]
     if "link" in frame:  # an open gate is a street like any other to those without walls
         frame["link"] = frame["link"].where(frame["link"] != GATE_OPEN, STREET)
     columns = {"length_m": "length", "osm_id": "osmid", WIDTH: "width"}

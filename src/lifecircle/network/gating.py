@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 from lifecircle.network.borders import Borders, zone_at
 from lifecircle.network.cutting import Links, Stretches, cut_stretches
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, STREET
+from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS, NEW_WAYS, STREET
 from lifecircle.network.lone_walls import AT_NODE_M
 from lifecircle.network.walls import Drawn, Zone, Zones, place_ends
 
@@ -263,7 +263,10 @@ def _split_nodes(
     # a crossing goes with the footway that ends at it: the end that has but one street
     least, most = _key_range(ends[street], key[street], network.node_count)
     count = np.bincount(ends[street].ravel(), minlength=network.node_count)
-    for e in np.flatnonzero(~street & parted[:, 0]).tolist():
+    new_way = np.isin(network.edge_link, NEW_WAYS)
+    at_wall = parted & new_way[:, None]  # on either side; its ends are not one place
+    key[at_wall] = low[places[at_wall]]
+    for e in np.flatnonzero(~street & ~new_way & parted[:, 0]).tolist():
         one, two = ends[e].tolist()
         own = min(
             (n for n in (one, two) if least[n] == most[n]), key=lambda n: count[n], default=-1

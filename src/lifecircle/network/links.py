@@ -18,6 +18,15 @@ GATE_CLOSED = 5
 CONNECTION = 6
 # A kerb on a path, away from any crossing. Whether it is raised stands in its column ``kerb``.
 KERB = 7
+# A way between two places of the streets that a scenario makes. It runs through walls, and nobody
+# joins it: whoever lives beside it goes on joining the street of before.
+NEW_WAY = 8
+# The same, as long as it is not made: nobody walks it.
+PROPOSED_WAY = 9
 
 CROSSINGS = (CROSSING, SIGNALS)
+NEW_WAYS = (NEW_WAY, PROPOSED_WAY)
+# What nobody passes, and what not everybody does.
+SHUT = (GATE_CLOSED, PROPOSED_WAY)
+NOT_PUBLIC = (GATE_RESIDENTS, *SHUT)
 GATES = {"open": GATE_OPEN, "residents": GATE_RESIDENTS, "closed": GATE_CLOSED}

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lifecircle.network import search
 from lifecircle.network.costs import Costs
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.links import GATE_CLOSED, GATE_RESIDENTS
+from lifecircle.network.links import GATE_RESIDENTS, NOT_PUBLIC, SHUT
 from lifecircle.network.order import connected_parts
 
 Floats = NDArray[np.float64]
@@ -186,7 +186,7 @@ def _pockets(
     part = np.zeros(network.node_count, dtype=np.int64)
     if not nameless:
         return part, {}
-    usable = ~np.isin(network.edge_link, (GATE_RESIDENTS, GATE_CLOSED))
+    usable = ~np.isin(network.edge_link, NOT_PUBLIC)
     part = connected_parts(network.edge_ends[usable], network.node_count).astype(np.int64)
     sides = part[network.edge_ends[network.walls.gate_edge[nameless]]]
     largest = int(np.argmax(np.bincount(part)))
@@ -238,7 +238,7 @@ class _Legs:
         within = (group[tail] == group[self.head]) & (group[tail] >= 0)
         self.inner_arc_s = np.where(within, costs.arc_s, np.inf)
         # places from which no gate can be reached at all are never waited for
-        passable = network.edge_link != GATE_CLOSED
+        passable = ~np.isin(network.edge_link, SHUT)
         part = connected_parts(network.edge_ends[passable], network.node_count).astype(np.int64)
         key = group * (int(part.max()) + 1) + part
         wanted = [

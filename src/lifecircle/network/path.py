@@ -20,7 +20,7 @@ from lifecircle.network.costs import Costs, edge_costs
 from lifecircle.network.doors import outlines_m
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.joining import Joined, join_tables
-from lifecircle.network.links import CONNECTION, CROSSINGS, GATES
+from lifecircle.network.links import CONNECTION, CROSSINGS, GATES, NEW_WAY
 from lifecircle.network.passes import own_gates
 from lifecircle.network.snapping import Snapped, as_points
 from lifecircle.network.walkers import ADULT, Walker, find_walker
@@ -307,7 +307,7 @@ def _walked(network: WalkNetwork, costs: Costs, stretch: _Stretch) -> _Row:
     part, name = "street", str(network.edge_name[edge])
     if link in CROSSINGS:
         part = "crossing"
-    elif link == CONNECTION:
+    elif link in (CONNECTION, NEW_WAY):
         part = "connection"
     elif link in GATES.values():
         part, name = "gate", _gate_id(network, edge)

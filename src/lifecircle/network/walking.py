@@ -100,7 +100,7 @@ def travel_times(
     destination_ids = point_ids(destinations, "facility_id")
     _check_room(network, walker, joined, limit_min)
     ways = {"there": (False,), "back": (True,), "round": (False, True)}[trip]
-    tables = [_table(network, walker, joined, limit_min, back=back) for back in ways]
+    tables = [table_of(network, walker, joined, limit_min, back=back) for back in ways]
     first, destination, minutes = (
         tables[0] if len(tables) == 1 else _both(tables[0], tables[1], len(destinations), limit_min)
     )
@@ -277,10 +277,29 @@ def by_edge(network: WalkNetwork, edge: NDArray[np.int32]) -> tuple[Any, Any]:
     return first, order
 
 
-def _table(
-    network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float, *, back: bool
+def table_of(
+    network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float, *, back: bool = False
 ) -> tuple[Any, Any, Any]:
-    """Rows of homes with the facilities within the limit, and the minutes there or back."""
+    """Rows of homes with the facilities within the limit, and the minutes there or back.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    walker
+        Who walks.
+    joined
+        Where both tables join the streets.
+    limit_min
+        Longest walk, minutes.
+    back
+        Whether from the facilities to the homes.
+
+    Returns
+    -------
+    first, destination, minutes
+        As of :class:`~lifecircle.network.travel_times.TravelTimes`.
+    """
     parts, who = _search(network, walker, joined, limit_min, back=back)
     size = len(joined.homes.edge), len(joined.places.edge)
     rows = _rows(parts, who, size, limit_min)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lifecircle.network import grid, hits
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.links import STREET
+from lifecircle.network.links import NEW_WAYS, STREET
 from lifecircle.network.order import connected_parts
 
 Floats = NDArray[np.float64]
@@ -163,7 +163,7 @@ def place_ends(network: WalkNetwork) -> NDArray[np.int32]:
     array of int, shape (m, 2)
     """
     if "place ends" not in network.made:
-        links = network.edge_ends[network.edge_link != STREET]
+        links = network.edge_ends[~np.isin(network.edge_link, (STREET, *NEW_WAYS))]
         network.made["place ends"] = connected_parts(links, network.node_count)[network.edge_ends]
     found: NDArray[np.int32] = network.made["place ends"]
     return found
