@@ -14,6 +14,7 @@
     │   ├── EmptyNetworkError
     │   └── SnapError
     ├── UnknownNameError (KeyError)        a walker, standard, case or column that is not there
+    ├── InfeasibleError (RuntimeError)     siting has no solution; says which constraint
     ├── FetchError (OSError)               the web did not answer, or not in full
     └── MissingPackageError (ImportError)  an extra is not installed
 
@@ -103,6 +104,10 @@ class UnknownNameError(LifecircleError, KeyError):
 
     def __str__(self) -> str:
         return self.message
+
+
+class InfeasibleError(LifecircleError, RuntimeError):
+    """What is asked of siting cannot be had: more sites, more money or longer walks are needed."""
 
 
 class FetchError(LifecircleError, OSError):
