@@ -163,7 +163,7 @@ def same_homes(before: gpd.GeoDataFrame, now: gpd.GeoDataFrame) -> bool:
         table["entrances"].fillna("").astype(str).to_list() if "entrances" in table else []
         for table in (before, now)
     ]
-    return texts[0] == texts[1]
+    return bool(texts[0] == texts[1])
 
 
 class _Side:

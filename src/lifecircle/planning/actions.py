@@ -156,11 +156,14 @@ class OpenGate:
         Its id.
     access
         ``"open"`` for everybody, ``"residents"`` for the people of its compound.
+    at
+        In place of an id: longitude and latitude, degrees WGS-84; the nearest gate within 15 m is
+        meant.
 
     Raises
     ------
     InputError
-        If a value is not of its kind.
+        If a value is not of its kind, or neither an id nor a place is given.
 
     Examples
     --------
@@ -168,11 +171,14 @@ class OpenGate:
     'open'
     """
 
-    gate_id: str
+    gate_id: str = ""
     access: str = "open"
+    at: Place | None = None
 
     def __post_init__(self) -> None:
         _check(self)
+        if not self.gate_id.strip() and self.at is None:
+            raise InputError("OpenGate: give a gate_id or the place of the gate (at).")
         if self.access not in {"open", "residents"}:
             raise InputError(
                 f"OpenGate: access={self.access!r}: a gate is opened for 'open' (everybody) or for "
@@ -304,7 +310,7 @@ KINDS: dict[str, type[Any]] = {
 WORDS = {kind: word for word, kind in KINDS.items()}
 _PLACES = {"at", "start", "end"}
 _NUMBERS = {"capacity", "floor_area_m2", "site_area_m2"}
-_NEEDED_TEXT = {"service", "facility_id", "gate_id"}
+_NEEDED_TEXT = {"service", "facility_id"}
 
 
 def _check(action: Any) -> None:

@@ -26,6 +26,8 @@ AT_STREET_M = 30.0
 """How near to a street a new way must begin and end, metres."""
 AT_WALL_M = 15.0
 """How near to a wall the place of an opening must be, metres."""
+AT_GATE_M = 15.0
+"""How near to a gate the place must be that means it, metres."""
 _ALL_ALONG_M = 25.0
 _FAR_M = 100.0
 # A wall of the table that lies this near to a wall as it was built in is that wall.
@@ -75,11 +77,9 @@ def _gates(study: Study, actions: Sequence[Any], problems: Problems) -> gpd.GeoD
     openings: list[NDArray[Any]] = []
     for number, action in enumerate(actions):
         if isinstance(action, OpenGate):
-            ids = [] if known is None else known["gate_id"].astype(str).to_list()
-            if action.gate_id not in ids:
-                problems.unknown(number, "gate", action.gate_id, ids)
-                continue
-            opened[action.gate_id] = action.access
+            gate_id = _gate_of(study, number, action, problems)
+            if gate_id is not None and opened.get(gate_id) != "open":
+                opened[gate_id] = action.access
         elif isinstance(action, RemoveWall):
             found = _openings(study, number, action, problems)
             if len(found):
@@ -97,6 +97,39 @@ def _gates(study: Study, actions: Sequence[Any], problems: Problems) -> gpd.GeoD
     return gates
 
 
+def _gate_of(study: Study, number: int, action: OpenGate, problems: Problems) -> str | None:
+    """Id of the gate that is meant; ``None``, and a problem noted, if there is none."""
+    walls = study.network.walls
+    known = None if walls is None else walls.barriers.gates
+    if known is None or not len(known):
+        problems.add(number, "the study has no gates")
+        return None
+    ids: list[str] = known["gate_id"].astype(str).to_list()
+    if action.at is None:
+        if action.gate_id in ids:
+            return action.gate_id
+        problems.unknown(number, "gate", action.gate_id, ids)
+        return None
+    if action.gate_id and action.gate_id not in ids:
+        problems.unknown(number, "gate", action.gate_id, ids)
+        return None
+    place = shapely.Point(to_metres([action.at], study)[0])
+    away_m = known.to_crs(study.network.crs).distance(place).to_numpy()
+    meant = ids.index(action.gate_id) if action.gate_id else int(np.argmin(away_m))
+    if away_m[meant] <= AT_GATE_M:
+        return ids[meant]
+    where = f"({action.at[0]:.5f}, {action.at[1]:.5f})"
+    problems.add(
+        number,
+        f"gate {action.gate_id} stands {away_m[meant]:,.0f} m from {where}: correct its id or its "
+        "place"
+        if action.gate_id
+        else f"no gate stands within {AT_GATE_M:g} m of {where}; the nearest, {ids[meant]}, is "
+        f"{away_m[meant]:,.0f} m away. Name the gate by gate_id, or correct the place",
+    )
+    return None
+
+
 def _empty_gates() -> gpd.GeoDataFrame:
     columns: dict[str, Any] = {"gate_id": [], "name": [], "access": [], "access_known": []}
     columns |= {"compound_id": [], "hours": []}
@@ -108,7 +141,8 @@ def _empty_gates() -> gpd.GeoDataFrame:
 
 def _with_openings(gates: gpd.GeoDataFrame, places: NDArray[Any]) -> gpd.GeoDataFrame:
     """Gates and openings in walls behind them."""
-    taken, ids, number = set(gates["gate_id"].astype(str)), [], 0
+    taken, number = set(gates["gate_id"].astype(str)), 0
+    ids: list[str] = []
     while len(ids) < len(places):
         number += 1
         if f"opening {number}" not in taken:
@@ -163,7 +197,7 @@ def _openings(
             )
             return none
         line = lines[chosen[nearest]]
-        return shapely.get_coordinates(line.interpolate(line.project(place)))
+        return np.asarray(shapely.get_coordinates(line.interpolate(line.project(place))))
     places = wall_places(network, lines=chosen.tolist(), within_m=_FAR_M, apart_m=_ALL_ALONG_M)
     found = places.xy_m
     if along is not None and len(found):
