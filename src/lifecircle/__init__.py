@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         EmptyNetworkError,
         FetchError,
         GeometryError,
+        InfeasibleError,
         InputError,
         LifecircleError,
         LifecircleWarning,
@@ -209,6 +210,9 @@ if TYPE_CHECKING:
         SitingResult,
         locate,
     )
+    from lifecircle.planning.siting_model import (
+        SitingModel,
+    )
     from lifecircle.standards.standard import (
         Standard,
         find_standard,
@@ -260,6 +264,7 @@ _HOMES = {
         "EmptyNetworkError",
         "FetchError",
         "GeometryError",
+        "InfeasibleError",
         "InputError",
         "LifecircleError",
         "LifecircleWarning",
@@ -355,6 +360,7 @@ _HOMES = {
         "SitingResult",
         "locate",
     ),
+    "planning.siting_model": ("SitingModel",),
     "standards.standard": (
         "Standard",
         "find_standard",
@@ -377,6 +383,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "FetchError",
     "GeometryError",
     "HealthCheck",
+    "InfeasibleError",
     "InputError",
     "Inspection",
     "LifecircleError",
@@ -385,6 +392,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "MissingPackageError",
     "NetworkError",
     "STROLLER",
+    "SitingModel",
     "SitingResult",
     "SnapError",
     "Standard",
