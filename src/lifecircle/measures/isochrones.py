@@ -46,7 +46,7 @@ from lifecircle.network.snapping import (
 )
 from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
-from lifecircle.network.walking import passes_for
+from lifecircle.network.spreading import passes_for
 
 Floats = NDArray[np.float64]
 

@@ -196,6 +196,7 @@ def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) ->
         np.asarray(ordered.edge_link[gate_edge] != GATE_CLOSED),
         site.gate_ids,
         site.gates.xy_m,
+        [*through.passed, *joined.passages.passed],
         _facts(
             site,
             edge_zone,

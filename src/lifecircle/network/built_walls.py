@@ -48,6 +48,8 @@ class Walls:
         Whether anybody may pass each gate, shape (l,).
     gate_ids, gates_m
         Id and place, metres, of each gate of the table, shapes (g,) and (g, 2).
+    passed
+        All gates that are passed at each edge that is one, -1 for the border of a compound without.
     facts
         What is doubtful; :func:`lifecircle.network.wall_findings.wall_findings` puts it in words.
     """
@@ -65,6 +67,7 @@ class Walls:
     passable: NDArray[np.bool_]
     gate_ids: NDArray[np.object_]
     gates_m: Floats
+    passed: list[tuple[int, ...]]
     facts: WallFacts
     made: dict[Any, Any] = field(default_factory=dict)
 

@@ -122,7 +122,7 @@ def connect_gates(
     return Connected(
         built,
         edge_zone,
-        Passages(gate_links, wanted, admitted),
+        Passages(gate_links, wanted, admitted, [(g,) for g in wanted.tolist()]),
         len(stretches.parent),
         wanted[lost.any(axis=1)],
     )

@@ -354,11 +354,14 @@ class Passages:
         Gate of each, -1 where a street leaves a compound without any, shape (l,).
     admitted
         Compounds whose people may pass where not everybody may, of each.
+    passed
+        All gates that are passed at each, -1 for the border of a compound without any.
     """
 
     links: Links
     gate: Integers
     admitted: list[Zone]
+    passed: list[tuple[int, ...]]
 
 
 def passages(
@@ -383,7 +386,7 @@ def passages(
         Through several gates at once those pass whom every one of them admits.
     """
     areas_m2 = shapely.area(zones.shapes_m)
-    ends, codes, gate, admitted = [], [], [], []
+    ends, codes, gate, admitted, through = [], [], [], [], []
     for nodes, sides, passed in zip(
         crossings.nodes.tolist(), crossings.sides, crossings.gates, strict=True
     ):
@@ -402,6 +405,7 @@ def passages(
         ends.append(nodes)
         codes.append(kind)
         gate.append(max(passed))
+        through.append(passed)
         admitted.append(people[-1] if people else own[0])
     count = len(ends)
     links = Links(
@@ -409,7 +413,7 @@ def passages(
         np.array(codes, dtype=np.int8),
         np.zeros(count),
     )
-    return Passages(links, np.array(gate, dtype=np.int64), admitted)
+    return Passages(links, np.array(gate, dtype=np.int64), admitted, through)
 
 
 def gates_in_streets(

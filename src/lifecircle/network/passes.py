@@ -8,6 +8,7 @@ that are open to him. The latter do not depend on where he goes: they are found 
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from lifecircle.network import search
 from lifecircle.network.costs import Costs
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.links import GATE_RESIDENTS, NOT_PUBLIC, SHUT
+from lifecircle.network.links import GATE_RESIDENTS, GATES, NEW_WAYS, SHUT
 from lifecircle.network.order import connected_parts
 
 Floats = NDArray[np.float64]
@@ -88,11 +89,10 @@ def passes_of(network: WalkNetwork, costs: Costs, limit_s: float) -> Passes:
     Passes
         Empty without walls or without gates for residents.
     """
-    groups = [] if network.walls is None else _groups(network)
+    groups = groups_of(network)
     if not groups:
         return no_passes()
-    groups = [(nodes, network.edge_ends[own].astype(np.int64)) for nodes, own in groups]
-    finder = _Legs(network, costs, groups, limit_s)
+    finder = Legs(network, costs, groups, limit_s)
     legs = [finder.legs(number, *group) for number, group in enumerate(groups)]
     sides = np.concatenate([sides.ravel() for _, sides in groups]).astype(np.int32)
     side_count = [sides.size for _, sides in groups]
@@ -109,6 +109,24 @@ def passes_of(network: WalkNetwork, costs: Costs, limit_s: float) -> Passes:
         _starts(np.bincount(pairs[:, 0], minlength=network.node_count)).astype(np.int32),
         pairs[:, 1].astype(np.int32),
     )
+
+
+def groups_of(network: WalkNetwork) -> list[tuple[Integers, Integers]]:
+    """Groups of people who have gates of their own.
+
+    Parameters
+    ----------
+    network
+        Streets.
+
+    Returns
+    -------
+    list of tuple
+        Nodes at which each group joins the streets (n,), and the nodes on both sides of its gates
+        (k, 2). No node belongs to two groups.
+    """
+    found = [] if network.walls is None else _groups(network)
+    return [(nodes, network.edge_ends[own].astype(np.int64)) for nodes, own in found]
 
 
 def own_gates(network: WalkNetwork, nodes: Integers) -> list[Integers]:
@@ -177,28 +195,24 @@ def _groups(network: WalkNetwork) -> list[tuple[Integers, Integers]]:
 def _pockets(
     network: WalkNetwork, admitted: dict[int, set[int]]
 ) -> tuple[Integers, dict[int, tuple[int, ...]]]:
-    """Streets behind residents' gates of no compound: those who live there are its residents.
+    """Streets behind gates of no compound: those who live there are its residents.
 
     Such a gate gets a number of its own, below zero, as if it were a compound; ``admitted`` is
-    filled in. Returns the part of the streets that each node lies in, and those numbers by part.
+    filled in. Who lives behind which gate does not depend on whom the gates admit, nor on new ways:
+    otherwise to open one gate would take another from those who may pass it. Returns the part of
+    the streets, between gates, that each node lies in, and those numbers by part.
     """
     nameless = [row for row, people in admitted.items() if not people]
     part = np.zeros(network.node_count, dtype=np.int64)
     if not nameless:
         return part, {}
-    usable = ~np.isin(network.edge_link, NOT_PUBLIC)
-    part = connected_parts(network.edge_ends[usable], network.node_count).astype(np.int64)
-    sides = part[network.edge_ends[network.walls.gate_edge[nameless]]]
-    largest = int(np.argmax(np.bincount(part)))
-    beyond: dict[int, tuple[int, ...]] = {largest: ()}
-    waiting = [largest]
-    while waiting:
-        here = waiting.pop(0)
-        for one, two in (*sides.tolist(), *sides[:, ::-1].tolist()):
-            if one == here and two not in beyond:
-                beyond[two] = (*beyond[here], -1 - two)
-                waiting.append(two)
-    for row, (one, two) in zip(nameless, sides.tolist(), strict=True):
+    streets = ~np.isin(network.edge_link, (*GATES.values(), *NEW_WAYS))
+    part = connected_parts(network.edge_ends[streets], network.node_count).astype(np.int64)
+    walls = network.walls
+    sides = part[network.edge_ends[walls.gate_edge]]
+    of_nobody = [not people for people in walls.admitted]
+    beyond = _numbers_beyond(sides.tolist(), of_nobody, int(np.argmax(np.bincount(part))))
+    for row, (one, two) in zip(nameless, sides[nameless].tolist(), strict=True):
         if one != two and one in beyond and two in beyond:
             # whoever lives further from the open streets passes; neighbours of one depth do both
             for inner, outer in ((one, two), (two, one)):
@@ -207,8 +221,49 @@ def _pockets(
     return part, beyond
 
 
-class _Legs:
-    """Seconds from places inside compounds to their gates, by all ways open to their people."""
+def _numbers_beyond(
+    sides: list[list[int]], of_nobody: list[bool], largest: int
+) -> dict[int, tuple[int, ...]]:
+    """Numbers of the gates of nobody that each part of the streets lies behind, as few as can be.
+
+    ``sides`` are the parts on both sides of all gates, ``of_nobody`` whether each belongs to no
+    compound; ``largest`` is where one comes from.
+    """
+    around: dict[int, list[tuple[int, bool]]] = {}
+    for (one, two), nobodys in zip(sides, of_nobody, strict=True):
+        around.setdefault(one, []).append((two, nobodys))
+        around.setdefault(two, []).append((one, nobodys))
+    beyond: dict[int, tuple[int, ...]] = {}
+    waiting: deque[tuple[int, tuple[int, ...]]] = deque([(largest, ())])
+    while waiting:
+        here, numbers = waiting.popleft()
+        if here in beyond:
+            continue
+        beyond[here] = numbers
+        for there, nobodys in around.get(here, ()):
+            if there in beyond:
+                continue
+            if nobodys:
+                waiting.append((there, (*numbers, -1 - there)))
+            else:  # a compound's own gate leads no deeper
+                waiting.appendleft((there, numbers))
+    return beyond
+
+
+class Legs:
+    """Seconds from places inside compounds to their gates, by all ways open to their people.
+
+    Parameters
+    ----------
+    network
+        Streets.
+    costs
+        What they cost a walker.
+    groups
+        Nodes and gate sides of each group of people, as :func:`groups_of` gives them.
+    limit_s
+        Longest walk, seconds.
+    """
 
     def __init__(
         self,
@@ -217,7 +272,8 @@ class _Legs:
         groups: list[tuple[Integers, Integers]],
         limit_s: float,
     ) -> None:
-        self.network, self.costs, self.limit_s = network, costs, limit_s
+        self.network, self.limit_s = network, limit_s
+        self.arc_s = costs.arc_s
         self.first, self.head, _ = network.arcs
         self.seconds = np.full(network.node_count, np.inf)
         self.touched = np.empty(network.node_count + 1, dtype=np.int32)
@@ -249,7 +305,19 @@ class _Legs:
         self.expected = np.bincount(group[leading], minlength=len(groups))
 
     def legs(self, number: int, nodes: Integers, sides: Integers) -> Floats:
-        """Seconds from the nodes of a group (n) to its gate sides (2k), shape (n, 2k)."""
+        """Seconds from the nodes of a group to its gate sides.
+
+        Parameters
+        ----------
+        number
+            Of the group.
+        nodes, sides
+            Its nodes (n,) and gate sides (k, 2).
+
+        Returns
+        -------
+        array, shape (n, 2k)
+        """
         flat = sides.ravel()
         from_nodes = np.empty((len(nodes), len(flat)))
         between = np.empty((len(flat), len(flat)))
@@ -257,7 +325,7 @@ class _Legs:
             bound_s = self._bound(pair, number)
             for side in (0, 1):
                 column = 2 * gate + side
-                count = self._search(pair[side : side + 1], self.costs.arc_s, bound_s)
+                count = self._search(pair[side : side + 1], self.arc_s, bound_s)
                 from_nodes[:, column] = self.seconds[nodes]
                 between[:, column] = self.seconds[flat]
                 search.forget(self.seconds, self.touched, count)
@@ -269,6 +337,23 @@ class _Legs:
         for via in range(len(flat)):
             np.minimum(best, from_nodes[:, via, None] + between[via], out=best)
         return best
+
+    def longest_s(self, number: int, sides: Integers) -> float:
+        """How far from its gates a group's ways may lead.
+
+        Parameters
+        ----------
+        number
+            Of the group.
+        sides
+            Its gate sides, shape (k, 2).
+
+        Returns
+        -------
+        float
+            Seconds.
+        """
+        return max(self._bound(pair, number) for pair in sides)
 
     def _bound(self, pair: Integers, number: int) -> float:
         """How far searches from a gate must go at most.

@@ -11,17 +11,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lifecircle.errors import InputError, MissingColumnError, UnknownNameError, some
-from lifecircle.network import buckets, pairs, search
+from lifecircle.network import pairs, search
 from lifecircle.network.costs import edge_costs
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.joining import Joined, join_tables
-from lifecircle.network.passes import Passes, passes_of
-from lifecircle.network.snapping import Snapped, as_points, by_label, in_pieces
+from lifecircle.network.snapping import as_points, by_label, in_pieces
+from lifecircle.network.spreading import by_edge, nearest_seconds, passes_for
 from lifecircle.network.travel_times import TravelTimes, check_limit_min, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
 
-# Fewer places than one in so many nodes: each is searched from alone, near by.
-FEW_PLACES = 50
 # A table with more pairs than this is refused; while it is made a pair takes so many bytes.
 MAX_PAIRS = 2**31 - 1
 PAIR_BYTES = 24
@@ -186,97 +184,6 @@ def nearest_minutes(
     return pd.DataFrame(table, index=ids, columns=pd.Index(labels))
 
 
-def nearest_seconds(
-    network: WalkNetwork, walker: Walker, places: Snapped, points: Snapped, limit_s: float
-) -> NDArray[np.float64]:
-    """Seconds from points to the nearest of several places, by one search from all of them.
-
-    Parameters
-    ----------
-    network
-        Streets.
-    walker
-        Who walks.
-    places, points
-        Where they join the streets, shapes (p,) and (n,).
-    limit_s
-        Nodes further away than this are not visited, seconds.
-
-    Returns
-    -------
-    array, shape (n,)
-        Infinite where none was reached; may exceed the limit by the last stretch of street.
-    """
-    costs = edge_costs(network, walker)
-    access_s = places.access_m / walker.speed_m_s
-    first, head, _ = network.arcs
-    few = len(places.edge) * FEW_PLACES <= network.node_count
-    by_place = np.argsort(places.edge, kind="stable")  # neighbours one after another
-    places, access_s = places.take(by_place), access_s[by_place]
-    spread = search.node_seconds_nearby if few else buckets.node_seconds
-    reached, reached_s = spread(
-        first,
-        head,
-        costs.arc_s,
-        network.edge_ends,
-        costs.forward_s,
-        costs.backward_s,
-        places.edge,
-        places.share,
-        access_s,
-        limit_s + search.TOLERANCE_S,
-    )
-    reached, reached_s = search.enter_reached(
-        passes_for(network, walker, limit_s).arrays,
-        reached,
-        reached_s,
-        network.node_count,
-        limit_s + search.TOLERANCE_S,
-    )
-    place_first, place_order = by_edge(network, places.edge)
-    return np.asarray(
-        search.point_seconds(
-            reached,
-            reached_s,
-            network.node_count,
-            network.edge_ends,
-            costs.forward_s,
-            costs.backward_s,
-            place_first,
-            place_order,
-            places.share,
-            access_s,
-            points.edge,
-            points.share,
-            points.access_m / walker.speed_m_s,
-        )
-    )
-
-
-def by_edge(network: WalkNetwork, edge: NDArray[np.int32]) -> tuple[Any, Any]:
-    """Points listed by the edge they lie on.
-
-    Parameters
-    ----------
-    network
-        Streets.
-    edge
-        Edge of each point, -1 for none, shape (n,).
-
-    Returns
-    -------
-    first
-        Where the points of each edge begin, shape (m + 1,).
-    order
-        Points, edge after edge; those without an edge are left out.
-    """
-    order = np.argsort(edge, kind="stable").astype(np.int32)
-    order = order[np.count_nonzero(edge < 0) :]
-    first = np.zeros(network.edge_count + 1, dtype=np.int64)
-    np.cumsum(np.bincount(edge[edge >= 0], minlength=network.edge_count), out=first[1:])
-    return first, order
-
-
 def table_of(
     network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float, *, back: bool = False
 ) -> tuple[Any, Any, Any]:
@@ -434,34 +341,3 @@ def _by_home(
         len(joined.place_row),
     )
     return merged
-
-
-def passes_for(
-    network: WalkNetwork, walker: Walker, limit_s: float, *, back: bool = False
-) -> Passes:
-    """A walker's own ways out of compounds, found once for the longest walk so far.
-
-    Parameters
-    ----------
-    network
-        Streets.
-    walker
-        Who walks.
-    limit_s
-        Longest walk, seconds.
-    back
-        Whether they come home by them.
-
-    Returns
-    -------
-    Passes
-    """
-    costs = edge_costs(network, walker)
-    back = back and costs.forward_s is not costs.backward_s
-    key = ("passes", walker.pace, back)
-    known_s, passes = network.made.get(key, (-1.0, None))
-    if passes is None or known_s < limit_s:
-        passes = passes_of(network, costs.reversed() if back else costs, limit_s)
-        network.made[key] = (limit_s, passes)
-    found: Passes = passes
-    return found
