@@ -44,9 +44,9 @@ from lifecircle.network.snapping import (
     snap,
     transform_between,
 )
+from lifecircle.network.spreading import passes_for
 from lifecircle.network.travel_times import check_bands, point_ids
 from lifecircle.network.walkers import ADULT, Walker, find_walker
-from lifecircle.network.spreading import passes_for
 
 Floats = NDArray[np.float64]
 

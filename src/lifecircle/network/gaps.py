@@ -83,7 +83,9 @@ class Gaps:
         return Gaps(**{name: getattr(self, name)[rows] for name in self.__dataclass_fields__})
 
 
-def find_gaps(network: WalkNetwork, within_m: float, walls: Any = None) -> Gaps:
+def find_gaps(
+    network: WalkNetwork, within_m: float, walls: Any = None, *, detour: float = _DETOUR
+) -> Gaps:
     """Dangling ends within a distance of another street that they are not joined with.
 
     Two ends that face each other are one gap. Nothing is a gap that a wall parts.
@@ -96,6 +98,8 @@ def find_gaps(network: WalkNetwork, within_m: float, walls: Any = None) -> Gaps:
         Largest gap, metres.
     walls
         Walls as they were built into a network, where not those of ``network`` itself.
+    detour
+        How many times the gap the walk around must be at least.
 
     Returns
     -------
@@ -135,8 +139,8 @@ def find_gaps(network: WalkNetwork, within_m: float, walls: Any = None) -> Gaps:
     )
     gaps = gaps.take(~_is_carriageway(network, gaps, own[row]))
     gaps = gaps.take(_nothing_between(network, walls, gaps))
-    walk_m = _walks(network, gaps, within_m)
-    gaps = gaps.take(walk_m > np.maximum(_DETOUR * gaps.gap_m, _SHORT_WALK_M))
+    walk_m = _walks(network, gaps, within_m * detour)
+    gaps = gaps.take(walk_m > np.maximum(detour * gaps.gap_m, _SHORT_WALK_M))
     gaps = gaps.take(np.lexsort((gaps.edge, gaps.gap_m, gaps.node)))
     _, first = np.unique(gaps.node, return_index=True)
     return _once(gaps.take(first))
@@ -237,13 +241,13 @@ def _nothing_between(network: WalkNetwork, walls: Any, gaps: Gaps) -> NDArray[np
     return ~np.asarray(walls.crossed(network.node_xy_m[gaps.node], gaps.to_xy_m), dtype=bool)
 
 
-def _walks(network: WalkNetwork, gaps: Gaps, within_m: float) -> Floats:
+def _walks(network: WalkNetwork, gaps: Gaps, longest_m: float) -> Floats:
     """Walk along the streets from each end to the place across its gap, metres.
 
     Infinite where it is longer than any that matters. Closed gates are walked through: nobody
     mends a wall by a link beside its gate.
     """
-    limit_m = max(_DETOUR * within_m, _SHORT_WALK_M)
+    limit_m = max(longest_m, _SHORT_WALK_M)
     first, head, of = (array.tolist() for array in network.arcs)
     length_m = network.edge_length_m.tolist()
     walks = np.full(len(gaps.node), np.inf)

@@ -36,8 +36,8 @@ def lower(
     """Let the times of a table (services × nodes) fall from some nodes on, and say where they did.
 
     Seeds say that from ``seed_node`` a facility of the service ``seed_row`` is ``seed_s`` away;
-    they stand service after service. ``seconds`` is changed. Returns service, node and the seconds of
-    before, each node of a service once.
+    they stand service after service. ``seconds`` is changed. Returns service, node and the seconds
+    of before, each node of a service once.
     """
     room = len(head) + len(seed_s) + 4
     keys = np.empty(room)

@@ -93,7 +93,7 @@ def _gates(study: Study, actions: Sequence[Any], problems: Problems) -> gpd.GeoD
     gates["access_known"] = gates["access_known"] | wider
     if openings:
         places = to_degrees(np.concatenate(openings), study)
-        gates = _with_openings(gates, places)
+        gates = with_openings(gates, places)
     return gates
 
 
@@ -139,8 +139,22 @@ def _empty_gates() -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table.astype({"access_known": bool}))
 
 
-def _with_openings(gates: gpd.GeoDataFrame, places: NDArray[Any]) -> gpd.GeoDataFrame:
-    """Gates and openings in walls behind them."""
+def with_openings(gates: gpd.GeoDataFrame | None, places: NDArray[Any]) -> gpd.GeoDataFrame:
+    """Gates, and behind them open ones at places in walls.
+
+    Parameters
+    ----------
+    gates
+        Gates; ``None`` for none.
+    places
+        Longitude and latitude, degrees WGS-84, shape (k, 2).
+
+    Returns
+    -------
+    GeoDataFrame
+        The new gates are called ``opening 1`` and so on.
+    """
+    gates = _empty_gates() if gates is None else gates
     taken, number = set(gates["gate_id"].astype(str)), 0
     ids: list[str] = []
     while len(ids) < len(places):
