@@ -129,12 +129,12 @@ def test_a_wall_that_ends_at_a_street_is_walked_around():
 
 
 def test_nobody_joins_a_street_across_a_wall():
-    """A home 10 m north of AB behind a wall: it joins DE, 90 m away, and walks round."""
+    """A home 10 m north of AB behind a wall: it joins BE, 45 m away, and walks round."""
     behind = walls([(-190, 5), (190, 5)])
     network = built(towns.ladder(), walls=behind, gates=gates((100, 5, "open")))
-    # 90 m up to DE, 150 m to F, 100 m down to C, 150 m to the shop
-    there = metres(network, (-50, 10), (-50, 0))
-    assert there == near(90 + 150 + 100 + 150)
+    # 45 m to BE, 90 m up to E, 100 m to F, 100 m down to C, 150 m to the shop
+    there = metres(network, (-45, 10), (-50, 0))
+    assert there == near(45 + 90 + 100 + 100 + 150)
 
 
 def test_a_wall_beside_another_compound_stays_where_it_crosses_the_outline():

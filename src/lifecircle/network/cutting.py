@@ -157,6 +157,9 @@ def rebuilt(
     first_link = first_point[-1] + 2 * np.arange(1, len(links.code) + 1)
     parent, none = stretches.parent, len(links.code)
     length_m = network.edge_length_m[parent] * np.diff(stretches.share, axis=1)[:, 0]
+    rank = np.empty(len(parent) + none, dtype=np.int32)
+    by_street = np.lexsort((stretches.share[:, 0], network.edge_rank[parent]))
+    rank[by_street], rank[len(parent) :] = np.arange(len(parent)), len(parent) + np.arange(none)
     whole = (stretches.share == (0.0, 1.0)).all(axis=1)
     length_m[whole] = network.edge_length_m[parent[whole]]
     return WalkNetwork(
@@ -173,6 +176,7 @@ def rebuilt(
         edge_name=_longer(network.edge_name[parent], none),
         edge_osm_id=_longer(network.edge_osm_id[parent], none),
         edge_link=np.concatenate([network.edge_link[parent], links.code]).astype(np.int8),
+        edge_rank=rank,
         edge_tags={key: _longer(column[parent], none) for key, column in network.edge_tags.items()},
         node_elevation_m=_heights(network, stretches, links, len(new_xy_m)),
         repairs=network.repairs,

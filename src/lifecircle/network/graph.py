@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -34,6 +34,7 @@ Positions = NDArray[np.int32]
 # A local metric system is true to 1e-4 within 90 km of its middle; a wider network is cut first.
 MAX_EXTENT_M = 250_000.0
 _PROJECTED_AT_ONCE = 65_536
+_OF_EDGES = ("edge_length_m", "edge_highway", "edge_name", "edge_osm_id", "edge_link", "edge_rank")
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +108,9 @@ class WalkNetwork:
     edge_link
         What each edge stands for: a stretch of street, half a crossing, a gate
         (:mod:`lifecircle.network.links`), shape (m,).
+    edge_rank
+        Which of equally near edges is joined: the lowest; parts of a street that is cut rank as
+        it did, shape (m,).
     edge_tags
         Further columns of the edges by name, each of shape (m,).
     node_elevation_m
@@ -128,6 +132,7 @@ class WalkNetwork:
     edge_name: NDArray[np.object_]
     edge_osm_id: Integers
     edge_link: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
+    edge_rank: Positions = field(default_factory=lambda: np.empty(0, dtype=np.int32))
     edge_tags: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     node_elevation_m: Floats | None = None
     walls: Any = None
@@ -138,12 +143,14 @@ class WalkNetwork:
     def __post_init__(self) -> None:
         if len(self.edge_link) != self.edge_count:
             object.__setattr__(self, "edge_link", np.zeros(self.edge_count, dtype=np.int8))
+        if len(self.edge_rank) != self.edge_count:
+            object.__setattr__(self, "edge_rank", np.arange(self.edge_count, dtype=np.int32))
         for value in (*vars(self).values(), *self.edge_tags.values()):
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
     def __getstate__(self) -> dict[str, Any]:
-        """What a copy takes along: the streets, not what was made from them."""
+        """The streets, not what was made from them."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "made"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -356,7 +363,7 @@ def build_network(streets: Streets) -> WalkNetwork:
         )
     _check_numbers(streets)
     crs = local_crs(*_middle(streets.points_lonlat))
-    points_m, nodes_m = (_projected(xy, crs) for xy in (streets.points_lonlat, streets.node_lonlat))
+    points_m = _projected(streets.points_lonlat, crs)
     extent_m = float(np.ptp(points_m, axis=0).max())
     if not extent_m <= MAX_EXTENT_M:
         raise NetworkError(
@@ -372,7 +379,7 @@ def build_network(streets: Streets) -> WalkNetwork:
     network = WalkNetwork(
         crs=crs,
         node_ids=np.asarray(streets.node_ids)[:],
-        node_xy_m=nodes_m,
+        node_xy_m=_projected(streets.node_lonlat, crs),
         edge_ends=np.asarray(streets.ends, dtype=np.int32)[:],
         edge_length_m=np.asarray(length_m, dtype=np.float64)[:],
         edge_points_m=points_m,
@@ -380,12 +387,10 @@ def build_network(streets: Streets) -> WalkNetwork:
         edge_highway=np.asarray(streets.highway, dtype=object)[:],
         edge_name=np.asarray(streets.name, dtype=object)[:],
         edge_osm_id=np.asarray(streets.osm_id, dtype=np.int64)[:],
-        edge_link=np.zeros(len(streets.ends), dtype=np.int8)
-        if streets.link is None
-        else np.asarray(streets.link, dtype=np.int8)[:],
+        edge_link=np.asarray([] if streets.link is None else streets.link, dtype=np.int8)[:],
         edge_tags={key: np.asarray(column)[:] for key, column in streets.tags.items()},
     )
-    return put_in_order(network)[0]
+    return replace(put_in_order(network)[0], edge_rank=np.empty(0, dtype=np.int32))  # as they stand
 
 
 def put_in_order(network: WalkNetwork) -> tuple[WalkNetwork, Integers, Integers]:
@@ -399,7 +404,7 @@ def put_in_order(network: WalkNetwork) -> tuple[WalkNetwork, Integers, Integers]
     Returns
     -------
     network
-        The same streets, nodes in Hilbert order of their places, edges by their nodes.
+        Nodes in Hilbert order of their places, edges by their nodes.
     node_order, edge_order
         Former position of each node (n,) and edge (m,).
     """
@@ -410,21 +415,16 @@ def put_in_order(network: WalkNetwork) -> tuple[WalkNetwork, Integers, Integers]
     order = np.lexsort((np.arange(len(ends)), ends.max(axis=1), ends.min(axis=1)))
     first_point, taken = _reordered(network.edge_first_point, order)
     heights = network.node_elevation_m
-    ordered = WalkNetwork(
-        crs=network.crs,
+    ordered = replace(
+        network,
         node_ids=network.node_ids[node_order],
         node_xy_m=np.ascontiguousarray(network.node_xy_m[node_order]),
         edge_ends=np.ascontiguousarray(ends[order]),
-        edge_length_m=network.edge_length_m[order],
         edge_points_m=np.ascontiguousarray(network.edge_points_m[taken]),
         edge_first_point=first_point,
-        edge_highway=network.edge_highway[order],
-        edge_name=network.edge_name[order],
-        edge_osm_id=network.edge_osm_id[order],
-        edge_link=network.edge_link[order],
+        **{name: getattr(network, name)[order] for name in _OF_EDGES},
         edge_tags={key: column[order] for key, column in network.edge_tags.items()},
         node_elevation_m=None if heights is None else heights[node_order],
-        repairs=network.repairs,
     )
     return ordered, node_order, order
 
@@ -477,8 +477,7 @@ def _doubt_lengths(stated_m: float, measured_m: float) -> None:
 
 
 def _edge_label(streets: Streets, edge: int) -> str:
-    start, end = streets.ends[edge]
-    return f"{streets.node_ids[start]}–{streets.node_ids[end]}"
+    return "–".join(str(streets.node_ids[end]) for end in streets.ends[edge])
 
 
 def _middle(lonlat: Floats) -> tuple[float, float]:

@@ -161,6 +161,24 @@ def street_grid(
 
 
 @compiled
+def _line_of(point: int, signposts: Positions, first_point: Integers) -> int:
+    """Line that a segment belongs to: the last that does not begin behind it."""
+    line = signposts[point // SIGNPOST]
+    while first_point[line + 1] <= point:
+        line += 1
+    return int(line)
+
+
+@compiled
+def _goes_before(
+    one: int, two: int, rank: Positions, signposts: Positions, first_point: Integers
+) -> bool:
+    """Whether the first of two equally near segments is joined: by its line, then along it."""
+    line, other = _line_of(one, signposts, first_point), _line_of(two, signposts, first_point)
+    return one < two if line == other else bool(rank[line] < rank[other])
+
+
+@compiled
 def snap_points(
     places: Floats,
     order: Integers,
@@ -168,6 +186,7 @@ def snap_points(
     first_point: Integers,
     behind: Floats,
     signposts: Positions,
+    rank: Positions,
     frame: Floats,
     shape: Integers,
     first: Positions,
@@ -182,9 +201,9 @@ def snap_points(
     """Nearest point of the nearest line for the places ``begin`` to ``end`` of ``order``.
 
     Fills in, for each place, the line (-1 where none lies within ``limit_m``), the share of its
-    length that lies behind the point, and metres to it. Equally near lines: the one that comes
-    first. ``behind`` is metres from the start of its line to each vertex, ``signposts`` the line of
-    every so many vertices.
+    length that lies behind the point, and metres to it. Equally near lines: the one of the lowest
+    ``rank``. ``behind`` is metres from the start of its line to each vertex, ``signposts`` the line
+    of every so many vertices.
     """
     cell, columns, rows = frame[2], shape[0], shape[1]
     most_rings = int(np.ceil(limit_m / cell)) + 1
@@ -233,8 +252,14 @@ def snap_points(
                                 part = min(1.0, max(0.0, part))
                             distance = np.hypot(x - ax - part * dx, y - ay - part * dy)
                             nearer = distance < best - 1e-9
-                            same = distance <= best + 1e-9 and (
-                                best_point < 0 or point < best_point
+                            same = (
+                                not nearer
+                                and distance <= best + 1e-9
+                                and point != best_point
+                                and (
+                                    best_point < 0
+                                    or _goes_before(point, best_point, rank, signposts, first_point)
+                                )
                             )
                             if nearer or same:
                                 best, best_point = min(distance, best), point
@@ -243,10 +268,7 @@ def snap_points(
             ring += 1
         if best_point < 0:
             continue
-        # the line that the segment belongs to: the last that does not begin behind it
-        this = signposts[best_point // SIGNPOST]
-        while first_point[this + 1] <= best_point:
-            this += 1
+        this = _line_of(best_point, signposts, first_point)
         end_point = first_point[this + 1] - 1
         whole = behind[end_point]
         line[at], away[at] = this, best

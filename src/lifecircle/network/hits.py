@@ -173,6 +173,7 @@ def snap_within_walls(
     points: Floats,
     first_point: Integers,
     behind: Floats,
+    rank: Positions,
     edge_group: Positions,
     frame: Floats,
     shape: Integers,
@@ -186,6 +187,7 @@ def snap_within_walls(
 
     Returns, for at most ``at_most`` segments a place, the place, the line, the share of the line
     that lies behind its nearest point, and metres to it; -1 for the line where there are fewer.
+    Equally near ones stand by the ``rank`` of their lines.
     """
     count = len(places)
     line = np.full(count * at_most, -1, dtype=np.int32)
@@ -222,13 +224,19 @@ def snap_within_walls(
                     whole = behind[first_point[this + 1] - 1]
                     run = behind[point] + part * np.sqrt(square)
                     shared = min(1.0, run / whole) if whole > 0.0 else 0.0
-                    # put it where it belongs among the nearest so far, equal ones by their line
+                    # put it where it belongs among the nearest so far, equal ones by their rank
                     slot = kept
                     again = False
-                    while slot > 0 and (
-                        away[base + slot - 1] > distance
-                        or (away[base + slot - 1] == distance and line[base + slot - 1] > this)
-                    ):
+                    while slot > 0:
+                        further = away[base + slot - 1] - distance
+                        if further < -1e-9:
+                            break
+                        before = line[base + slot - 1]
+                        if further <= 1e-9 and (
+                            rank[before] < rank[this]
+                            or (before == this and share[base + slot - 1] <= shared)
+                        ):
+                            break
                         slot -= 1
                     for check in range(kept):
                         if line[base + check] == this and share[base + check] == shared:

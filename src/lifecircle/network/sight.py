@@ -145,6 +145,7 @@ def visible_streets(
             network.edge_points_m,
             network.edge_first_point,
             drawn.behind,
+            network.edge_rank,
             sight.edge_zone,
             *cells,
             of_vertex,

@@ -211,7 +211,7 @@ def by_label(labels: pd.Series[Any], row: NDArray[np.int32]) -> dict[Any, NDArra
 def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -> Snapped:
     """Join points to the nearest street that a walker may use.
 
-    Equally near streets: the one that comes first in the network, whatever the order of the
+    Equally near streets: the one that came first before any was cut, whatever the order of the
     points. The straight way never crosses a wall; in a compound without mapped paths it leads to
     the nearest gate, longer by the detour around the buildings.
 
@@ -247,7 +247,13 @@ def snap(network: WalkNetwork, xy_m: Floats, *, walker: Walker, snap_m: float) -
     joined = Snapped(np.empty(count, dtype=np.int32), np.empty(count), np.empty(count))
     # Cell after cell: neighbours look at the same streets, which are still in the cache.
     order = np.argsort(street_grid.cell_of(places_m, grid[0], int(grid[1][0])), kind="stable")
-    lines = (network.edge_points_m, network.edge_first_point, behind, signposts)
+    lines = (
+        network.edge_points_m,
+        network.edge_first_point,
+        behind,
+        signposts,
+        network.edge_rank,
+    )
 
     def piece(begin: int, end: int) -> None:
         street_grid.snap_points(

@@ -86,7 +86,7 @@ def _gates(study: Study, actions: Sequence[Any], problems: Problems) -> gpd.GeoD
                 openings.append(found)
     if not opened and not openings:
         return None
-    gates = _empty_gates() if known is None else known.copy()
+    gates = _empty_gates() if known is None or not len(known) else known.copy()
     access = gates["gate_id"].astype(str).map(opened)
     wider = access.notna() & ~((gates["access"] == "open") & (access == "residents"))
     gates["access"] = gates["access"].where(~wider, access)
