@@ -99,7 +99,8 @@ def opening_places(study: Study, kinds: Collection[str] = KINDS) -> OpeningPlace
     ['open_gate']
     """
     network = study.network
-    plain, way_rows, keys = network.plain, [], np.empty((0, 4))
+    way_rows: list[dict[str, Any]] = []
+    plain, keys = network.plain, np.empty((0, 4))
     if "connect_streets" in kinds:
         plain, way_rows, keys = _with_dead_ends(study)
     wall_rows: list[dict[str, Any]] = []
