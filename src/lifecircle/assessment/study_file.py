@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +26,7 @@ from lifecircle.errors import (
 )
 from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
 from lifecircle.inputs.boundaries import read_units
+from lifecircle.inputs.documents import file_facts, parse_toml
 from lifecircle.inputs.dwellings import residents_from_buildings
 from lifecircle.inputs.facilities import read_facilities
 from lifecircle.inputs.layers import open_table
@@ -178,7 +177,7 @@ def read_study(path: str | os.PathLike[str]) -> Study:
     True
     """
     path = Path(path)
-    table = _parsed(path)
+    table = parse_toml(path)
     _check_keys(table, path)
     with collected_warnings() as notes:
         study = _read(table, path)
@@ -205,19 +204,23 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
         data_sources=tuple(str(text) for text in settings.pop("data_sources", ())),
         snap_m=snap_m,
         measured_for=tuple(str(name) for name in settings.pop("walkers", ())),
-        sources={"study": _source(path)}
+        sources={"study": file_facts(path)}
         | {
-            role: _source(_file(path.parent, table[role]["path"]))
+            role: file_facts(_file(path.parent, table[role]["path"]))
             for role in (*_NEEDED, *_EXTRAS)
             if "path" in table.get(role, {})
         }
         | {
-            key: _source(_file(path.parent, file))
+            key: file_facts(_file(path.parent, file))
             for key, file in table["residents"].items()
             if key == "land"
         }
-        | {key: _source(_file(path.parent, file)) for key, file in tables.items()}
-        | ({"taxonomy": _source(_file(path.parent, own))} if (own := _own_classes(table)) else {}),
+        | {key: file_facts(_file(path.parent, file)) for key, file in tables.items()}
+        | (
+            {"taxonomy": file_facts(_file(path.parent, own))}
+            if (own := _own_classes(table))
+            else {}
+        ),
         extras=extras,
         walkers=study_walkers(table.get("walkers", {}))[0],
         choices=dict(table.get("choices", {})),
@@ -335,22 +338,6 @@ def _own_classes(table: Mapping[str, Any]) -> str:
     return taxonomy if Path(taxonomy.partition("|")[0]).suffix else ""
 
 
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: there is no such file. Check the path.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error}). Save it as UTF-8 text.") from error
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(
-            f"{path}: is not valid TOML ({error}). Text stands in quotes, one key per line; write "
-            "Windows paths with / or in 'single quotes'."
-        ) from error
-
-
 def _check_keys(table: Mapping[str, Any], path: Path) -> None:
     """Name every problem of the file at once."""
     problems = [f"section [{name}] is missing" for name in _NEEDED if name not in table]
@@ -420,22 +407,3 @@ def _method_problems(section: Any) -> list[str]:
 def _file(folder: Path, path: str) -> Path:
     """File of a path that may name a layer or sheet behind a bar."""
     return folder / path.split("|", maxsplit=1)[0]
-
-
-def _source(path: Path) -> dict[str, Any]:
-    """What the manifest tells of a file, or of a folder that is a data set."""
-    digest = hashlib.sha256()
-    size = 0
-    parts = sorted(part for part in path.rglob("*") if part.is_file()) if path.is_dir() else [path]
-    try:
-        for part in parts:
-            size += part.stat().st_size
-            with part.open("rb") as file:
-                while block := file.read(1 << 20):
-                    digest.update(block)
-    except OSError as error:
-        raise InputError(
-            f"{path}: cannot be read ({error.strerror}). Is it open in another program, or not "
-            "yours to read?"
-        ) from error
-    return {"path": path.name, "bytes": size, "sha256": digest.hexdigest()}
