@@ -13,56 +13,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from lifecircle.assessment.compliance import (
-        check_compliance,
-    )
-    from lifecircle.assessment.demo import (
-        cases,
-        load_demo,
-    )
-    from lifecircle.assessment.equity import (
-        capacity_table,
-    )
-    from lifecircle.assessment.evaluation import (
-        Evaluation,
-        evaluate,
-    )
-    from lifecircle.assessment.health_check import (
-        HealthCheck,
-        health_check,
-    )
-    from lifecircle.assessment.health_compare import (
-        compare_health_checks,
-    )
-    from lifecircle.assessment.shortfall_places import (
-        shortfall_areas,
-        shortfall_hulls,
-    )
-    from lifecircle.assessment.shortfalls import (
-        rank_shortfalls,
-        unknown_requirements,
-    )
-    from lifecircle.assessment.study import (
-        Study,
-    )
-    from lifecircle.assessment.study_file import (
-        read_study,
-    )
-    from lifecircle.assessment.survey import (
-        survey_summary,
-    )
-    from lifecircle.assessment.survey_changes import (
-        compare_segments,
-        compare_surveys,
-    )
+    from lifecircle.assessment.compliance import check_compliance
+    from lifecircle.assessment.demo import cases, load_demo
+    from lifecircle.assessment.equity import capacity_table
+    from lifecircle.assessment.evaluation import Evaluation, evaluate
+    from lifecircle.assessment.health_check import HealthCheck, health_check
+    from lifecircle.assessment.health_compare import compare_health_checks
+    from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
+    from lifecircle.assessment.shortfalls import rank_shortfalls, unknown_requirements
+    from lifecircle.assessment.study import Study
+    from lifecircle.assessment.study_file import read_study
+    from lifecircle.assessment.survey import survey_summary
+    from lifecircle.assessment.survey_changes import compare_segments, compare_surveys
     from lifecircle.assessment.survey_findings import (
         importance_performance,
         survey_against_walk,
         survey_weight,
     )
-    from lifecircle.assessment.unit_tiers import (
-        unit_tiers,
-    )
+    from lifecircle.assessment.unit_tiers import unit_tiers
     from lifecircle.errors import (
         AlignmentError,
         CrsError,
@@ -81,105 +49,34 @@ if TYPE_CHECKING:
         UnknownNameError,
         UnknownServiceError,
     )
-    from lifecircle.inputs.barriers import (
-        read_compounds,
-        read_gates,
-        read_walls,
-    )
-    from lifecircle.inputs.boundaries import (
-        read_units,
-    )
-    from lifecircle.inputs.dwellings import (
-        residents_from_buildings,
-    )
-    from lifecircle.inputs.elevation import (
-        with_elevation,
-    )
-    from lifecircle.inputs.facilities import (
-        read_facilities,
-    )
-    from lifecircle.inputs.inspection import (
-        Inspection,
-        inspect_file,
-        inspect_files,
-    )
-    from lifecircle.inputs.osm import (
-        fetch_walk_network,
-        read_osm_buildings,
-        read_osm_facilities,
-    )
-    from lifecircle.inputs.osm_barriers import (
-        read_osm_barriers,
-    )
-    from lifecircle.inputs.own_standards import (
-        read_standard,
-    )
-    from lifecircle.inputs.population_raster import (
-        residents_from_raster,
-    )
-    from lifecircle.inputs.records import (
-        read_records,
-    )
-    from lifecircle.inputs.residents import (
-        read_residents,
-    )
-    from lifecircle.inputs.streets import (
-        read_walk_network,
-    )
-    from lifecircle.inputs.survey import (
-        read_survey,
-    )
-    from lifecircle.inputs.totals import (
-        residents_from_totals,
-    )
-    from lifecircle.inputs.which_system import (
-        CoordinatesVerdict,
-        which_coordinates,
-    )
-    from lifecircle.measures.catchment import (
-        gaussian,
-        steps,
-        three_step_fca,
-        two_step_fca,
-    )
-    from lifecircle.measures.coverage import (
-        coverage,
-    )
-    from lifecircle.measures.equity import (
-        inequality,
-        lorenz,
-        segment_gaps,
-    )
-    from lifecircle.measures.isochrones import (
-        isochrones,
-        service_areas,
-    )
-    from lifecircle.network.barriers import (
-        Barriers,
-        with_barriers,
-    )
-    from lifecircle.network.diagnosis import (
-        diagnose_network,
-    )
-    from lifecircle.network.graph import (
-        WalkNetwork,
-    )
-    from lifecircle.network.path import (
-        walk_path,
-    )
-    from lifecircle.network.repair import (
-        repair_network,
-    )
-    from lifecircle.network.resting import (
-        rested_travel_times,
-    )
-    from lifecircle.network.storage import (
-        read_travel_times,
-        write_travel_times,
-    )
-    from lifecircle.network.travel_times import (
-        TravelTimes,
-    )
+    from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
+    from lifecircle.inputs.boundaries import read_units
+    from lifecircle.inputs.dwellings import residents_from_buildings
+    from lifecircle.inputs.elevation import with_elevation
+    from lifecircle.inputs.facilities import read_facilities
+    from lifecircle.inputs.inspection import Inspection, inspect_file, inspect_files
+    from lifecircle.inputs.osm import fetch_walk_network, read_osm_buildings, read_osm_facilities
+    from lifecircle.inputs.osm_barriers import read_osm_barriers
+    from lifecircle.inputs.own_standards import read_standard
+    from lifecircle.inputs.population_raster import residents_from_raster
+    from lifecircle.inputs.records import read_records
+    from lifecircle.inputs.residents import read_residents
+    from lifecircle.inputs.streets import read_walk_network
+    from lifecircle.inputs.survey import read_survey
+    from lifecircle.inputs.totals import residents_from_totals
+    from lifecircle.inputs.which_system import CoordinatesVerdict, which_coordinates
+    from lifecircle.measures.catchment import gaussian, steps, three_step_fca, two_step_fca
+    from lifecircle.measures.coverage import coverage
+    from lifecircle.measures.equity import inequality, lorenz, segment_gaps
+    from lifecircle.measures.isochrones import isochrones, service_areas
+    from lifecircle.network.barriers import Barriers, with_barriers
+    from lifecircle.network.diagnosis import diagnose_network
+    from lifecircle.network.graph import WalkNetwork
+    from lifecircle.network.path import walk_path
+    from lifecircle.network.repair import repair_network
+    from lifecircle.network.resting import rested_travel_times
+    from lifecircle.network.storage import read_travel_times, write_travel_times
+    from lifecircle.network.travel_times import TravelTimes
     from lifecircle.network.walkers import (
         ADULT,
         CHILD,
@@ -189,68 +86,42 @@ if TYPE_CHECKING:
         WHEELCHAIR,
         Walker,
     )
-    from lifecircle.network.walking import (
-        nearest_minutes,
-        travel_times,
+    from lifecircle.network.walking import nearest_minutes, travel_times
+    from lifecircle.network.wall_findings import wall_findings
+    from lifecircle.outputs.maps import map_evaluation, map_isochrones
+    from lifecircle.outputs.page import write_map
+    from lifecircle.outputs.results import write_evaluation
+    from lifecircle.planning.actions import (
+        AddCrossing,
+        AddFacility,
+        CloseFacility,
+        ConnectStreets,
+        ExtendCapacity,
+        MoveFacility,
+        OpenGate,
+        RemoveWall,
     )
-    from lifecircle.network.wall_findings import (
-        wall_findings,
-    )
-    from lifecircle.outputs.maps import (
-        map_evaluation,
-        map_isochrones,
-    )
-    from lifecircle.outputs.page import (
-        write_map,
-    )
-    from lifecircle.outputs.results import (
-        write_evaluation,
-    )
-    from lifecircle.planning.siting import (
-        SitingResult,
-        locate,
-    )
-    from lifecircle.planning.siting_model import (
-        SitingModel,
-    )
-    from lifecircle.standards.standard import (
-        Standard,
-        find_standard,
-    )
+    from lifecircle.planning.scenario_files import read_scenario, write_scenario
+    from lifecircle.planning.scenarios import Scenario, apply_scenario
+    from lifecircle.planning.siting import SitingResult, locate
+    from lifecircle.planning.siting_model import SitingModel
+    from lifecircle.standards.standard import Standard, find_standard
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "assessment.compliance": ("check_compliance",),
-    "assessment.demo": (
-        "cases",
-        "load_demo",
-    ),
+    "assessment.demo": ("cases", "load_demo"),
     "assessment.equity": ("capacity_table",),
-    "assessment.evaluation": (
-        "Evaluation",
-        "evaluate",
-    ),
-    "assessment.health_check": (
-        "HealthCheck",
-        "health_check",
-    ),
+    "assessment.evaluation": ("Evaluation", "evaluate"),
+    "assessment.health_check": ("HealthCheck", "health_check"),
     "assessment.health_compare": ("compare_health_checks",),
-    "assessment.shortfall_places": (
-        "shortfall_areas",
-        "shortfall_hulls",
-    ),
-    "assessment.shortfalls": (
-        "rank_shortfalls",
-        "unknown_requirements",
-    ),
+    "assessment.shortfall_places": ("shortfall_areas", "shortfall_hulls"),
+    "assessment.shortfalls": ("rank_shortfalls", "unknown_requirements"),
     "assessment.study": ("Study",),
     "assessment.study_file": ("read_study",),
     "assessment.survey": ("survey_summary",),
-    "assessment.survey_changes": (
-        "compare_segments",
-        "compare_surveys",
-    ),
+    "assessment.survey_changes": ("compare_segments", "compare_surveys"),
     "assessment.survey_findings": (
         "importance_performance",
         "survey_against_walk",
@@ -275,25 +146,13 @@ _HOMES = {
         "UnknownNameError",
         "UnknownServiceError",
     ),
-    "inputs.barriers": (
-        "read_compounds",
-        "read_gates",
-        "read_walls",
-    ),
+    "inputs.barriers": ("read_compounds", "read_gates", "read_walls"),
     "inputs.boundaries": ("read_units",),
     "inputs.dwellings": ("residents_from_buildings",),
     "inputs.elevation": ("with_elevation",),
     "inputs.facilities": ("read_facilities",),
-    "inputs.inspection": (
-        "Inspection",
-        "inspect_file",
-        "inspect_files",
-    ),
-    "inputs.osm": (
-        "fetch_walk_network",
-        "read_osm_buildings",
-        "read_osm_facilities",
-    ),
+    "inputs.inspection": ("Inspection", "inspect_file", "inspect_files"),
+    "inputs.osm": ("fetch_walk_network", "read_osm_buildings", "read_osm_facilities"),
     "inputs.osm_barriers": ("read_osm_barriers",),
     "inputs.own_standards": ("read_standard",),
     "inputs.population_raster": ("residents_from_raster",),
@@ -302,83 +161,59 @@ _HOMES = {
     "inputs.streets": ("read_walk_network",),
     "inputs.survey": ("read_survey",),
     "inputs.totals": ("residents_from_totals",),
-    "inputs.which_system": (
-        "CoordinatesVerdict",
-        "which_coordinates",
-    ),
-    "measures.catchment": (
-        "gaussian",
-        "steps",
-        "three_step_fca",
-        "two_step_fca",
-    ),
+    "inputs.which_system": ("CoordinatesVerdict", "which_coordinates"),
+    "measures.catchment": ("gaussian", "steps", "three_step_fca", "two_step_fca"),
     "measures.coverage": ("coverage",),
-    "measures.equity": (
-        "inequality",
-        "lorenz",
-        "segment_gaps",
-    ),
-    "measures.isochrones": (
-        "isochrones",
-        "service_areas",
-    ),
-    "network.barriers": (
-        "Barriers",
-        "with_barriers",
-    ),
+    "measures.equity": ("inequality", "lorenz", "segment_gaps"),
+    "measures.isochrones": ("isochrones", "service_areas"),
+    "network.barriers": ("Barriers", "with_barriers"),
     "network.diagnosis": ("diagnose_network",),
     "network.graph": ("WalkNetwork",),
     "network.path": ("walk_path",),
     "network.repair": ("repair_network",),
     "network.resting": ("rested_travel_times",),
-    "network.storage": (
-        "read_travel_times",
-        "write_travel_times",
-    ),
+    "network.storage": ("read_travel_times", "write_travel_times"),
     "network.travel_times": ("TravelTimes",),
-    "network.walkers": (
-        "ADULT",
-        "CHILD",
-        "ELDERLY",
-        "FRAIL",
-        "STROLLER",
-        "WHEELCHAIR",
-        "Walker",
-    ),
-    "network.walking": (
-        "nearest_minutes",
-        "travel_times",
-    ),
+    "network.walkers": ("ADULT", "CHILD", "ELDERLY", "FRAIL", "STROLLER", "WHEELCHAIR", "Walker"),
+    "network.walking": ("nearest_minutes", "travel_times"),
     "network.wall_findings": ("wall_findings",),
-    "outputs.maps": (
-        "map_evaluation",
-        "map_isochrones",
-    ),
+    "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),
-    "planning.siting": (
-        "SitingResult",
-        "locate",
+    "planning.actions": (
+        "AddCrossing",
+        "AddFacility",
+        "CloseFacility",
+        "ConnectStreets",
+        "ExtendCapacity",
+        "MoveFacility",
+        "OpenGate",
+        "RemoveWall",
     ),
+    "planning.scenario_files": ("read_scenario", "write_scenario"),
+    "planning.scenarios": ("Scenario", "apply_scenario"),
+    "planning.siting": ("SitingResult", "locate"),
     "planning.siting_model": ("SitingModel",),
-    "standards.standard": (
-        "Standard",
-        "find_standard",
-    ),
+    "standards.standard": ("Standard", "find_standard"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [  # noqa: RUF022  (plainly sorted)
     "ADULT",
+    "AddCrossing",
+    "AddFacility",
     "AlignmentError",
     "Barriers",
     "CHILD",
+    "CloseFacility",
+    "ConnectStreets",
     "CoordinatesVerdict",
     "CrsError",
     "DuplicateIdError",
     "ELDERLY",
     "EmptyNetworkError",
     "Evaluation",
+    "ExtendCapacity",
     "FRAIL",
     "FetchError",
     "GeometryError",
@@ -390,8 +225,12 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "LifecircleWarning",
     "MissingColumnError",
     "MissingPackageError",
+    "MoveFacility",
     "NetworkError",
+    "OpenGate",
+    "RemoveWall",
     "STROLLER",
+    "Scenario",
     "SitingModel",
     "SitingResult",
     "SnapError",
@@ -403,6 +242,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "WHEELCHAIR",
     "WalkNetwork",
     "Walker",
+    "apply_scenario",
     "capacity_table",
     "cases",
     "check_compliance",
@@ -436,6 +276,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "read_osm_facilities",
     "read_records",
     "read_residents",
+    "read_scenario",
     "read_standard",
     "read_study",
     "read_survey",
@@ -468,6 +309,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "with_elevation",
     "write_evaluation",
     "write_map",
+    "write_scenario",
     "write_travel_times",
 ]
 
