@@ -201,8 +201,11 @@ def _streets(network: WalkNetwork) -> tuple[NDArray[Any], Any]:
     if "street lines" not in network.made:
         edge = np.repeat(np.arange(network.edge_count), np.diff(network.edge_first_point))
         lines = shapely.linestrings(network.edge_points_m, indices=edge)
-        lines = lines[network.edge_link == STREET]
-        network.made["street lines"] = lines, shapely.STRtree(lines)
+        lines = shapely.multilinestrings(lines[network.edge_link == STREET])
+        # Whole from junction to junction, so that doors stay where they are when a gate or a new
+        # way cuts a street in two.
+        merged = np.asarray(shapely.get_parts(shapely.line_merge(lines)))
+        network.made["street lines"] = merged, shapely.STRtree(merged)
     return network.made["street lines"]  # type: ignore[no-any-return]
 
 
