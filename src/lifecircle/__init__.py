@@ -101,6 +101,7 @@ if TYPE_CHECKING:
         OpenGate,
         RemoveWall,
     )
+    from lifecircle.planning.comparison import Comparison, compare
     from lifecircle.planning.scenario_files import read_scenario, write_scenario
     from lifecircle.planning.scenarios import Scenario, apply_scenario
     from lifecircle.planning.siting import SitingResult, locate
@@ -190,6 +191,7 @@ _HOMES = {
         "OpenGate",
         "RemoveWall",
     ),
+    "planning.comparison": ("Comparison", "compare"),
     "planning.scenario_files": ("read_scenario", "write_scenario"),
     "planning.scenarios": ("Scenario", "apply_scenario"),
     "planning.siting": ("SitingResult", "locate"),
@@ -206,6 +208,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "Barriers",
     "CHILD",
     "CloseFacility",
+    "Comparison",
     "ConnectStreets",
     "CoordinatesVerdict",
     "CrsError",
@@ -246,6 +249,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "capacity_table",
     "cases",
     "check_compliance",
+    "compare",
     "compare_health_checks",
     "compare_segments",
     "compare_surveys",

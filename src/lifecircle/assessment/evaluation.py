@@ -49,6 +49,8 @@ class Evaluation:
         Everything doubtful that was told on the way.
     seconds
         How long each step took.
+    walkers
+        Walkers for whom every service was measured; ``None``: each service for those it is for.
     """
 
     study: Study
@@ -63,6 +65,7 @@ class Evaluation:
     times: Mapping[str, TravelTimes]
     warnings: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    walkers: tuple[Walker, ...] | None = None
 
     @property
     def required_services(self) -> tuple[str, ...]:

@@ -114,6 +114,7 @@ class Steps:
             "requirements": self.requirements,
             "facilities": self._facility_table(),
             "times": self.times,
+            "walkers": None if self.walkers is None else tuple(self.walkers),
             "seconds": self.seconds,
             **results,
         }
