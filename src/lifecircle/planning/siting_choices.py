@@ -17,6 +17,7 @@ from lifecircle.planning.siting_demand import (
     Positions,
     Rules,
     cover_demand,
+    hardest,
     walk_demand,
 )
 from lifecircle.planning.siting_exchange import good_choice, proven_limit, pruned
@@ -155,22 +156,22 @@ def most_saved(
         best = max(known, found, key=demand.saved)
         return best, demand.saved(best), max(demand.saved(best), bound), False
     known = good_choice(demand, rules, deadline)
-    saved = demand.saved(known)
     limit = proven_limit(demand, rules, known, time.perf_counter() + 0.5 * model.time_limit_s)
-    if not model.exact or limit.saved - saved <= _SAME * max(saved, 1.0):
-        closed = limit.saved - saved <= _SAME * max(saved, 1.0)
-        return known, saved, max(limit.saved, saved), closed and model.exact
+    known, saved = limit.known, demand.saved(limit.known)
+    if not model.exact or limit.closed(demand):
+        return known, saved, _rounded(limit.saved, saved), model.exact
     opened = np.flatnonzero(limit.opened)
     rest, kept = demand.without(limit.gone, opened)
+    if not len(rest.weight):  # all is settled
+        return known, saved, saved, True
     left_s = deadline - time.perf_counter()
     solved = solve_saving(rest, rules.left(opened, kept), left_s)
     found = np.sort(np.concatenate([opened, kept[solved.chosen(rest.sites)]]))
-    if solved.x is not None and demand.saved(found) >= saved:
+    if solved.x is not None and demand.saved(found) > saved:
         known, saved = found, demand.saved(found)
     bound = min(limit.saved, demand.saved(opened) - solved.bound)
-    if solved.infeasible:  # nothing left but what is known
-        bound = saved
-    return known, saved, _rounded(bound, saved), solved.proven or solved.infeasible
+    proven = solved.proven or solved.infeasible  # of which the last leaves what is known
+    return known, saved, saved if solved.infeasible else _rounded(bound, saved), proven
 
 
 def _rounded(bound: float, saved: float) -> float:
@@ -247,6 +248,7 @@ def _costs(sets: Demand, rules: Rules) -> Floats:
 def _cover(sets: Demand, rules: Rules, model: SitingModel) -> tuple[Positions, float, bool]:
     """Fewest or cheapest sites that reach every row; an error where the limits are too tight."""
     cost, deadline = _costs(sets, rules), time.perf_counter() + model.time_limit_s
+    sets = hardest(sets, cost)
     quick = pruned(sets, good_choice(sets, Rules(None, exactly=False, cost=rules.cost), deadline))
     number = Rules(rules.count if rules.cost is not None else None, exactly=False)
     solved = solve_cover_all(sets, cost, number, model.time_limit_s, whole=model.exact)
@@ -387,7 +389,7 @@ def _fits(case: Case, sets: Demand | None, deadline: float) -> tuple[bool, Posit
     cost = np.ones(sets.sites) if rules.budget is None or rules.cost is None else rules.cost
     most = rules.budget if rules.budget is not None else rules.count
     within = Rules(rules.count if rules.budget is not None else None, exactly=False)
-    left_s = deadline - time.perf_counter()
+    sets, left_s = hardest(sets, cost), deadline - time.perf_counter()
 
     def allowed(found: Positions) -> bool:
         fits = rules.count is None or len(found) <= rules.count

@@ -18,6 +18,8 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+_MOST_BITS = 50_000_000  # a larger table of rows and sites is not looked through for easy rows
+
 
 @dataclass(frozen=True, eq=False)
 class Demand:
@@ -212,6 +214,71 @@ def merged(demand: Demand) -> Demand:
         demand.minutes[pairs],
         demand.sites,
     )
+
+
+def hardest(sets: Demand, cost: Floats) -> Demand:
+    """Rows that are left to be thought of where every row needs a site.
+
+    Whoever reaches all the sites of another row is served with it; a site whose rows another has
+    too, for no more money, is never needed.
+
+    Parameters
+    ----------
+    sets
+        Rows and the sites that reach them.
+    cost
+        Of each site, shape (m,).
+
+    Returns
+    -------
+    Demand
+        Any choice that serves its rows serves all. The candidates keep their numbers.
+    """
+    if len(sets.weight) * sets.sites > _MOST_BITS:
+        return sets
+    reach = np.zeros((len(sets.weight), sets.sites), dtype=bool)
+    reach[sets.row, sets.site] = True
+    for _ in range(2):
+        size = reach.sum(axis=1)
+        reach = reach[_uncontained(reach, np.argsort(size, kind="stable"))]
+        # of equal sites the cheaper, then the first; a larger one goes before a smaller
+        order = np.lexsort((np.arange(sets.sites), cost, -reach.sum(axis=0)))
+        kept = np.zeros(sets.sites, dtype=bool)
+        kept[_needed(reach.T, order, cost)] = True
+        reach[:, ~kept] = False
+    row, site = np.nonzero(reach)
+    rows = len(reach)
+    return Demand(
+        np.ones(rows), np.ones(rows), _firsts(row, rows), site, np.zeros(len(row)), sets.sites
+    )
+
+
+def _uncontained(sets: Mask, order: Positions) -> Positions:
+    """Sets, smallest first, that hold none of those before them."""
+    bits = _bits(sets)
+    kept, found = np.empty_like(bits), list[int]()
+    for one in order.tolist():
+        if not (kept[: len(found)] & ~bits[one] == 0).all(axis=1).any():
+            kept[len(found)] = bits[one]
+            found.append(one)
+    return np.array(found, dtype=np.int64)
+
+
+def _needed(sets: Mask, order: Positions, cost: Floats) -> Positions:
+    """Sets, largest first, that lie in none before them that costs no more."""
+    bits = _bits(sets)
+    kept, price, found = np.empty_like(bits), np.empty(len(bits)), list[int]()
+    for one in order.tolist():
+        inside = (bits[one] & ~kept[: len(found)] == 0).all(axis=1)
+        if not (inside & (price[: len(found)] <= cost[one])).any():
+            kept[len(found)], price[len(found)] = bits[one], cost[one]
+            found.append(one)
+    return np.array(found, dtype=np.int64)
+
+
+def _bits(sets: Mask) -> NDArray[np.uint8]:
+    """Eight members in a byte."""
+    return np.packbits(sets, axis=1)
 
 
 def _demand(

@@ -19,6 +19,11 @@ from lifecircle.planning.siting_demand import Demand, Floats, Mask, Positions, R
 
 _ROUNDS = 1500
 _PATIENCE = 40  # rounds without a better limit, after which the step is halved
+_LEAST_STEP = 1e-3
+_HINT = 25  # rounds between two tries of the choice that the prices point to
+_FEW_PAIRS = 2_000  # which the program does at once
+_WORTH_SHRINKING = 0.8
+_CLOSE = 1e-9
 _TINY = 1e-9
 
 
@@ -169,25 +174,43 @@ def _filled(chosen: Positions, sites: int, rules: Rules) -> Positions:
     return np.concatenate([chosen, rest[: rules.count - len(chosen)]])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Limit:
-    """What no choice can exceed, and the sites that are settled by it.
+    """What no choice can exceed, the best choice known, and the sites that are settled by both.
 
     Parameters
     ----------
     saved
         No choice saves more.
+    known
+        Best choice so far.
     opened, gone
         Sites that every better choice has, or has not, shape (m,).
     """
 
     saved: float
+    known: Positions
     opened: Mask
     gone: Mask
 
+    def closed(self, demand: Demand) -> bool:
+        """Whether the known choice is the best."""
+        known = demand.saved(self.known)
+        return self.saved - known <= _CLOSE * max(known, _TINY)
+
+    def undecided(self, demand: Demand) -> int:
+        """Pairs of sites that are not settled."""
+        return int((~(self.opened | self.gone))[demand.site].sum())
+
+    def settle(self, value: float, reduced: tuple[Floats, Floats], cost: float) -> None:
+        """Sites that would make every choice worse than the known one by being there, or not."""
+        most = cost * (1 + 1e-10) + _TINY
+        self.opened |= value + reduced[0] > most
+        self.gone |= value + reduced[1] > most
+
 
 def proven_limit(demand: Demand, rules: Rules, known: Positions, deadline: float) -> Limit:
-    """Limit by prices per head (Lagrange).
+    """Limit by prices per head (Lagrange), and better choices that the prices point to.
 
     Parameters
     ----------
@@ -204,75 +227,108 @@ def proven_limit(demand: Demand, rules: Rules, known: Positions, deadline: float
     -------
     Limit
     """
+    row, limits, none = demand.row, _room(demand, rules), np.zeros(demand.sites, dtype=bool)
     whole = float((demand.weight * demand.cap).sum())
-    cost = whole - demand.saved(known)
-    row, limits = demand.row, _room(demand, rules)
-    free = np.zeros(demand.sites, dtype=bool)
-    limit = Limit(whole, free, free.copy())
-    if not rules.limits(demand.sites) or not demand.sites:
+    least = demand.cap.copy()
+    np.minimum.at(least, row, demand.minutes)
+    limit = Limit(whole - float((demand.weight * least).sum()), known, none, none.copy())
+    if limit.closed(demand) or not rules.limits(demand.sites) or not demand.sites:
         return limit
-    # Starts from what one walks with the known choice: the second nearest is rarely worth more.
-    price = demand.spent(known) * 0.5 + demand.cap * 0.5
+    price = (demand.spent(known) + demand.cap) / 2
     best_price, best, still, step = price, -np.inf, 0, 1.0
-    opened, gone = free.copy(), free.copy()
-    for _ in range(_ROUNDS):
-        below = np.maximum(price[row] - demand.minutes, 0.0)
-        worth = _gains(demand, row, price)
-        pays, reduced = _paying(worth, limits)
-        value = float((demand.weight * price).sum()) - reduced[0]
-        opened |= value + reduced[1] > cost * (1 + 1e-10) + _TINY
-        gone |= value + reduced[2] > cost * (1 + 1e-10) + _TINY
-        if value > best + abs(best if np.isfinite(best) else 0.0) * 1e-6:
-            still = 0
-        else:
-            still += 1
+    cost = whole - demand.saved(known)
+    for turn in range(_ROUNDS):
+        pays, total, *reduced = paying_sites(_gains(demand, row, price), limits)
+        value = float((demand.weight * price).sum()) - total
+        if turn % _HINT == _HINT - 1:
+            limit.known = _hinted(demand, rules, limit.known, (pays, deadline))
+            cost = whole - demand.saved(limit.known)
+        limit.settle(value, (reduced[0], reduced[1]), cost)
+        if turn % _HINT == _HINT - 1:
+            demand = _smaller(demand, limit.gone)
+            row = demand.row
+            if limit.undecided(demand) < _FEW_PAIRS:
+                break
+        still = 0 if value > best + abs(best) * 1e-6 else still + 1
         if value > best:
             best, best_price = value, price
         if still >= _PATIENCE:
             price, step, still = best_price, step / 2, 0
             continue
         served = np.bincount(
-            row, weights=pays[demand.site] * (below > 0), minlength=len(demand.weight)
+            row, weights=pays[demand.site] * (price[row] > demand.minutes), minlength=len(price)
         )
-        slope = (1.0 - served) * demand.weight
-        steep = float((slope * slope / demand.weight).sum())
-        small = cost - best <= 1e-10 * max(cost, 1.0)
-        if steep <= 0 or step < 1e-3 or small or time.perf_counter() > deadline:
+        steep = float((demand.weight * (1.0 - served) ** 2).sum())
+        small = cost - best <= _CLOSE * max(whole - cost, _TINY)
+        if steep <= 0 or step < _LEAST_STEP or small or time.perf_counter() > deadline:
             break
-        move = step * max(1.02 * cost - value, 1e-12) / steep
-        price = np.clip(price + move * slope / demand.weight, 0.0, demand.cap)
-    return Limit(max(whole - best, 0.0), opened, gone & ~opened)
+        move = step * max(1.01 * cost - value, 1e-12) / steep
+        price = np.clip(price + move * (1.0 - served), 0.0, demand.cap)
+    pays, total, *reduced = paying_sites(_gains(demand, row, best_price), limits)
+    limit.known = _hinted(demand, rules, limit.known, (pays, deadline))
+    value = float((demand.weight * best_price).sum()) - total
+    limit.settle(value, (reduced[0], reduced[1]), whole - demand.saved(limit.known))
+    limit.gone &= ~limit.opened
+    limit.saved = min(limit.saved, max(whole - best, 0.0))
+    return limit
 
 
-def _paying(
+def _smaller(demand: Demand, gone: Mask) -> Demand:
+    """Demand without the pairs of sites that no better choice has."""
+    kept = ~gone[demand.site]
+    if kept.sum() > _WORTH_SHRINKING * len(kept):
+        return demand
+    size = np.bincount(demand.row[kept], minlength=len(demand.weight))
+    first = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+    site, minutes = demand.site[kept], demand.minutes[kept]
+    return Demand(demand.weight, demand.cap, first, site, minutes, demand.sites)
+
+
+def _hinted(
+    demand: Demand, rules: Rules, known: Positions, hint: tuple[Floats, float]
+) -> Positions:
+    """Known choice, or the better one that begins with the sites that pay."""
+    pays, deadline = hint
+    start = np.flatnonzero(pays > 1 - _TINY)
+    if any(float(weights[start].sum()) > most + _TINY for weights, most in rules.limits(len(pays))):
+        return known
+    found = np.sort(_filled(_exchanged(demand, rules, start, deadline), demand.sites, rules))
+    return found if demand.saved(found) > demand.saved(known) * (1 + 1e-12) else known
+
+
+def paying_sites(
     worth: Floats, limits: list[tuple[Floats, float]]
-) -> tuple[Floats, tuple[float, Floats, Floats]]:
+) -> tuple[Floats, float, Floats, Floats]:
     """Sites that are worth most within the tightest limit (parts of one allowed).
+
+    Parameters
+    ----------
+    worth
+        Of each site, 0 or more, shape (m,).
+    limits
+        Weights of the sites and the most that they may add up to.
 
     Returns
     -------
-    pays, (total, without, within)
-        Part of each site taken; what they are worth, and how much less all would be worth
-        without each and with each.
+    pays, total, without, within
+        Part of each site taken; what they are worth; how much less that is without each site, and
+        with each.
     """
-    found = None
+    found = np.ones(len(worth)), float(worth.sum()), worth, np.zeros(len(worth))
     for weights, most in limits:
         with np.errstate(divide="ignore", invalid="ignore"):
             ratio = np.where(weights > 0, worth / weights, np.inf)
-        order = np.argsort(-ratio, kind="stable")
-        used = np.cumsum(weights[order])
-        before = used - weights[order]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            part = np.where(weights[order] > 0, (most - before) / weights[order], 1.0)
+            order = np.argsort(-ratio, kind="stable")
+            used = np.cumsum(weights[order])
+            left = (most - used) / weights[order] + 1.0
+            part = np.where(weights[order] > 0, left, 1.0)
         taken = np.empty(len(worth))
         taken[order] = np.clip(part, 0.0, 1.0)
         over = np.flatnonzero(used > most + _TINY)
         price = float(ratio[order[over[0]]]) if len(over) else 0.0
         total = float((taken * worth).sum())
-        if found is None or total < found[1][0]:
-            # dual: total = most × price + Σ max(worth - price × weight, 0)
+        if total < found[1]:
+            # total = most × price + what each site is worth beyond its weight × price
             margin = worth - price * weights
-            found = taken, (total, np.maximum(margin, 0.0), np.maximum(-margin, 0.0))
-    if found is None:
-        return np.ones(len(worth)), (float(worth.sum()), np.zeros(len(worth)), worth * 0)
+            found = taken, total, np.maximum(margin, 0.0), np.maximum(-margin, 0.0)
     return found

@@ -7,10 +7,12 @@ import time
 import numpy as np
 
 from lifecircle.planning.siting_demand import Demand, Floats, Positions, Rules
+from lifecircle.planning.siting_exchange import paying_sites
 from lifecircle.planning.siting_model import SitingModel
 from lifecircle.planning.siting_programs import solve_capacitated
 
 _EACH_S = 30.0
+_CLOSE = 1e-7
 _MOST_TRIED = 5  # sites that are tried in the place of each chosen one
 
 
@@ -40,17 +42,19 @@ def choose_capacitated(
     """
     deadline = time.perf_counter() + model.time_limit_s
     sites = demand.sites - standing
-    chosen, exact, bound = np.empty(0, dtype=np.int64), False, _simple_bound(demand, room)
-    if model.exact:
-        solved, _ = solve_capacitated(demand, room, standing, rules, model.time_limit_s)
-        chosen, exact = solved.chosen(sites), solved.proven
-        bound = min(bound, -solved.bound)
+    chosen = _good_choice(demand, room, standing, rules, deadline)
     people, served = served_by(demand, room, chosen, standing)
-    if not exact:
-        known = _good_choice(demand, room, standing, rules, deadline)
-        found, by_known = served_by(demand, room, known, standing)
-        if found > people or len(chosen) == 0:
-            chosen, people, served = known, found, by_known
+    bound = _simple_bound(demand, room, standing, rules)
+    exact = model.exact and bound - people <= _CLOSE * max(people, 1.0)
+    if model.exact and not exact:
+        left_s = deadline - time.perf_counter()
+        solved, _ = solve_capacitated(demand, room, standing, rules, left_s)
+        exact, bound = solved.proven, min(bound, -solved.bound)
+        found, by_found = served_by(demand, room, solved.chosen(sites), standing)
+        if found > people and solved.x is not None:
+            chosen, people, served = solved.chosen(sites), found, by_found
+    if bound - people <= _CLOSE * max(people, 1.0):
+        bound = people
     if not rules.exactly:
         chosen, served = chosen[served > 1e-6], served[served > 1e-6]
     return chosen, people, max(bound, people), exact, served
@@ -96,9 +100,13 @@ def _flows(demand: Demand, room: Floats, places: Positions) -> tuple[float, Floa
     return -solved.value, found[places]
 
 
-def _simple_bound(demand: Demand, room: Floats) -> float:
-    """No more people than there are, nor than all facilities take."""
-    return float(min(demand.weight.sum(), room.sum()))
+def _simple_bound(demand: Demand, room: Floats, standing: int, rules: Rules) -> float:
+    """No more people than there are, nor than the largest facilities take."""
+    sites = demand.sites - standing
+    near = np.bincount(demand.site, weights=demand.weight[demand.row], minlength=demand.sites)
+    most = np.minimum(room, near)
+    new = paying_sites(most[:sites], rules.limits(sites))[1]
+    return float(min(demand.weight.sum(), most[sites:].sum() + new))
 
 
 def _good_choice(
