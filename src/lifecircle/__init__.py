@@ -159,6 +159,7 @@ _HOMES = {
     "inputs.population_raster": ("residents_from_raster",),
     "inputs.records": ("read_records",),
     "inputs.residents": ("read_residents",),
+    "inputs.sites": ("read_sites",),
     "inputs.streets": ("read_walk_network",),
     "inputs.survey": ("read_survey",),
     "inputs.totals": ("residents_from_totals",),

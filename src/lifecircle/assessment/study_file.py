@@ -29,13 +29,13 @@ from lifecircle.inputs.boundaries import read_units
 from lifecircle.inputs.documents import file_facts, parse_toml
 from lifecircle.inputs.dwellings import residents_from_buildings
 from lifecircle.inputs.facilities import read_facilities
-from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.osm import fetch_walk_network
 from lifecircle.inputs.osm_barriers import read_osm_barriers
 from lifecircle.inputs.own_standards import read_standard
 from lifecircle.inputs.population_raster import residents_from_raster
 from lifecircle.inputs.records import read_records
 from lifecircle.inputs.residents import read_residents
+from lifecircle.inputs.sites import read_sites
 from lifecircle.inputs.streets import read_walk_network
 from lifecircle.inputs.totals import residents_from_totals
 from lifecircle.network.barriers import Barriers, with_barriers
@@ -96,6 +96,7 @@ _KEYS: dict[str, dict[str, tuple[Any, str]]] = {
         "segments": _TABLE,
     },
     "records": {"path": _TEXT, "columns": _TABLE},
+    "sites": {"path": _TEXT, "columns": _TABLE, "coordinates": _TEXT},
 }
 _RESIDENTS: dict[str, Callable[..., Any]] = {
     "table": read_residents,
@@ -154,7 +155,8 @@ def read_study(path: str | os.PathLike[str]) -> Study:
     So do residents' answers: the keys of ``[survey]`` are those of
     :func:`lifecircle.read_survey`, which knows the study's units by id and by name.
 
-    ``[records] path = "records.csv"`` (and ``columns``) is read by :func:`lifecircle.read_records`.
+    ``[records] path = "records.csv"`` (and ``columns``) is read by :func:`lifecircle.read_records`,
+    ``[sites]`` (``path``, ``columns``, ``coordinates``) by :func:`lifecircle.read_sites`.
 
     Parameters
     ----------
@@ -296,7 +298,7 @@ def _extras(
             elif role == "records":
                 extras[role] = read_records(path, units=units, **options)
             else:
-                extras[role] = open_table(path, table=role)
+                extras[role] = read_sites(path, **options)
         except MissingPackageError:
             raise
         except LifecircleError as error:

@@ -21,6 +21,12 @@ residents
     ``children``, any further segment, ``unit_id``, ``entrances`` (of their building, as above),
     point.
 
+sites
+    Candidate places for new facilities (:mod:`lifecircle.tables.sites`): ``site_id`` (always,
+    unique text), ``name`` (always; the id where the data has none), ``services`` (always; those it
+    may hold, joined by ``;``), ``floor_area_m2``, ``site_area_m2``, ``cost_cny``, ``capacity``,
+    point.
+
 ``frame.attrs["lifecircle"]`` holds what is known of a table's origin; under ``"told"`` it holds how
 many rows stay doubtful after a warning, so that a table checked twice is warned about once.
 """
@@ -135,7 +141,7 @@ def check_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             )
         )
     numbers = ("area_ha", "stated_area_ha", "households", "people", *SEGMENTS)
-    table = _with_numbers(table, numbers, findings)
+    table = with_numbers(table, numbers, findings)
     table["_stated"] = table.get("area_ha", np.nan)
     table = in_degrees(table, findings)
     table = to_polygons(table, findings) if len(table) else all_gone(table, findings)
@@ -212,7 +218,7 @@ def check_facilities(
     if table.empty and "service" not in table:
         table["service"] = pd.Series([], dtype="str")
     table = _with_services(table, known_services, findings)
-    table = _with_numbers(table, ("capacity", "floor_area_m2", "site_area_m2"), findings)
+    table = with_numbers(table, ("capacity", "floor_area_m2", "site_area_m2"), findings)
     table = in_degrees(table, findings)
     shapes = table.geometry.to_numpy()
     table, areas = to_points(table, findings)
@@ -276,7 +282,7 @@ def check_residents(
     if table.empty:
         findings.errors.append(InputError(no_rows("residents")))
         findings.stop()
-    table = _with_numbers(table, ("people", *segments), findings, needed=("people",))
+    table = with_numbers(table, ("people", *segments), findings, needed=("people",))
     table = in_degrees(table, findings)
     if table.empty:
         all_gone(table, findings)
@@ -299,7 +305,7 @@ def check_residents(
     return closed(table, ("resident_id", "people", *segments, *RESIDENT_COLUMNS[4:]), findings)
 
 
-def _with_numbers(
+def with_numbers(
     table: gpd.GeoDataFrame,
     columns: Iterable[str],
     findings: Findings,
@@ -307,7 +313,27 @@ def _with_numbers(
 ) -> gpd.GeoDataFrame:
     """Columns as numbers; text, less than nothing and the infinite are wrong.
 
-    Residents (``needed`` is given) need a number in every row; elsewhere nothing means unknown.
+    Parameters
+    ----------
+    table
+        The table.
+    columns
+        Those that it may have.
+    findings
+        Takes what is wrong.
+    needed
+        Those that it must have, as residents must: then every row needs a number in all columns;
+        elsewhere nothing means unknown.
+
+    Returns
+    -------
+    GeoDataFrame
+
+    Examples
+    --------
+    >>> site = gpd.GeoDataFrame({"cost_cny": ["１２０"]})
+    >>> with_numbers(site, ["cost_cny"], Findings("sites", pd.Series(["S1"])))["cost_cny"].to_list()
+    [120.0]
     """
     taken = origin(table).get("columns_taken", {})
     for name in columns:
