@@ -175,7 +175,9 @@ def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) ->
     gate_edge = place[first : joined.first + count]
     edge_zone = joined.edge_zone[edge_order]
     node_zone = _node_zones(ordered, edge_zone, sight.zones)
-    _close_dead_ends(ordered, edge_zone, node_zone, gate_edge)
+    passed = [*through.passed, *joined.passages.passed]
+    opening = np.array([site.opens_walls(gates) for gates in passed], dtype=np.bool_)
+    _close_dead_ends(ordered, edge_zone, node_zone, gate_edge, opening)
     walls = Walls(
         site.barriers,
         site.network,
@@ -196,7 +198,8 @@ def _finished(site: Site, sight: Sight, through: Passages, joined: Connected) ->
         np.asarray(ordered.edge_link[gate_edge] != GATE_CLOSED),
         site.gate_ids,
         site.gates.xy_m,
-        [*through.passed, *joined.passages.passed],
+        passed,
+        opening,
         _facts(
             site,
             edge_zone,
@@ -273,14 +276,17 @@ def _close_dead_ends(
     edge_zone: NDArray[np.int32],
     node_zone: NDArray[np.int32],
     gate_edge: Integers,
+    opening: NDArray[np.bool_],
 ) -> None:
     """Nobody joins a stretch inside a compound that leads to none of its gates: zone -2.
 
-    New ways do not count, so that people join the streets where they did without them.
+    New ways and openings in walls do not count, so that people join the streets where they did
+    without them.
     """
     kept = ~np.isin(network.edge_link, NEW_WAYS)
+    kept[gate_edge[opening]] = False
     part = connected_parts(network.edge_ends[kept], network.node_count)
-    sides = network.edge_ends[gate_edge].ravel()
+    sides = network.edge_ends[gate_edge[~opening]].ravel()
     leading = pd.MultiIndex.from_arrays([node_zone[sides], part[sides]])
     start = network.edge_ends[:, 0]
     own = pd.MultiIndex.from_arrays([edge_zone, part[start]])

@@ -50,6 +50,9 @@ class Walls:
         Id and place, metres, of each gate of the table, shapes (g,) and (g, 2).
     passed
         All gates that are passed at each edge that is one, -1 for the border of a compound without.
+    opening
+        Whether each is an opening in a wall that a scenario makes, shape (l,). People join the
+        streets where they would without it, and at it besides.
     facts
         What is doubtful; :func:`lifecircle.network.wall_findings.wall_findings` puts it in words.
     """
@@ -68,6 +71,7 @@ class Walls:
     gate_ids: NDArray[np.object_]
     gates_m: Floats
     passed: list[tuple[int, ...]]
+    opening: NDArray[np.bool_]
     facts: WallFacts
     made: dict[Any, Any] = field(default_factory=dict)
 
@@ -163,10 +167,12 @@ class Walls:
             sets = self.sight.zones.sets
             people, zones = set(sets[zone]), self.end_zone
             theirs = np.array([bool(people.intersection(who)) for who in self.admitted], dtype=bool)
-            own = (zones == zone) & theirs[:, None]
+            here = (zones == zone) & theirs[:, None]
+            own = here & ~self.opening[:, None]
             if not own.any():  # where outlines overlap: the gates of either
                 around = [z for z in range(1, len(sets)) if set(sets[z]) < people]
                 own = np.isin(zones, around) & theirs[:, None]
+            own |= here
             # where all gates are closed they are joined none the less: cut off is not unknown
             open_ends = own & self.passable[:, None]
             row, end = np.nonzero(open_ends if open_ends.any() else own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import geopandas as gpd
@@ -21,10 +22,14 @@ from lifecircle.network.gating import (
     part_streets,
     with_gates,
     with_street_gates,
+    without_gateless,
 )
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import GATES
 from lifecircle.network.walls import Drawn, WallLines, Zones
+
+MADE = "made"
+"""Column of gates that is true for openings that a scenario makes in walls."""
 
 # A lone wall that runs this near to the outline of a compound is that outline.
 _SAME_WALL_M = 6.0
@@ -49,13 +54,16 @@ class Site:
         xy_m = shapely.get_coordinates(_shapes(gates)).reshape(-1, 2)
         stated = self._nearest_parts(self._stated(gates, "gates", ids, walled), owner, xy_m)
         code = self._codes(gates)
-        free = np.array([c < 0 for c in stated], dtype=bool)
+        made = np.array([one is True for one in _column(gates, MADE, default=False)], dtype=bool)
+        free = np.array([c < 0 for c in stated], dtype=bool) & ~made
         lone = closed_gaps(self._lone_walls(ids, walled), xy_m[free])
         rings, lone = _closed_rings(lone)
         self.zones = Zones(np.concatenate([self.zones.shapes_m, rings]))
         names = [f"wall ring {number}" for number in range(1, len(rings) + 1)]
         self.compound_ids = np.array([*part_ids, *names], dtype=object)
-        self.gates = gates_in_walls(xy_m, code, stated, self.zones, lone, barriers.gate_m)
+        found = gates_in_walls(xy_m, code, stated, self.zones, lone, barriers.gate_m)
+        self.gates = without_gateless(found, made)
+        self.made = made
         self.lines = WallLines.of(self.zones.shapes_m, lone)
         self.in_street: set[int] = set()
         self.cut_m = np.empty((0, 2))
@@ -145,6 +153,20 @@ class Site:
             self.in_street = set(gate.tolist())
             parted, crossed = part(with_street_gates(self.network, borders, edge, share))
         return parted, crossed
+
+    def opens_walls(self, gates: Collection[int]) -> bool:
+        """Whether gates are all openings that a scenario makes in walls.
+
+        Parameters
+        ----------
+        gates
+            Positions in the table of gates, -1 for the border of a compound without any.
+
+        Returns
+        -------
+        bool
+        """
+        return bool(gates) and all(gate >= 0 and self.made[gate] for gate in gates)
 
     def gateless(self) -> frozenset[int]:
         """Walled compounds to which no gate belongs."""

@@ -19,6 +19,7 @@ from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import NEW_WAY
 from lifecircle.network.new_ways import WAITS, NewWays, nearest_streets, with_new_ways
 from lifecircle.network.wall_openings import wall_lines, wall_places
+from lifecircle.network.wall_site import MADE
 from lifecircle.planning.actions import AddCrossing, ConnectStreets, OpenGate, RemoveWall
 from lifecircle.planning.problems import Problems, to_degrees, to_metres
 
@@ -152,7 +153,7 @@ def with_openings(gates: gpd.GeoDataFrame | None, places: NDArray[Any]) -> gpd.G
     Returns
     -------
     GeoDataFrame
-        The new gates are called ``opening 1`` and so on.
+        The new gates are called ``opening 1`` and so on, and ``made`` tells them from the others.
     """
     gates = _empty_gates() if gates is None else gates
     taken, number = set(gates["gate_id"].astype(str)), 0
@@ -169,6 +170,7 @@ def with_openings(gates: gpd.GeoDataFrame | None, places: NDArray[Any]) -> gpd.G
             "access_known": True,
             "compound_id": None,
             "hours": "",
+            MADE: True,
         },
         geometry=gpd.points_from_xy(places[:, 0], places[:, 1]),
         crs=WGS84,
@@ -180,6 +182,7 @@ def with_openings(gates: gpd.GeoDataFrame | None, places: NDArray[Any]) -> gpd.G
     for name in columns:
         fresh[name] = pd.Series([None] * len(fresh), dtype=object)
     attrs = dict(gates.attrs)
+    gates = gates if MADE in gates else gates.assign(**{MADE: False})
     table = gpd.GeoDataFrame(pd.concat([gates, fresh[gates.columns]], ignore_index=True))
     table.attrs = attrs
     return table.set_crs(gates.crs)
