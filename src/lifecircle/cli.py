@@ -83,7 +83,7 @@ def isochrones(
     """Draw the area that lies within so many minutes of a place."""
     import lifecircle as lc
     from lifecircle.network.walkers import find_walker
-    from lifecircle.outputs.results import layer_driver, write_layer
+    from lifecircle.outputs.whole_files import layer_driver, write_layer
 
     as_map = out.suffix.lower() == ".html"
     if not as_map:
@@ -275,8 +275,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(study: Study, out: Path) -> None:
     import lifecircle as lc
-    from lifecircle.outputs.results import prepare_folder
     from lifecircle.outputs.summary import summary
+    from lifecircle.outputs.whole_files import prepare_folder
 
     prepare_folder(out)  # an answer in time, not after all the work
     evaluation = lc.evaluate(study)

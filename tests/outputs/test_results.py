@@ -27,7 +27,7 @@ def test_a_fault_while_writing_leaves_the_old_files(tmp_path, monkeypatch):
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(results, "_write_manifest", full)
+    monkeypatch.setattr(results, "write_json", full)
     with pytest.raises(lc.InputError, match="No space left on device"):
         lc.write_evaluation(evaluation, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

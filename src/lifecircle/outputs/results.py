@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import importlib.metadata
-import json
 import os
 import platform
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,11 +20,18 @@ from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hu
 from lifecircle.assessment.survey_findings import GOOD_SHARE
 from lifecircle.assessment.survey_table import survey_table
 from lifecircle.assessment.unit_tiers import unit_tiers
-from lifecircle.errors import InputError, LifecircleError, some
+from lifecircle.errors import InputError, some
 from lifecircle.outputs.csv_tables import SAMPLE_MARK, write_csv
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
 from lifecircle.outputs.walls import wall_facts, wall_layers
+from lifecircle.outputs.whole_files import (
+    prepare_folder,
+    put_in_place,
+    storable,
+    whole_files,
+    write_json,
+)
 from lifecircle.tables.findings import tell
 
 # Files that not every run writes.
@@ -41,8 +42,6 @@ _OPTIONAL = (
     "survey.csv",
     "shortfalls.csv",
 )
-# Folders of files that are not whole yet begin with this.
-PARTIAL = ".partial-"
 _PACKAGES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "numba", "osmium", "folium")
 
 
@@ -94,8 +93,7 @@ def write_evaluation(
     tables, layers = _findings(evaluation, check, shortfalls)
     folder = prepare_folder(out)
     study = evaluation.study
-    with _writing(folder), tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
-        partial = Path(name)
+    with whole_files(folder) as partial:
         for table_name, table in tables.items():
             write_csv(table, partial / table_name, study)
         _write_layers(evaluation, layers, partial / "results.gpkg")
@@ -103,8 +101,8 @@ def write_evaluation(
             evaluation, data_sources=study.data_sources, review_number=study.review_number
         )
         write_map(page, partial / "map.html")
-        _write_manifest(evaluation, check, partial / "manifest.json")
-        written = _moved(sorted(partial.iterdir()), folder)
+        write_json(manifest_of(evaluation, check), partial / "manifest.json")
+        written = put_in_place(sorted(partial.iterdir()), folder)
     left = [name for name in _OPTIONAL if name not in written and (folder / name).exists()]
     if left:
         tell(
@@ -143,168 +141,6 @@ def _findings(
     return tables, layers
 
 
-def prepare_folder(out: str | os.PathLike[str]) -> Path:
-    """Folder that results can be written to, made if it is not there.
-
-    What a run that was cut off left half written an hour ago or earlier is cleared away.
-
-    Parameters
-    ----------
-    out
-        Folder.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    InputError
-        If it cannot be made or written to.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     prepare_folder(Path(folder) / "new").name
-    'new'
-    """
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(f"{PARTIAL}*"):
-            if time.time() - left.stat().st_mtime > 3600:
-                shutil.rmtree(left, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder):
-            pass
-    except OSError as error:
-        raise InputError(
-            f"{folder}: cannot be written to ({error.strerror or error}). Choose another folder."
-        ) from error
-    return folder
-
-
-@contextmanager
-def _writing(folder: Path) -> Iterator[None]:
-    """Say in one message what kept files from being written."""
-    try:
-        yield
-    except LifecircleError:
-        raise
-    except (OSError, RuntimeError) as error:  # GDAL's own are RuntimeErrors
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
-        raise InputError(
-            f"{folder}: writing failed ({reason}); the files from before are as they were. Is the "
-            "disk full?"
-        ) from error
-
-
-def layer_driver(path: str | os.PathLike[str]) -> str:
-    """GDAL's driver for the ending of a file name.
-
-    Parameters
-    ----------
-    path
-        File to write, ``.geojson`` or ``.gpkg``.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        For another ending.
-
-    Examples
-    --------
-    >>> layer_driver("area.gpkg")
-    'GPKG'
-    """
-    driver = {".geojson": "GeoJSON", ".gpkg": "GPKG"}.get(Path(path).suffix.lower())
-    if driver is None:
-        raise InputError(f"{path}: end the name of the file in .geojson, .gpkg or .html.")
-    return driver
-
-
-def write_layer(table: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
-    """Write a table as one layer, whole or not at all.
-
-    Parameters
-    ----------
-    table
-        Layer.
-    path
-        File, ``.geojson`` or ``.gpkg``; replaced if it is there.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    InputError
-        If the ending is another, or the file cannot be written.
-    """
-    target = Path(path)
-    driver = layer_driver(target)
-    folder = prepare_folder(target.parent)
-    with _writing(folder), tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
-        partial = Path(name) / target.name
-        _storable(table).to_file(partial, driver=driver, engine="pyogrio")
-        return _moved([partial], folder)[target.name]
-
-
-def write_text(text: str, path: str | os.PathLike[str]) -> Path:
-    r"""Write a text as UTF-8 with a mark that Excel knows, whole or not at all.
-
-    Parameters
-    ----------
-    text
-        Content.
-    path
-        File; replaced if it is there.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    InputError
-        If the file cannot be written.
-
-    Examples
-    --------
-    >>> write_text("名称", Path(tempfile.mkdtemp()) / "a.csv").read_bytes()[:3]
-    b'\xef\xbb\xbf'
-    """
-    target = Path(path)
-    folder = prepare_folder(target.parent)
-    with _writing(folder), tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder) as name:
-        partial = Path(name) / target.name
-        partial.write_bytes(text.encode("utf-8-sig"))
-        return _moved([partial], folder)[target.name]
-
-
-def _moved(files: list[Path], folder: Path) -> dict[str, Path]:
-    """Put whole files in their place."""
-    done: dict[str, Path] = {}
-    for file in files:
-        target = folder / file.name
-        try:
-            with file.open("rb+") as handle:
-                os.fsync(handle.fileno())
-            done[file.name] = file.replace(target)
-        except OSError as error:
-            fresh = f"; already new: {', '.join(done)}" if done else ""
-            raise InputError(
-                f"{target}: cannot be replaced ({error.strerror or error}){fresh}. Close the "
-                "program that has it open and run again."
-            ) from error
-    return done
-
-
 def _write_layers(evaluation: Evaluation, more: dict[str, gpd.GeoDataFrame], path: Path) -> None:
     layers: dict[str, gpd.GeoDataFrame] = {
         "units": evaluation.units,
@@ -318,38 +154,32 @@ def _write_layers(evaluation: Evaluation, more: dict[str, gpd.GeoDataFrame], pat
     layers |= wall_layers(evaluation.study.network, evaluation.study.residents) | more
     for name, table in layers.items():
         marked = table.assign(note=SAMPLE_MARK) if evaluation.study.sample else table
-        _storable(marked).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+        storable(marked).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
 
 
-def _storable(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Table whose columns a database can tell apart: it does not know name from NAME.
+def manifest_of(evaluation: Evaluation, check: HealthCheck | None = None) -> dict[str, Any]:
+    """How an evaluation came about: inputs, parameters, versions and everything that was told.
 
-    ``fid`` and ``geom`` are its own; a column of that name gets a line behind it.
+    Parameters
+    ----------
+    evaluation
+        An evaluation.
+    check
+        Its health check.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> today = lifecircle.evaluate(lifecircle.load_demo())
+    >>> manifest_of(today)["counts"]["units"]
+    6
     """
-    table = table.copy()
-    for column in table.columns:
-        kind = table[column].dtype.kind if hasattr(table[column].dtype, "kind") else "O"
-        if column != table.geometry.name and (
-            str(table[column].dtype) == "geometry" or kind in "cm"
-        ):
-            table[column] = table[column].astype(str)  # a second geometry, a duration
-    taken = {"fid", "geom", "ogc_fid"}
-    names: dict[Any, str] = {}
-    for column in table.columns:
-        if column == table.geometry.name:
-            continue
-        name = str(column)
-        while name.lower() in taken:
-            name += "_"
-        taken.add(name.lower())
-        names[column] = name
-    return table.rename(columns=names)
-
-
-def _write_manifest(evaluation: Evaluation, check: HealthCheck | None, path: Path) -> None:
     study = evaluation.study
     told = evaluation.warnings if check is None else check.warnings
-    manifest = {
+    return {
         "lifecircle": lifecircle.__version__,
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "study": study.name,
@@ -381,8 +211,6 @@ def _write_manifest(evaluation: Evaluation, check: HealthCheck | None, path: Pat
             **{name: importlib.metadata.version(name) for name in _PACKAGES},
         },
     }
-    text = json.dumps(_plain(manifest), ensure_ascii=False, indent=2, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
 
 
 def _parameters(evaluation: Evaluation) -> dict[str, Any]:
@@ -417,16 +245,3 @@ def _parameters(evaluation: Evaluation) -> dict[str, Any]:
 
 def _ids(table: pd.DataFrame, column: str) -> list[str]:
     return [str(value) for value in table.loc[table["unsnapped"], column]]
-
-
-def _plain(value: Any) -> Any:
-    """Value as JSON knows it: no numpy, and null for what is not a number."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and value != value:  # noqa: PLR0124
-        return None
-    return value

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from lifecircle.errors import InputError
-from lifecircle.outputs.results import write_text
+from lifecircle.outputs.whole_files import write_text
 from lifecircle.standards.catalog import service_name
 from lifecircle.standards.figures import verify_mark
 from lifecircle.standards.indicators import find_indicators, indicator_systems
