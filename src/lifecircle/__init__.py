@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     )
     from lifecircle.network.walking import nearest_minutes, travel_times
     from lifecircle.network.wall_findings import wall_findings
+    from lifecircle.outputs.comparison_files import write_comparison
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
     from lifecircle.outputs.results import write_evaluation
@@ -104,6 +105,7 @@ if TYPE_CHECKING:
     from lifecircle.planning.comparison import Comparison, compare
     from lifecircle.planning.scenario_files import read_scenario, write_scenario
     from lifecircle.planning.scenarios import Scenario, apply_scenario
+    from lifecircle.planning.site_facilities import site_facilities
     from lifecircle.planning.siting import SitingResult, locate
     from lifecircle.planning.siting_model import SitingModel
     from lifecircle.standards.standard import Standard, find_standard
@@ -179,6 +181,7 @@ _HOMES = {
     "network.walkers": ("ADULT", "CHILD", "ELDERLY", "FRAIL", "STROLLER", "WHEELCHAIR", "Walker"),
     "network.walking": ("nearest_minutes", "travel_times"),
     "network.wall_findings": ("wall_findings",),
+    "outputs.comparison_files": ("write_comparison",),
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
     "outputs.results": ("write_evaluation",),
@@ -195,6 +198,7 @@ _HOMES = {
     "planning.comparison": ("Comparison", "compare"),
     "planning.scenario_files": ("read_scenario", "write_scenario"),
     "planning.scenarios": ("Scenario", "apply_scenario"),
+    "planning.site_facilities": ("site_facilities",),
     "planning.siting": ("SitingResult", "locate"),
     "planning.siting_model": ("SitingModel",),
     "standards.standard": ("Standard", "find_standard"),
@@ -298,6 +302,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "service_areas",
     "shortfall_areas",
     "shortfall_hulls",
+    "site_facilities",
     "steps",
     "survey_against_walk",
     "survey_summary",
@@ -312,6 +317,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "which_coordinates",
     "with_barriers",
     "with_elevation",
+    "write_comparison",
     "write_evaluation",
     "write_map",
     "write_scenario",

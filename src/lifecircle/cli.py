@@ -70,6 +70,36 @@ def evaluate(
 
 
 @app.command()
+def compare(
+    study: Annotated[Path, typer.Argument(help="STUDY.toml", show_default=False)],
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            help="SCENARIO.toml, or a drawn layer: .gpkg .geojson .shp .zip .csv .xlsx.",
+            show_default=False,
+        ),
+    ],
+    out: OutFolder,
+    coordinates: Annotated[
+        str, typer.Option("--coordinates", help="Of the scenario: WGS-84, GCJ-02, BD-09 …")
+    ] = "",
+) -> None:
+    """Compare a study with what a scenario makes of it: who gains, who loses, and by how much."""
+    import lifecircle as lc
+    from lifecircle.outputs.comparison_summary import comparison_summary
+    from lifecircle.outputs.whole_files import prepare_folder
+
+    planned = lc.read_scenario(scenario, coordinates=coordinates or None)
+    today = lc.read_study(study)
+    prepare_folder(out)  # an answer in time, not after all the work
+    found = lc.compare(today, planned)
+    written = lc.write_comparison(found, out)
+    typer.echo(comparison_summary(found))
+    for path in written.values():
+        typer.echo(f"  {path}")
+
+
+@app.command()
 def isochrones(
     network: Annotated[Path, typer.Option("--network", help="Streets: .osm.pbf .osm .gpkg …")],
     at: Annotated[

@@ -55,6 +55,19 @@ _CHINESE: dict[str, dict[Any, str]] = {
     },
     "level": {"circle": "生活圈", "community": "社区", "street": "街道", "district": "区"},
     "walker": {"adult": "成年人", "elderly": "老年人", "child": "儿童"},
+    "change": {
+        "better": "变好",
+        "worse": "变差",
+        "same": "不变",
+        "unknown": "未知",
+        "added": "新增",
+        "closed": "关闭",
+        "moved": "迁移",
+        "changed": "变动",
+    },
+    "status_before": {"met": "达标", "not met": "不达标", "unknown": "未知"},
+    "status_after": {"met": "达标", "not met": "不达标", "unknown": "未知"},
+    "out_of_reach": {True: "失去可达", False: "步行变长"},
     "certain": {True: "确定", False: "不确定"},
     "rank_holds": {True: "可靠", False: "不稳"},
 }
@@ -102,6 +115,30 @@ def write_csv(table: pd.DataFrame, path: Path, study: Study) -> None:
     if study.sample:
         shown["note" if "note" not in shown else "sample_note"] = SAMPLE_MARK
     shown.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def segment_name(word: str, language: str, *, column: str = "segment") -> str:
+    """Name of a group of people, or of who walks, as it stands beside the word in tables.
+
+    Parameters
+    ----------
+    word
+        Such as ``"elderly"``.
+    language
+        ``"zh"`` or ``"en"``.
+    column
+        ``"segment"`` or ``"walker"``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> segment_name("elderly", "zh"), segment_name("elderly", "zh", column="walker")
+    ('老人', '老年人')
+    """
+    return _CHINESE[column].get(word, word) if language == "zh" else word
 
 
 def _checks(checks: str) -> str:

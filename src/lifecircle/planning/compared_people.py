@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -40,6 +40,7 @@ LOSER_COLUMNS = (
     "resident_id",
     "unit_id",
     "service",
+    "segment",
     "walker",
     "minutes",
     "minutes_before",
@@ -289,20 +290,22 @@ class ComparedPeople:
             if walks.before_min is None or walks.after_min is None:
                 continue
             inside = walks.within()
+            people = self.weights[walks.segments[0]]
             worse = walks.differ() & (walks.after_min > walks.before_min)
-            rows = np.flatnonzero(worse & (unit >= 0) & ~self.lost)
+            rows = np.flatnonzero(worse & (unit >= 0) & ~self.lost & (people > 0))
             parts.append(
                 pd.DataFrame(
                     {
                         "resident_id": residents["resident_id"].to_numpy()[rows],
                         "unit_id": self.before.study.units["unit_id"].to_numpy()[unit[rows]],
                         "service": walks.service,
+                        "segment": walks.segments[0],
                         "walker": walks.walker,
                         "minutes": walks.limit_min,
                         "minutes_before": _finite(walks.before_min[rows]),
                         "minutes_after": _finite(walks.after_min[rows]),
                         "out_of_reach": (inside[0] & ~inside[1])[rows],
-                        "people": self.weights["people"][rows],
+                        "people": people[rows],
                         "lon": lonlat.x.to_numpy()[rows],
                         "lat": lonlat.y.to_numpy()[rows],
                     }
@@ -326,7 +329,15 @@ class ComparedPeople:
     def _own(self) -> Iterator[Walks]:
         """Walks to each service of those that it is for."""
         for service in dict.fromkeys(walks.service for walks in self.walks):
-            yield next(walks for walks in self.walks if walks.service == service)
+            mine = [walks for walks in self.walks if walks.service == service and walks.segments]
+            yield replace(mine[0], segments=(self._segment_of(mine[0]),))
+
+    def _segment_of(self, walks: Walks) -> str:
+        """People whom a service is for, as far as residents are told apart."""
+        rows = self.before.coverage if walks.before_min is not None else self.after.coverage
+        mine = rows[(rows["service"] == walks.service) & (rows["walker"] == walks.walker)]
+        told = [name for name in mine["segment"] if name in walks.segments]
+        return str(told[0]) if told else walks.segments[0]
 
     def residents(self) -> gpd.GeoDataFrame:
         """Residents with the minutes to services whose walks changed for anybody."""
