@@ -24,11 +24,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lifecircle.errors import AlignmentError, InfeasibleError, InputError, UnknownNameError, some
+from lifecircle.errors import UnknownNameError, some
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.planning.siting_choices import Case, Choice, choose
-from lifecircle.planning.siting_demand import Floats, Positions, Rules
+from lifecircle.planning.siting_demand import Floats, Positions
 from lifecircle.planning.siting_model import SitingModel, model_of, numbers_by_id
+from lifecircle.planning.siting_rules import people_of, rules_for
 from lifecircle.tables.findings import tell
 
 _UNITS = {
@@ -207,7 +208,6 @@ def locate(
     >>> locate(times, [100, 80, 50], model="LSCP")
     SitingResult (LSCP): 2 sites (...); 2 sites; 230 of 230 people within 10 min (100.0%), ...
     """
-    begin = time.perf_counter()
     asked = model_of(model)
     if time_limit_s is not None:
         given = {name: getattr(asked, name) for name in asked.__dataclass_fields__ if name != "_"}
@@ -217,63 +217,58 @@ def locate(
     standing = np.sort(_positions(times, existing))
     candidates = np.setdiff1d(np.arange(len(times.destinations)), standing)
     costs = numbers_by_id(asked.cost_cny, times.destinations)
-    rules = _rules(asked, count, (candidates, costs, times.destinations), len(standing))
+    rules = rules_for(asked, count, (candidates, costs, times.destinations), len(standing))
     case = Case(times, near, people, standing, candidates, rules, asked)
-    choice = choose(case)
-    result = _result(case, choice, costs, time.perf_counter() - begin)
-    if asked.exact and not choice.exact:
-        tell(
-            f"siting: after {asked.time_limit_s:g} s the choice is good to "
-            f"{abs(result.bound - result.objective):,.4g} {result.unit}: the best is better by so "
-            "much at most. Raise time_limit_s for the proof."
-            if result.model != "MCLP"
-            else f"siting: after {asked.time_limit_s:g} s the choice is good to "
-            f"{max(result.bound - result.objective, 0.0):,.0f} people: the best covers at most so "
-            "many more. Raise time_limit_s for the proof."
-        )
-    return result
+    return located(case, costs)
 
 
-def people_of(times: TravelTimes, weights: Any) -> Floats:
-    """People at each origin.
+def located(case: Case, costs: Floats) -> SitingResult:
+    """Choose, and say what the choice does.
 
     Parameters
     ----------
-    times
-        Whose origins.
-    weights
-        In their order, or by their ids.
+    case
+        What is chosen from.
+    costs
+        Of every destination, yuan, not a number where unknown, shape (d,).
 
     Returns
     -------
-    array of float, shape (o,)
+    SitingResult
 
     Raises
     ------
-    AlignmentError, InputError
-        As for :func:`locate`.
+    InfeasibleError
+        If no choice does what is asked.
     """
-    if isinstance(weights, pd.Series) and not weights.index.equals(pd.RangeIndex(len(weights))):
-        missing = times.origins.difference(weights.index)
-        if len(missing) or not weights.index.is_unique:
-            raise AlignmentError(
-                f"weights: {len(missing)} of {len(times.origins)} origins have none "
-                f"({some(missing)}), or ids stand twice. Give one for each id of times.origins."
-            )
-        weights = weights.reindex(times.origins)
-    values = np.asarray(pd.to_numeric(pd.Series(np.asarray(weights)), errors="coerce"), dtype=float)
-    if len(values) != len(times.origins):
-        raise AlignmentError(
-            f"weights: {len(values)} for {len(times.origins)} origins; give one each, in the order "
-            "of times.origins."
-        )
-    bad = ~(np.isfinite(values) & (values >= 0))
-    if bad.any():
-        raise InputError(
-            f"weights: {bad.sum()} of {len(values)} are missing, not numbers or below 0 (origins "
-            f"{some(times.origins[bad])}). Give the number of people, 0 where nobody lives."
-        )
-    return values
+    begin = time.perf_counter()
+    choice = choose(case)
+    result = _result(case, choice, costs, time.perf_counter() - begin)
+    if case.model.exact and not choice.exact:
+        tell_how_good(result, case.model)
+    return result
+
+
+def tell_how_good(result: SitingResult, model: SitingModel) -> None:
+    """Warn that the time was too short for the proof.
+
+    Parameters
+    ----------
+    result
+        What was found.
+    model
+        What was asked.
+    """
+    more = abs(result.bound - result.objective)
+    about = (
+        f"{more:,.0f} people: the best covers at most so many more."
+        if result.unit == "people"
+        else f"{more:,.4g} {result.unit}: the best is better by so much at most."
+    )
+    tell(
+        f"siting: after {model.time_limit_s:g} s the choice is good to {about} Raise time_limit_s "
+        "for the proof."
+    )
 
 
 def _positions(times: TravelTimes, existing: Iterable[Hashable]) -> NDArray[np.int64]:
@@ -286,144 +281,28 @@ def _positions(times: TravelTimes, existing: Iterable[Hashable]) -> NDArray[np.i
     return np.asarray(found, dtype=np.int64)
 
 
-def _rules(
-    model: SitingModel,
-    count: int | None,
-    places: tuple[Positions, Floats, pd.Index],
-    standing: int,
-) -> Rules:
-    """What may be chosen of the candidates."""
-    candidates, costs, ids = places
-    check_count(count, len(candidates), standing, needed=needs_count(model))
-    number = None if count is None else int(count)
-    exactly = model.budget_cny is None and model.name != "LSCP"
-    if model.budget_cny is None and (model.name != "LSCP" or model.cost_cny is None):
-        return Rules(number, exactly)
-    check_costs(costs[candidates], ids[candidates])
-    if model.budget_cny is None:
-        return Rules(number, exactly=False, cost=costs[candidates])
-    budget = float(model.budget_cny)
-    if model.name != "LSCP":  # which may need none
-        check_budget(budget, costs[candidates], ids[candidates])
-    return Rules(number, exactly=False, cost=costs[candidates], budget=budget)
-
-
-def needs_count(model: SitingModel) -> bool:
-    """Whether a model has no limit but the number of sites.
-
-    Parameters
-    ----------
-    model
-        What is asked.
-
-    Returns
-    -------
-    bool
-    """
-    return model.budget_cny is None and model.name != "LSCP"
-
-
-def check_count(count: Any, candidates: int, standing: int, *, needed: bool) -> None:
-    """Refuse a number of sites that cannot be.
-
-    Parameters
-    ----------
-    count
-        As it was given.
-    candidates, standing
-        How many there are.
-    needed
-        Whether there is no other limit.
-
-    Raises
-    ------
-    InputError
-    """
-    if count is None and not needed:
-        if candidates == 0:
-            raise InputError("siting: there are no candidate sites to choose from.")
-        return
-    if count is None:
-        raise InputError(
-            "count: say how many sites, such as count=3, or what they may cost together with "
-            "SitingModel(budget_cny=…)."
-        )
-    if isinstance(count, bool) or not isinstance(count, int | np.integer):
-        raise InputError(f"count={count!r}: give a whole number of sites, such as 3.")
-    if not 1 <= count <= candidates:
-        raise InputError(
-            f"count={count}: there are {candidates} candidate sites to choose from, besides "
-            f"{standing} that stand already."
-        )
-
-
-def check_costs(costs: Floats, ids: Iterable[Hashable]) -> None:
-    """Refuse candidates whose cost is not known, where cost counts.
-
-    Parameters
-    ----------
-    costs
-        Yuan, shape (m,).
-    ids
-        Of the candidates, shape (m,).
-
-    Raises
-    ------
-    InputError
-    """
-    unknown = np.isnan(costs)
-    if unknown.any():
-        names = pd.Index(list(ids))[unknown]
-        raise InputError(
-            f"cost_cny: {unknown.sum()} of {len(costs)} candidate sites have no cost (ids "
-            f"{some(names)}). Give their cost in yuan, 0 where they are free, or leave them out: "
-            "what is not known fits no budget."
-        )
-
-
-def check_budget(budget_cny: float, costs: Floats, ids: Iterable[Hashable]) -> None:
-    """Refuse a budget that buys nothing.
-
-    Parameters
-    ----------
-    budget_cny
-        Yuan.
-    costs
-        Yuan, shape (m,).
-    ids
-        Of the candidates, shape (m,).
-
-    Raises
-    ------
-    InfeasibleError
-    """
-    if len(costs) and budget_cny < costs.min():
-        cheapest = int(np.argmin(costs))
-        raise InfeasibleError(
-            f"budget_cny={budget_cny:,.0f}: buys none of the {len(costs)} sites; the cheapest, "
-            f"{list(ids)[cheapest]}, costs {costs[cheapest]:,.0f} yuan."
-        )
-
-
 def _result(case: Case, choice: Choice, costs: Floats, seconds: float) -> SitingResult:
     """What the chosen sites do."""
     chosen = case.candidates[choice.chosen]
     reached = case.reached(case.near, case.standing)
-    sites = chosen_sites(case.near, case.people, reached, chosen)
+    counts = case.people if case.counts is None else case.counts
+    sites = chosen_sites(case.near, counts, reached, chosen)
     place = pd.Series(np.arange(len(chosen)), index=case.near.destinations[chosen])
     order = place.loc[sites["site_id"]].to_numpy(dtype=np.int64)
     if choice.served is not None:
         sites["served_people"] = choice.served[order]
     if np.isfinite(costs[case.candidates]).any():
         sites["cost_cny"] = costs[chosen][order]
-    before = float(case.people[reached].sum())
+    before = float(counts[reached].sum())
     covered = before + float(sites["added_people"].sum())
     walks = case.walks(np.concatenate([case.standing, chosen]))
     within = np.isfinite(walks)
     minutes = np.where(within, walks, case.times.limit_min)
-    people = float(case.people.sum())
-    lives = within & (case.people > 0)
-    is_cover, name = case.model.name == "MCLP", case.model.name
+    people = float(counts.sum())
+    lives = within & (counts > 0)
+    name = case.model.name
+    is_cover = name == "MCLP" and case.counts is None
+    unit = ("" if case.counts is None else "weighted ") + _UNITS[name]
     paid = name == "LSCP" and case.rules.cost is not None
     return SitingResult(
         sites=sites,
@@ -435,10 +314,10 @@ def _result(case: Case, choice: Choice, costs: Floats, seconds: float) -> Siting
         model=name,
         objective=covered if is_cover else choice.objective,
         bound=choice.bound,
-        unit="yuan" if paid else _UNITS[name],
-        mean_minutes=float((case.people * minutes).sum()) / people if people > 0 else float("nan"),
+        unit="yuan" if paid else unit,
+        mean_minutes=float((counts * minutes).sum()) / people if people > 0 else float("nan"),
         longest_min=float(walks[lives].max()) if lives.any() else float("nan"),
-        unreached_people=float(case.people[~within].sum()),
+        unreached_people=float(counts[~within].sum()),
         served_people=choice.objective if name == "CMCLP" else float("nan"),
         cost_cny=float(costs[chosen].sum()),
         method="exact" if choice.exact else "greedy and exchange",

@@ -50,6 +50,8 @@ class Case:
         What may be chosen.
     model
         What is asked.
+    counts
+        People at each origin where ``people`` are weighted, shape (o,).
     """
 
     times: TravelTimes
@@ -59,6 +61,7 @@ class Case:
     candidates: Positions
     rules: Rules
     model: SitingModel
+    counts: Floats | None = None
 
     def reached(self, times: TravelTimes, places: Positions) -> Mask:
         """Origins that reach one of some destinations."""
