@@ -75,12 +75,15 @@ def quietly(changed: lc.Study, actions: Any) -> lc.Study:
         return apply_scenario(changed, actions)
 
 
-def _possible(before: lc.Study, action: Any) -> bool:
+def _possible(before: lc.Study, actions: list[Any]) -> list[Any]:
+    """Those that can be done, tried together first."""
     try:
-        quietly(before, [action])
+        quietly(before, actions)
     except LifecircleError:
-        return False
-    return True
+        if len(actions) == 1:
+            return []
+        return [one for action in actions for one in _possible(before, [action])]
+    return actions
 
 
 def openings(draw: Any, before: lc.Study, town: walled.WalledTown | None = None) -> list[Any]:
@@ -113,7 +116,7 @@ def openings(draw: Any, before: lc.Study, town: walled.WalledTown | None = None)
             actions.append(AddCrossing(start, end, signals=draw(st.booleans())))
         else:
             actions.append(ConnectStreets(start, end))
-    return [action for action in actions if _possible(before, action)]
+    return _possible(before, actions)
 
 
 def facility_changes(draw: Any, before: lc.Study) -> list[Any]:
@@ -130,7 +133,7 @@ def facility_changes(draw: Any, before: lc.Study) -> list[Any]:
     for _ in range(draw(st.integers(0, 2))):
         spot = spots[draw(st.integers(0, len(spots) - 1))] + draw(st.integers(-9, 9))
         actions.append(AddFacility(draw(st.sampled_from(SERVICES)), degrees(tuple(spot))[0]))
-    return [action for action in actions if _possible(before, action)]
+    return _possible(before, actions)
 
 
 def minutes(changed: lc.Study, walker: Any = towns.ONE, limit_min: float = LIMIT_MIN) -> Any:
