@@ -251,5 +251,5 @@ def _converted(place: Any, system: str) -> Any:
         return place
     if system == "CGCS2000":  # to a centimetre the same degrees
         return place
-    lon, lat = to_wgs84(float(place[0]), float(place[1]), system)
-    return float(lon), float(lat)
+    lon, lat = to_wgs84(np.array([place[0]]), np.array([place[1]]), system)
+    return float(lon[0]), float(lat[0])

@@ -141,7 +141,12 @@ def _head(path: Path, layer: str) -> pd.DataFrame:
 
 
 def _named(table: pd.DataFrame) -> pd.DataFrame:
-    return take_columns(table, COLUMNS, table="scenario")
+    """Table under our names, also where a Shapefile cut the names to ten bytes."""
+    spelled = {
+        ours: [*names, *(name.encode()[:10].decode(errors="ignore") for name in names)]
+        for ours, names in COLUMNS.items()
+    }
+    return take_columns(table, spelled, table="scenario")
 
 
 def _actions(table: pd.DataFrame, coordinates: str | None) -> tuple[list[Action], list[str]]:
