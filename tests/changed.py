@@ -75,6 +75,16 @@ def quietly(changed: lc.Study, actions: Any) -> lc.Study:
         return apply_scenario(changed, actions)
 
 
+def evaluated(of: lc.Study, **options: Any) -> lc.Evaluation | None:
+    """Evaluation of a small town; ``None`` where nobody at all can walk."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return lc.evaluate(of, **options)
+        except LifecircleError:
+            return None
+
+
 def _possible(before: lc.Study, actions: list[Any]) -> list[Any]:
     """Those that can be done, tried together first."""
     try:

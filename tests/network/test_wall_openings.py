@@ -1,8 +1,5 @@
 """Walls that are opened: where, what it shortens, and that nobody joins other streets for it."""
 
-import warnings
-
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -10,37 +7,9 @@ import shapely
 import changed
 import towns
 import walled
-from lifecircle.network.barriers import Barriers, with_barriers
+from barrier_towns import built
 from lifecircle.network.wall_openings import wall_lines, wall_places
 from lifecircle.planning.actions import OpenGate, RemoveWall
-
-
-def built(network, walls=(), boxes=None, gates=()):
-    """Network with walls as lines, compounds as boxes, gates ``(x, y, access, compound)``."""
-    tables = {
-        "walls": gpd.GeoDataFrame(
-            {"wall_id": [f"W{i}" for i in range(len(walls))]},
-            geometry=[shapely.LineString(line) for line in walls],
-            crs=towns.TOWN,
-        ),
-        "compounds": gpd.GeoDataFrame(
-            {"compound_id": list(boxes or {})},
-            geometry=[shapely.box(*box) for box in (boxes or {}).values()],
-            crs=towns.TOWN,
-        ),
-        "gates": gpd.GeoDataFrame(
-            {
-                "gate_id": [f"G{i}" for i in range(len(gates))],
-                "access": [gate[2] for gate in gates],
-                "compound_id": [gate[3] for gate in gates],
-            },
-            geometry=[shapely.Point(gate[:2]) for gate in gates],
-            crs=towns.TOWN,
-        ),
-    }
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return with_barriers(network, Barriers(**tables))
 
 
 def seconds(network, home, shop, *actions):
