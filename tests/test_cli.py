@@ -203,3 +203,44 @@ def test_a_study_names_its_indicators_and_year(tmp_path):
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["health_check"]["year"] == 2022
     assert manifest["inputs"]["indicators"]["path"] == "ours.csv"
+
+
+def demo_study() -> str:
+    return str(Path(__file__).parents[1] / "data" / "demo" / "study.toml")
+
+
+@pytest.mark.parametrize("kind", ["toml", "csv"])
+def test_a_scenario_is_compared_with_today(tmp_path, capsys, kind):
+    path = tmp_path / f"方案甲.{kind}"
+    texts = {
+        "toml": '[[add_facility]]\nservice = "社区食堂"\nat = [112.9910, 28.1655]\n',
+        "csv": "操作,服务,经度,纬度\n新建设施,社区食堂,112.9910,28.1655\n",
+    }
+    path.write_text(texts[kind], encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["compare", demo_study(), str(path), "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "现状与方案对比（方案甲）" in told
+    assert "示例数据，非实测" in told
+    assert "社区食堂（15 分钟）：" in told
+    assert (out / "comparison_people.csv").exists()
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["scenario"]["source"]["path"] == path.name
+    assert manifest["inputs"]["scenario"]["sha256"] == manifest["scenario"]["source"]["sha256"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[[open_gaet]]\n", "Did you mean 'open_gate'"),
+        ('[[open_gate]]\ngate_id = "nowhere"\n', "unknown gate 'nowhere'"),
+    ],
+)
+def test_a_scenario_that_cannot_be_is_one_message(tmp_path, capsys, text, words):
+    (tmp_path / "a.toml").write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["compare", demo_study(), str(tmp_path / "a.toml"), "--out", str(out)]) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert "Traceback" not in told
+    assert not out.exists() or list(out.iterdir()) == []

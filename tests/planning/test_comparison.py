@@ -136,7 +136,7 @@ def test_what_people_gain_by_the_first_of_its_kind_is_unknown_not_all():
 
 
 def test_homes_that_join_the_streets_on_one_side_only_are_told_and_left_out():
-    """A home 40 m from the street, beyond the longest way to one before; the other has 11 people."""
+    """A home 40 m from the street, further than any way to one before; the other has 11 people."""
     places = [(-50, -40), (-100, 0)], [(100, 0), (0, 0), (-100, 100)]
     before = changed.study(towns.ladder(), *places, snap_m=30)
     after = replace(before, snap_m=100)
