@@ -23,6 +23,7 @@ JOBS = {
     "j3_isochrones": "J3 isochrones",
     "j4_catchment": "J4 two-step floating catchment",
     "j5_siting": "J5 sites that reach most people",
+    "j5_models": "J5 the other models, 10 of 300 sites for 5,000 homes",
     "j6_read": "J6 OpenStreetMap file to network",
     "j6_snap": "J6 300,000 points to the nearest street",
     "j7_cold_start": "J7 fresh process",

@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from lifecircle import InfeasibleError, LifecircleWarning, SitingModel, locate
+from lifecircle import (
+    InfeasibleError,
+    InputError,
+    LifecircleWarning,
+    SitingModel,
+    UnknownNameError,
+    locate,
+)
 from lifecircle.network.travel_times import TravelTimes
 
 LIMIT_MIN = 15.0
@@ -310,11 +317,116 @@ def test_prices_settle_sites_and_leave_the_best(name, budget, monkeypatch):
 
 
 def test_a_median_cut_short_says_so():
-    minutes, people = random_city(300, 60, 5, radius=899.0)
+    rng = np.random.default_rng(7)
+    minutes, people = rng.uniform(1, 15, (400, 60)), rng.integers(1, 90, 400).astype(float)
     with pytest.warns(LifecircleWarning, match=r"good to .* people-minutes.*Raise time_limit_s"):
-        found = locate(
-            table(np.where(minutes < 99, minutes, 15.0)), people, count=11, model="p-median",
-            time_limit_s=0.001,
-        )  # fmt: skip
-    assert found.bound <= found.objective
+        found = locate(table(minutes), people, count=11, model="p-median", time_limit_s=0.3)
+    assert 0 < found.bound < found.objective
     assert found.method == "greedy and exchange"
+    assert "within" in repr(found)
+
+
+@pytest.mark.parametrize("name", ["CMCLP", "LSCP", "p-center"])
+def test_the_others_cut_short_say_so(name):
+    rng = np.random.default_rng(7)
+    minutes, people = rng.uniform(1, 15, (500, 80)), rng.integers(1, 90, 500).astype(float)
+    rooms = dict(enumerate((people.sum() * rng.uniform(0.05, 0.1, 80)).tolist()))
+    model = SitingModel(name, capacity_people=rooms, time_limit_s=0.2)
+    count = {"CMCLP": 14, "p-center": 9}.get(name)
+    near = None if name == "p-center" else 2.5
+    with pytest.warns(LifecircleWarning, match=r"Raise time_limit_s for the proof"):
+        found = locate(table(minutes), people, count=count, model=model, minutes=near)
+    assert found.gap_share > 0
+    better = 1 if name == "CMCLP" else -1
+    assert better * found.objective < better * found.bound
+
+
+def lane():
+    """Three homes and three sites along a lane: minutes by hand.
+
+    ::
+
+        home      10 people      30          20
+        minute    0    2    4    6    8    10   12
+        site           A              B         C
+    """
+    homes, places = np.array([0.0, 6, 12]), np.array([2.0, 8, 12])
+    return table(np.abs(homes[:, None] - places)), [10.0, 30.0, 20.0]
+
+
+def test_the_lane_by_hand():
+    times, people = lane()
+    median = locate(times, people, count=1, model="p-median")
+    # A: 10 x 2 + 30 x 4 + 20 x 10 = 340; B: 80 + 60 + 80 = 220; C: 120 + 180 + 0 = 300
+    assert (median.sites["site_id"].to_list(), median.objective) == ([1], 220)
+    assert (median.mean_minutes, median.longest_min) == (pytest.approx(220 / 60), 8)
+    center = locate(times, people, count=2, model="p-centre")
+    # A and B: 2, 2, 4; A and C: 2, 4, 0; both 4
+    assert (center.objective, center.longest_min, center.bound) == (4, 4, 4)
+    fewest = locate(times, people, model="LSCP", minutes=4)
+    assert (sorted(fewest.sites["site_id"]), fewest.objective) in [([0, 1], 2), ([0, 2], 2)]
+    rooms = SitingModel("CMCLP", capacity_people={0: 15, 1: 45, 2: 100})
+    room = locate(times, people, count=1, model=rooms, minutes=6)
+    # A: 10 and 30 in reach, 15 find room; B: 30 and 20 in reach, 45 do; C: 30 + 20 = 50 all do
+    assert (room.sites["site_id"].to_list(), room.served_people) == ([2], 50)
+    assert room.covered_people == 50
+    assert "50 find room" in repr(room)
+
+
+def test_a_home_beyond_everything_counts_with_the_limit_or_is_left_out_and_told():
+    times = table([[3, 99], [99, 99]])
+    median = locate(times, [10, 4], count=1, model="p-median")
+    assert (median.objective, median.unreached_people) == (10 * 3 + 4 * 15, 4)
+    with pytest.warns(LifecircleWarning, match="4 people reach no existing facility and no site"):
+        center = locate(times, [10, 4], count=1, model="p-center")
+    assert center.objective == 3
+
+
+def test_too_little_is_said_with_what_would_do():
+    times, people = lane()
+    with pytest.raises(InfeasibleError, match="at least 2 sites, and count=1 was asked"):
+        locate(times, people, count=1, model="LSCP", minutes=4)
+    poor = SitingModel("LSCP", cost_cny={0: 5, 1: 7, 2: 6}, budget_cny=10)
+    with pytest.raises(InfeasibleError, match="at least 11 yuan, and budget_cny=10 was asked"):
+        locate(times, people, model=poor, minutes=4)
+    with pytest.raises(
+        InfeasibleError, match=r"1 places with 10 people \(origins 0\).*within 1 min"
+    ):
+        locate(times, [10, 0, 0], model="LSCP", minutes=1)
+    with pytest.warns(LifecircleWarning, match="were left out"):
+        locate(times, [10, 0, 0], model=SitingModel("LSCP", skip_unreachable=True), minutes=1)
+    apart = table([[1, 99], [99, 1]])
+    with pytest.raises(InfeasibleError, match=r"count=1 cannot bring everybody.*at least 2 sites"):
+        locate(apart, [1, 1], count=1, model="p-center")
+    with pytest.raises(InfeasibleError, match="the cheapest, 0, costs 5 yuan"):
+        locate(times, people, model=SitingModel(cost_cny={0: 5, 1: 7, 2: 6}, budget_cny=4))
+
+
+def test_what_is_not_known_fits_no_model():
+    times, people = lane()
+    with pytest.raises(InputError, match=r"2 of 3 candidate sites have no cost \(ids 1, 2\)"):
+        locate(times, people, model=SitingModel(budget_cny=9, cost_cny={0: 3}))
+    with pytest.raises(InputError, match=r"capacity_people: 1 of 3 facilities .*\(ids 2\)"):
+        locate(times, people, count=1, model=SitingModel("CMCLP", capacity_people={0: 1, 1: 2}))
+    with pytest.raises(InputError, match="count: say how many"):
+        locate(times, people)
+    with pytest.raises(InputError, match="no candidate sites"):
+        locate(times, people, model="LSCP", existing=[0, 1, 2])
+
+
+def test_a_model_says_all_that_cannot_be_at_once():
+    with pytest.raises(
+        UnknownNameError, match=r"unknown model 'p-medain'\. Did you mean 'p-median'"
+    ):
+        SitingModel("p-medain")
+    assert [SitingModel(name).name for name in ("mclp", "PMEDIAN", "p centre", "P-Center")] == [
+        "MCLP", "p-median", "p-center", "p-center",
+    ]  # fmt: skip
+    with pytest.raises(InputError) as error:
+        SitingModel(
+            budget_cny=-1, cost_cny={"a": "much", "b": -2}, capacity_people=[3], survey="yes",
+            time_limit_s=0, segment=5, floor_area_m2=pd.Series([1, 2], index=["x", "x"]),
+        )  # fmt: skip
+    for part in ("budget_cny=-1", "cost_cny: 2 are not", "a: 'much', b: -2", "capacity_people=[3]",
+                 "survey='yes'", "time_limit_s=0", "segment=5", "ids stand twice (x)"):  # fmt: skip
+        assert part in str(error.value)
