@@ -188,33 +188,6 @@ def gates_in_walls(
     return Gates(xy_m, code, compounds, wall_m, in_wall)
 
 
-def without_gateless(gates: Gates, made: NDArray[np.bool_]) -> Gates:
-    """Gates of which openings that a scenario makes give no compound its first gate.
-
-    The people of a compound without any gate pass its border wherever a street does; an opening
-    must not take that from them.
-
-    Parameters
-    ----------
-    gates
-        Gates.
-    made
-        Which of them a scenario makes, shape (g,).
-
-    Returns
-    -------
-    Gates
-    """
-    if not made.any():
-        return gates
-    gated = {c for own, new in zip(gates.compounds, made, strict=True) if not new for c in own}
-    compounds = [
-        tuple(c for c in own if c in gated) if new else own
-        for own, new in zip(gates.compounds, made, strict=True)
-    ]
-    return replace(gates, compounds=compounds)
-
-
 def _nearest_wall(points: NDArray[Any], walls_m: NDArray[Any], reach_m: float) -> NDArray[Any]:
     """Nearest lone wall of each gate, ``None`` where none is within reach."""
     found = np.full(len(points), None, dtype=object)

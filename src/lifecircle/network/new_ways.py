@@ -70,6 +70,7 @@ class NewWays:
 
         Examples
         --------
+        >>> from lifecircle.network.links import NEW_WAY
         >>> NewWays.of([((3, 7), (0.0, 0.5), NEW_WAY, 0)]).share.tolist()
         [[0.0, 0.5]]
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import geopandas as gpd
@@ -15,6 +16,7 @@ from lifecircle.errors import InputError, some
 from lifecircle.network.borders import find_borders, tolerances_m
 from lifecircle.network.gating import (
     Crossings,
+    Gates,
     Parted,
     closed_gaps,
     gates_in_streets,
@@ -22,7 +24,6 @@ from lifecircle.network.gating import (
     part_streets,
     with_gates,
     with_street_gates,
-    without_gateless,
 )
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import GATES
@@ -187,6 +188,33 @@ def passed_by(crossings: Crossings) -> set[int]:
     set of int
     """
     return {gate for passed in crossings.gates for gate in passed if gate >= 0}
+
+
+def without_gateless(gates: Gates, made: NDArray[np.bool_]) -> Gates:
+    """Gates of which openings that a scenario makes give no compound its first gate.
+
+    The people of a compound without any gate pass its border wherever a street does; an opening
+    must not take that from them.
+
+    Parameters
+    ----------
+    gates
+        Gates.
+    made
+        Which of them a scenario makes, shape (g,).
+
+    Returns
+    -------
+    Gates
+    """
+    if not made.any():
+        return gates
+    gated = {c for own, new in zip(gates.compounds, made, strict=True) if not new for c in own}
+    compounds = [
+        tuple(c for c in own if c in gated) if new else own
+        for own, new in zip(gates.compounds, made, strict=True)
+    ]
+    return replace(gates, compounds=compounds)
 
 
 def _closed_rings(walls_m: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
