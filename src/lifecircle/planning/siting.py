@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -210,8 +210,7 @@ def locate(
     """
     asked = model_of(model)
     if time_limit_s is not None:
-        given = {name: getattr(asked, name) for name in asked.__dataclass_fields__ if name != "_"}
-        asked = SitingModel(**{**given, "time_limit_s": time_limit_s})
+        asked = replace(asked, time_limit_s=time_limit_s)
     people = people_of(times, weights)
     near = times if minutes is None else times.within(minutes)
     standing = np.sort(_positions(times, existing))

@@ -7,12 +7,13 @@ import time
 import numpy as np
 
 from lifecircle.planning.siting_demand import Demand, Floats, Positions, Rules
-from lifecircle.planning.siting_exchange import paying_sites
+from lifecircle.planning.siting_exchange import good_choice, paying_sites, proven_limit
 from lifecircle.planning.siting_model import SitingModel
 from lifecircle.planning.siting_programs import solve_capacitated
 
 _EACH_S = 30.0
 _CLOSE = 1e-7
+_PART_OF_TIME = 0.2
 _MOST_TRIED = 5  # sites that are tried in the place of each chosen one
 
 
@@ -45,6 +46,9 @@ def choose_capacitated(
     chosen = _good_choice(demand, room, standing, rules, deadline)
     people, served = served_by(demand, room, chosen, standing)
     bound = _simple_bound(demand, room, standing, rules)
+    if bound - people > _CLOSE * max(people, 1.0):
+        soon = time.perf_counter() + _PART_OF_TIME * model.time_limit_s
+        bound = min(bound, _reach_bound(demand, standing, rules, soon))
     exact = model.exact and bound - people <= _CLOSE * max(people, 1.0)
     if model.exact and not exact:
         left_s = deadline - time.perf_counter()
@@ -107,6 +111,16 @@ def _simple_bound(demand: Demand, room: Floats, standing: int, rules: Rules) -> 
     most = np.minimum(room, near)
     new = paying_sites(most[:sites], rules.limits(sites))[1]
     return float(min(demand.weight.sum(), most[sites:].sum() + new))
+
+
+def _reach_bound(demand: Demand, standing: int, rules: Rules, deadline: float) -> float:
+    """No more people than are reached, however much room there is."""
+    sites = demand.sites - standing
+    none = np.zeros(demand.sites, dtype=bool)
+    there = np.arange(sites, demand.sites)
+    rest, _ = demand.without(none, there)
+    known = good_choice(rest, rules, deadline)
+    return demand.saved(there) + proven_limit(rest, rules, known, deadline).saved
 
 
 def _good_choice(
