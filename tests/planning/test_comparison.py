@@ -14,6 +14,7 @@ import lifecircle as lc
 import towns
 import walled
 from lifecircle.errors import InputError, LifecircleWarning
+from lifecircle.standards.indicators import find_indicators
 from sample import SAMPLE, sample_check, sample_evaluation
 
 HERE = (112.9910, 28.1655)
@@ -329,3 +330,22 @@ def test_other_standards_and_walkers_are_told():
 )
 def test_what_is_no_side_is_told(before, after, words):
     assert words in refused(before, after)
+
+
+def test_clauses_of_all_standards_that_were_asked_before_are_asked_after():
+    before = lc.health_check(
+        sample_evaluation(), standards=["GB50180-2018", "GB55013-2021"], indicators="rhyme-15"
+    )
+    found = compared(before, [])
+    sides = [side.compliance["standard"].value_counts().to_dict() for side in (before, found.after)]
+    assert sides[0] == sides[1]
+    assert found.compliance["status_after"].notna().all()
+    assert len(found.compliance) == len(before.compliance)
+
+
+def test_what_was_checked_by_a_table_in_memory_is_told_to_be_checked_by_it_again():
+    table = find_indicators("rhyme-15").table.assign(system="ours")
+    own = lc.health_check(sample_evaluation(), indicators=table)
+    found = refused(own, [])
+    assert "by 'ours'" in found
+    assert "Check both by one system of indicators" in found

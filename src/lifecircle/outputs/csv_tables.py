@@ -56,7 +56,7 @@ _CHINESE: dict[str, dict[Any, str]] = {
     "level": {"circle": "生活圈", "community": "社区", "street": "街道", "district": "区"},
     "walker": {"adult": "成年人", "elderly": "老年人", "child": "儿童"},
     "change": {
-        "better": "变好",
+        "better": "好转",
         "worse": "变差",
         "same": "不变",
         "unknown": "未知",
