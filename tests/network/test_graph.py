@@ -135,7 +135,7 @@ def test_arrays_of_a_network_cannot_be_written_to():
         for f in dataclasses.fields(network)
         if isinstance(getattr(network, f.name), np.ndarray)
     ]
-    assert len(arrays) == 11
+    assert len(arrays) == 12
     for array in arrays:
         with pytest.raises(ValueError, match="read-only"):
             array[0] = array[0]

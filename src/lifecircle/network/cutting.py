@@ -161,6 +161,10 @@ def rebuilt(
     by_street = np.lexsort((stretches.share[:, 0], network.edge_rank[parent]))
     rank[by_street], rank[len(parent) :] = np.arange(len(parent)), len(parent) + np.arange(none)
     whole = (stretches.share == (0.0, 1.0)).all(axis=1)
+    goes_on = np.zeros((len(parent) + none, 2), dtype=bool)
+    # a street that is cut at a wall does not go on: it is drawn short of it
+    at_end, drawn = stretches.share == (0.0, 1.0), stretches.share == stretches.drawn
+    goes_on[: len(parent)] = (network.edge_goes_on[parent] | ~at_end) & drawn
     length_m[whole] = network.edge_length_m[parent[whole]]
     return WalkNetwork(
         crs=network.crs,
@@ -177,6 +181,7 @@ def rebuilt(
         edge_osm_id=_longer(network.edge_osm_id[parent], none),
         edge_link=np.concatenate([network.edge_link[parent], links.code]).astype(np.int8),
         edge_rank=rank,
+        edge_goes_on=goes_on,
         edge_tags={key: _longer(column[parent], none) for key, column in network.edge_tags.items()},
         node_elevation_m=_heights(network, stretches, links, len(new_xy_m)),
         repairs=network.repairs,

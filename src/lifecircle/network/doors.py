@@ -205,6 +205,9 @@ def _streets(network: WalkNetwork) -> tuple[NDArray[Any], Any]:
         # Whole from junction to junction, so that doors stay where they are when a gate or a new
         # way cuts a street in two.
         merged = np.asarray(shapely.get_parts(shapely.line_merge(lines)))
+        rings = np.flatnonzero(shapely.is_closed(merged) & (shapely.get_num_points(merged) > 3))
+        areas = [shapely.Polygon(shapely.get_coordinates(merged[ring])) for ring in rings]
+        merged[rings] = shapely.get_exterior_ring(shapely.normalize(np.array(areas, dtype=object)))
         network.made["street lines"] = merged, shapely.STRtree(merged)
     return network.made["street lines"]  # type: ignore[no-any-return]
 

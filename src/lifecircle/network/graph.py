@@ -9,7 +9,6 @@ it in the compressed rows (CSR) that the search walks along.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,9 +22,10 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.crs import WGS84, local_crs
-from lifecircle.errors import EmptyNetworkError, LifecircleWarning, NetworkError, some
+from lifecircle.errors import EmptyNetworkError, NetworkError
 from lifecircle.network import grid
 from lifecircle.network.order import connected_parts, hilbert_places
+from lifecircle.network.stated import check_numbers, doubt_lengths
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -34,7 +34,7 @@ Positions = NDArray[np.int32]
 # A local metric system is true to 1e-4 within 90 km of its middle; a wider network is cut first.
 MAX_EXTENT_M = 250_000.0
 _PROJECTED_AT_ONCE = 65_536
-_OF_EDGES = ("edge_length_m", "edge_highway", "edge_name", "edge_osm_id", "edge_link", "edge_rank")
+_OF_EDGES = ("length_m", "highway", "name", "osm_id", "link", "rank", "goes_on")
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,11 +106,12 @@ class WalkNetwork:
     edge_highway, edge_name, edge_osm_id
         What the source says of each edge, shape (m,).
     edge_link
-        What each edge stands for: a stretch of street, half a crossing, a gate
-        (:mod:`lifecircle.network.links`), shape (m,).
+        What each edge stands for (:mod:`lifecircle.network.links`), shape (m,).
     edge_rank
         Which of equally near edges is joined: the lowest; parts of a street that is cut rank as
         it did, shape (m,).
+    edge_goes_on
+        Whether each end is the middle of a street that was cut, shape (m, 2).
     edge_tags
         Further columns of the edges by name, each of shape (m,).
     node_elevation_m
@@ -133,6 +134,7 @@ class WalkNetwork:
     edge_osm_id: Integers
     edge_link: NDArray[np.int8] = field(default_factory=lambda: np.empty(0, dtype=np.int8))
     edge_rank: Positions = field(default_factory=lambda: np.empty(0, dtype=np.int32))
+    edge_goes_on: NDArray[np.bool_] = field(default_factory=lambda: np.empty((0, 2), dtype=bool))
     edge_tags: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     node_elevation_m: Floats | None = None
     walls: Any = None
@@ -141,10 +143,14 @@ class WalkNetwork:
     made: dict[Any, Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        if len(self.edge_link) != self.edge_count:
-            object.__setattr__(self, "edge_link", np.zeros(self.edge_count, dtype=np.int8))
-        if len(self.edge_rank) != self.edge_count:
-            object.__setattr__(self, "edge_rank", np.arange(self.edge_count, dtype=np.int32))
+        count = self.edge_count
+        for name, usual in (
+            ("edge_link", np.zeros(count, dtype=np.int8)),
+            ("edge_rank", np.arange(count, dtype=np.int32)),
+            ("edge_goes_on", np.zeros((count, 2), dtype=bool)),
+        ):
+            if len(getattr(self, name)) != count:
+                object.__setattr__(self, name, usual)
         for value in (*vars(self).values(), *self.edge_tags.values()):
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
@@ -361,7 +367,7 @@ def build_network(streets: Streets) -> WalkNetwork:
             "network: there is no walkable street in it. Check that the file covers the place and "
             "that its streets are not all motorways or private."
         )
-    _check_numbers(streets)
+    check_numbers(streets)
     crs = local_crs(*_middle(streets.points_lonlat))
     points_m = _projected(streets.points_lonlat, crs)
     extent_m = float(np.ptp(points_m, axis=0).max())
@@ -373,7 +379,7 @@ def build_network(streets: Streets) -> WalkNetwork:
         )
     _, length_m = grid.running_length(points_m, streets.first_point)
     if streets.length_m is not None:
-        _doubt_lengths(float(np.sum(streets.length_m)), float(length_m.sum()))
+        doubt_lengths(float(np.sum(streets.length_m)), float(length_m.sum()))
         length_m = streets.length_m
     # Views: a network makes its arrays read-only, and these are the reader's own.
     network = WalkNetwork(
@@ -422,7 +428,7 @@ def put_in_order(network: WalkNetwork) -> tuple[WalkNetwork, Integers, Integers]
         edge_ends=np.ascontiguousarray(ends[order]),
         edge_points_m=np.ascontiguousarray(network.edge_points_m[taken]),
         edge_first_point=first_point,
-        **{name: getattr(network, name)[order] for name in _OF_EDGES},
+        **{f"edge_{name}": getattr(network, f"edge_{name}")[order] for name in _OF_EDGES},
         edge_tags={key: column[order] for key, column in network.edge_tags.items()},
         node_elevation_m=None if heights is None else heights[node_order],
     )
@@ -437,47 +443,6 @@ def _projected(lonlat: Floats, crs: pyproj.CRS) -> Floats:
         part = slice(begin, begin + _PROJECTED_AT_ONCE)
         xy_m[part, 0], xy_m[part, 1] = project(lonlat[part, 0], lonlat[part, 1])
     return xy_m
-
-
-def _check_numbers(streets: Streets) -> None:
-    """Refuse what a search would silently get wrong."""
-    problems = []
-    for what, lonlat in (("nodes", streets.node_lonlat), ("vertices", streets.points_lonlat)):
-        bad = np.flatnonzero(~np.isfinite(lonlat).all(axis=1))
-        if len(bad):
-            problems.append(
-                f"{len(bad)} {what} have coordinates that are not numbers (positions {some(bad)})"
-            )
-    if streets.length_m is not None:
-        wrong = np.flatnonzero(~(np.isfinite(streets.length_m) & (streets.length_m >= 0)))
-        if len(wrong):
-            problems.append(
-                f"{len(wrong)} of {len(streets.length_m)} edges have a length that is negative or "
-                f"not a number (edges {some(_edge_label(streets, edge) for edge in wrong[:6])})"
-            )
-    if problems:
-        raise NetworkError(
-            f"network: {'; '.join(problems)}. Mend them in the source or leave 'length' out: it "
-            "is measured from the geometry then."
-        )
-
-
-def _doubt_lengths(stated_m: float, measured_m: float) -> None:
-    """Warn where lengths are a thousandth of the drawing (kilometres) or far less (degrees)."""
-    ratio = stated_m / measured_m if measured_m > 0 else 1.0
-    unit = "kilometres" if 5e-4 < ratio < 2e-3 else "degrees" if 4e-6 < ratio < 2e-5 else None
-    if unit:
-        warnings.warn(
-            f"network: the lengths stated for the streets add up to {stated_m:,.3f}, their drawing "
-            f"to {measured_m:,.0f} m: they look like {unit}. Walking times follow the stated "
-            "lengths; give metres, or leave 'length' out to have them measured.",
-            LifecircleWarning,
-            stacklevel=4,
-        )
-
-
-def _edge_label(streets: Streets, edge: int) -> str:
-    return "–".join(str(streets.node_ids[end]) for end in streets.ends[edge])
 
 
 def _middle(lonlat: Floats) -> tuple[float, float]:

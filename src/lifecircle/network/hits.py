@@ -16,6 +16,9 @@ Positions = NDArray[np.int32]
 Integers = NDArray[np.int64]
 Booleans = NDArray[np.bool_]
 
+# A place no further behind the end of a segment than this lies beside the end.
+_ON_M = 1e-6
+
 
 @compiled
 def _meeting(
@@ -174,6 +177,7 @@ def snap_within_walls(
     first_point: Integers,
     behind: Floats,
     rank: Positions,
+    goes_on: NDArray[np.bool_],
     edge_group: Positions,
     frame: Floats,
     shape: Integers,
@@ -187,7 +191,9 @@ def snap_within_walls(
 
     Returns, for at most ``at_most`` segments a place, the place, the line, the share of the line
     that lies behind its nearest point, and metres to it; -1 for the line where there are fewer.
-    Equally near ones stand by the ``rank`` of their lines.
+    Equally near ones stand by the ``rank`` of their lines. ``goes_on`` tells which ends of a line
+    are the middle of a street that was cut: the end is not its nearest point where the rest of the
+    street is nearer.
     """
     count = len(places)
     line = np.full(count * at_most, -1, dtype=np.int32)
@@ -217,7 +223,14 @@ def snap_within_walls(
                     square = dx * dx + dy * dy
                     part = 0.0
                     if square > 0.0:
-                        part = min(1.0, max(0.0, ((x - ax) * dx + (y - ay) * dy) / square))
+                        part = ((x - ax) * dx + (y - ay) * dy) / square
+                        beyond = max(-part, part - 1.0) * np.sqrt(square) > _ON_M
+                        at_end = point == first_point[this]
+                        if part > 0.5:
+                            at_end = point + 2 == first_point[this + 1]
+                        if beyond and at_end and goes_on[this, 1 if part > 0.5 else 0]:
+                            continue
+                        part = min(1.0, max(0.0, part))
                     distance = np.hypot(x - ax - part * dx, y - ay - part * dy)
                     if distance > limit_m * (1 + 1e-12):
                         continue

@@ -210,8 +210,9 @@ def _pockets(
     part = connected_parts(network.edge_ends[streets], network.node_count).astype(np.int64)
     walls = network.walls
     sides = part[network.edge_ends[walls.gate_edge]]
-    of_nobody = [not people for people in walls.admitted]
-    beyond = _numbers_beyond(sides.tolist(), of_nobody, int(np.argmax(np.bincount(part))))
+    before = np.flatnonzero(~walls.opening)  # an opening in a wall changes nobody's rights
+    of_nobody = [not walls.admitted[row] for row in before.tolist()]
+    beyond = _numbers_beyond(sides[before].tolist(), of_nobody, int(np.argmax(np.bincount(part))))
     for row, (one, two) in zip(nameless, sides[nameless].tolist(), strict=True):
         if one != two and one in beyond and two in beyond:
             # whoever lives further from the open streets passes; neighbours of one depth do both

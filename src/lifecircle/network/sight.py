@@ -146,6 +146,7 @@ def visible_streets(
             network.edge_first_point,
             drawn.behind,
             network.edge_rank,
+            network.edge_goes_on,
             sight.edge_zone,
             *cells,
             of_vertex,
