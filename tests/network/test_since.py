@@ -11,7 +11,7 @@ import changed
 import towns
 import walled
 from lifecircle.errors import LifecircleError
-from lifecircle.network.since import Before, same_homes, travel_times_since
+from lifecircle.network.since import Before, _places_differ, same_homes, travel_times_since
 from lifecircle.network.walkers import Walker
 
 QUICKLY = {"deadline": None, "phases": [Phase.explicit, Phase.generate]}
@@ -117,3 +117,18 @@ def test_homes_are_the_same_only_if_ids_places_and_entrances_are():
     assert not same_homes(homes, homes.assign(resident_id=["a", "c"]))
     assert not same_homes(homes, homes.assign(entrances=["", "POINT (112.99 28.16)"]))
     assert not same_homes(homes, homes.to_crs(4326))
+
+
+def test_a_facility_that_moves_by_a_hair_is_searched_again():
+    """A hair is less than joins are compared to, and may still be the last bit of a minute."""
+    before = changed.study(towns.ladder(), [(-100, 0), (50, 3)], [(0, 0), (30, 100), (100, 100)])
+    moved = before.facilities.copy()
+    moved.geometry = moved.geometry.translate(1e-12)
+    after = changed.study(towns.ladder(), [(-100, 0)], [(0, 0)])
+    object.__setattr__(after, "facilities", moved)
+    object.__setattr__(after, "residents", before.residents)
+    found, fresh = since(before, after, towns.ONE)
+    assert_same(found, fresh)
+    old_row = np.arange(len(moved))
+    assert _places_differ(before.facilities, moved, old_row).all()
+    assert not _places_differ(before.facilities, before.facilities, old_row).any()
