@@ -170,7 +170,7 @@ def test_gains_and_losses_of_the_sample_add_up_to_its_coverage(canteen):
     assert same_as_coverage(canteen) > 200
 
 
-@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(data=st.data())
 def test_gains_and_losses_of_random_scenarios_add_up_to_coverage(data):
     town = data.draw(walled.walled_towns())

@@ -202,7 +202,7 @@ def test_an_evaluation_since_is_that_of_a_full_search(actions):
     assert since.isochrones["area_ha"].to_list() == full.isochrones["area_ha"].to_list()
 
 
-@settings(max_examples=6, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(data=st.data())
 def test_coverage_of_random_scenarios_since_is_that_of_a_full_search(data):
     town = data.draw(walled.walled_towns())
