@@ -1,6 +1,6 @@
-"""What a standard asks to be within a walk, and who has it: the measure of a project.
+"""What a standard asks to be within a walk, and who lacks it: the measure of a project.
 
-A need is a requirement of the study's standard with the walk that it states. It is met for a home
+A need is a requirement with the walk that the standard states. It is met for a home
 if any of the services that would do lies within that walk, at the pace and for the segment that the
 service is measured for. Only people who live in a unit count, as in coverage.
 """
@@ -16,12 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lifecircle.assessment.evaluation import Evaluation
+from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.study import Study
 from lifecircle.errors import LifecircleWarning, SnapError
 from lifecircle.network.walkers import Walker
 from lifecircle.network.walking import nearest_minutes
-from lifecircle.standards import catalog
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -44,8 +43,10 @@ class Need:
         Column of residents that it is about.
     walker
         Who walks.
-    clause
-        Clause of the standard.
+    standard, clause
+        Standard and its clause.
+    units
+        Units in which it is not met.
     """
 
     service: str
@@ -53,40 +54,63 @@ class Need:
     minutes: float
     segment: str
     walker: Walker
+    standard: str
     clause: str
+    units: tuple[str, ...]
 
 
 class Needs:
-    """Needs of an evaluation that the facilities speak of.
+    """Walks that are asked for and not met in some unit.
+
+    Those of the study's own standard first; of the other standards that were checked only what it
+    does not ask for.
 
     Parameters
     ----------
-    evaluation
-        Today.
+    check
+        A health check.
     """
 
-    def __init__(self, evaluation: Evaluation) -> None:
-        self.study = study = evaluation.study
-        groups = catalog.service_groups()
+    def __init__(self, check: HealthCheck) -> None:
+        self.study = study = check.evaluation.study
+        rows = check.compliance
+        rows = rows[(rows["check"] == "walk") & (rows["mandatory"] != "optional")]
+        rows = rows[rows["status"].isin(["met", "not met"])]
+        own = rows["standard"].isin(check.evaluation.rulebook.table["standard"])
         self.all: list[Need] = []
-        table = evaluation.requirements[evaluation.requirements["listed"]]
-        group_of = catalog.group_of(table["service"])
-        for row, group in zip(table.to_dict("records"), group_of, strict=True):
-            segment, name = str(groups.loc[group, "segment"]), str(groups.loc[group, "walker"])
-            if study.measured_for:
-                segment, name = "people", study.measured_for[0]
-            if segment not in study.residents.columns:
-                segment = "people"
-            self.all.append(
-                Need(
-                    str(row["service"]),
-                    tuple(row["accepts"]),
-                    float(row["walk_minutes"]),
-                    segment,
-                    study.walker(name),
-                    str(row["clause"]),
+        asked: set[str] = set()
+        for part in (rows[own], rows[~own]):
+            fresh = part[~part["service"].isin(asked)].sort_values("minutes", kind="stable")
+            for service, group in fresh.groupby("service", sort=False):
+                asked.add(str(service))
+                first = group.iloc[0]
+                shortest = group[group["minutes"] == first["minutes"]]
+                short = shortest.loc[shortest["status"] == "not met", "unit_id"]
+                if not len(short):
+                    continue
+                segment = str(first["segment"])
+                self.all.append(
+                    Need(
+                        str(service),
+                        tuple(part for part in str(first["accepts"]).split(";") if part),
+                        float(first["minutes"]),
+                        segment if segment in study.residents.columns else "people",
+                        study.walker(str(first["walker"])),
+                        str(first["standard"]),
+                        str(first["clause"]),
+                        tuple(dict.fromkeys(short.astype(str))),
+                    )
                 )
-            )
+
+    @cached_property
+    def concerned(self) -> Flags:
+        """Whether each home lies in a unit in which a need is not met, shape (needs, homes)."""
+        home, unit = self.members
+        ids = self.study.units["unit_id"].astype(str).to_numpy()[unit]
+        found = np.zeros((len(self.all), len(self.study.residents)), dtype=bool)
+        for row, need in enumerate(self.all):
+            found[row, home[np.isin(ids, need.units)]] = True
+        return found
 
     @cached_property
     def members(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -191,8 +191,8 @@ class Meter:
                 gaining[name][found.home[at & gained]] = True
         return Gains(by_service, saved_min, gaining)
 
-    def gains_of_streets(self, changed: Study, before: Sequence[WhatIf]) -> Gains:
-        """What homes gain by streets as they would be, searched from nothing.
+    def nearer_by_streets(self, changed: Study, before: Sequence[WhatIf]) -> list[Nearer]:
+        """Homes that come nearer by streets as they would be, searched from nothing.
 
         Parameters
         ----------
@@ -203,7 +203,8 @@ class Meter:
 
         Returns
         -------
-        Gains
+        list of Nearer
+            Of each pace, as :meth:`what_ifs` lists them.
         """
         nearer = []
         for (walker, rows), old in zip(self._paces(), before, strict=True):
@@ -229,7 +230,27 @@ class Meter:
                     now.home_s[service, home],
                 )
             )
-        return self.gains(nearer)
+        return nearer
+
+    def pairs(self, nearer: Sequence[Nearer]) -> tuple[Any, Any, Any]:
+        """Services and homes that come nearer, and the minutes afterwards.
+
+        Parameters
+        ----------
+        nearer
+            Of each pace, as :meth:`what_ifs` lists them.
+
+        Returns
+        -------
+        service, home, minutes
+            Shape (k,).
+        """
+        rows = [
+            (np.asarray(own, dtype=np.int64)[found.service], found.home, found.after_s / 60.0)
+            for (_, own), found in zip(self._paces(), nearer, strict=True)
+        ]
+        service, home, minutes = (np.concatenate(column) for column in zip(*rows, strict=True))
+        return service, home, minutes.astype(np.float32)
 
     def row(self, gains: Gains) -> dict[str, Any]:
         """Figures of an opening by column.

@@ -18,6 +18,7 @@ from lifecircle.errors import (
     UnknownNameError,
     some,
 )
+from lifecircle.network.what_if import Nearer
 from lifecircle.planning.actions import Action, ConnectStreets, OpenGate, RemoveWall
 from lifecircle.planning.opening_gains import Gains, Meter
 from lifecircle.planning.opening_places import KINDS, PLACE_COLUMNS, OpeningPlaces, opening_places
@@ -176,6 +177,44 @@ def openings_scenario(openings: pd.DataFrame, *, name: str = "") -> Scenario:
     return Scenario([_action(row) for row in rows.to_dict("records")], name=name)
 
 
+def measured_openings(
+    study: Study, openings: pd.DataFrame, meter: Meter
+) -> list[tuple[Any, Any, Any]]:
+    """Homes that each opening of a table brings nearer to services.
+
+    Parameters
+    ----------
+    study
+        Today.
+    openings
+        Rows of :func:`rank_openings`.
+    meter
+        Services that are looked at.
+
+    Returns
+    -------
+    list of tuple
+        Of each opening: service (its position in ``meter.services``), home, and the minutes
+        afterwards, shape (k,).
+    """
+    places = opening_places(study, list(dict.fromkeys(openings["kind"])))
+    key = ["kind", "lon", "lat"]
+    keys = places.table[key].round(7)
+    at = {tuple(row): number for number, row in enumerate(keys.itertuples(index=False))}
+    with warnings.catch_warnings():  # what lies off the streets was told with the evaluation
+        warnings.simplefilter("ignore", LifecircleWarning)
+        measured = _Measured(study, places, meter)
+    found = []
+    for row in openings[key].round(7).itertuples(index=False):
+        if tuple(row) not in at:
+            raise InputError(
+                f"openings: nothing can be opened at lon {row.lon:.5f}, lat {row.lat:.5f} of this "
+                "study. Take the table that rank_openings() makes of it."
+            )
+        found.append(meter.pairs(measured.nearer(at[tuple(row)])))
+    return found
+
+
 def _action(row: dict[Any, Any]) -> Action:
     """The opening of one row."""
     at = (float(row["lon"]), float(row["lat"]))
@@ -202,12 +241,16 @@ class _Measured:
         return [self._one(row) for row in bar]
 
     def _one(self, row: int) -> Gains:
+        return self.meter.gains(self.nearer(row))
+
+    def nearer(self, row: int) -> list[Nearer]:
+        """Homes that one opening brings nearer, of each pace."""
         if self.places.alone[row]:
-            return self.meter.gains([what.nearer([openings[row]]) for what, openings in self.whats])
+            return [what.nearer([openings[row]]) for what, openings in self.whats]
         # gates in one another's way: by the streets as they would be
         action = _action(self.places.table.loc[row].to_dict())
         changed = apply_scenario(self.study, action)
-        return self.meter.gains_of_streets(changed, [what for what, _ in self.whats])
+        return self.meter.nearer_by_streets(changed, [what for what, _ in self.whats])
 
     def sequence(self, alone: Sequence[Gains], steps: int) -> Iterable[tuple[int, Gains]]:
         """Openings one after another, each the one that adds most to those before."""

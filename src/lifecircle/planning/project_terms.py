@@ -1,0 +1,196 @@
+"""What a planner says of projects: cost, who pays, phase, what needs and excludes what.
+
+A table like ``projects.csv`` itself, filled in: of the columns only ``project_id`` is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lifecircle.errors import InputError, MissingColumnError, some
+from lifecircle.tables.values import as_ids, as_numbers, is_blank
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "project_id": ("project_id", "项目编号", "编号", "id"),
+    "cost_cny": (
+        "cost_cny",
+        "造价",
+        "造价（元）",
+        "费用",
+        "费用（元）",
+        "投资",
+        "投资（元）",
+        "cost",
+    ),
+    "payer": ("payer", "出资", "出资方", "资金来源", "实施主体"),
+    "phase": ("phase", "阶段", "分期", "建设时序", "实施阶段"),
+    "requires": ("requires", "前置项目", "依赖", "前置"),
+    "excludes": ("excludes", "互斥项目", "互斥"),
+    "include": ("include", "取舍", "必选", "是否必选"),
+}
+_MUST = {"must", "必选", "必须", "是", "yes", "true", "1"}
+_NEVER = {"never", "不选", "否", "no", "false", "0"}
+_BETWEEN = re.compile(r"[;；、，,|/\n]+")
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectTerms:
+    """Terms of projects, by project id.
+
+    Parameters
+    ----------
+    cost_cny, payer, phase
+        Project id → what is said.
+    requires, excludes
+        Pairs of project ids.
+    must, never
+        Projects that are taken in any case, and in none.
+    """
+
+    cost_cny: dict[str, float] = field(default_factory=dict)
+    payer: dict[str, str] = field(default_factory=dict)
+    phase: dict[str, str] = field(default_factory=dict)
+    requires: tuple[tuple[str, str], ...] = ()
+    excludes: tuple[tuple[str, str], ...] = ()
+    must: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+    def check_ids(self, known: Sequence[str]) -> None:
+        """Refuse ids of projects that are not there.
+
+        Parameters
+        ----------
+        known
+            Ids of all projects.
+
+        Raises
+        ------
+        InputError
+            Naming them and the nearest that are there.
+        """
+        named = [*self.cost_cny, *self.payer, *self.phase, *self.must, *self.never]
+        named += [one for pair in (*self.requires, *self.excludes) for one in pair]
+        lost = [one for one in dict.fromkeys(named) if one not in set(known)]
+        if lost:
+            import difflib  # noqa: PLC0415
+
+            near = {one: difflib.get_close_matches(one, known, n=2) for one in lost}
+            told = some(
+                f"{one} (did you mean {' or '.join(close)}?)" if close else one
+                for one, close in near.items()
+            )
+            raise InputError(
+                f"projects: {len(lost)} ids of the terms are no projects ({told}). Projects are "
+                f"{some(known, 30)}."
+            )
+
+
+def check_project_terms(frame: pd.DataFrame | None) -> ProjectTerms:
+    """Terms of projects from a table, or one error that says all that is wrong.
+
+    Parameters
+    ----------
+    frame
+        ``project_id`` and any of ``cost_cny`` (yuan), ``payer``, ``phase``, ``requires`` and
+        ``excludes`` (ids joined by ``;``), ``include`` (``must`` or ``never``); Chinese headers are
+        understood, further columns passed over. ``None``: nothing is said.
+
+    Returns
+    -------
+    ProjectTerms
+
+    Raises
+    ------
+    MissingColumnError
+        If there is no ``project_id``.
+    InputError
+        If a cost is no number of 0 or more, or a word of ``include`` is not understood.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"项目编号": ["G-G001"], "费用（元）": ["20000"], "取舍": ["必选"]})
+    >>> terms = check_project_terms(table)
+    >>> terms.cost_cny, terms.must
+    ({'G-G001': 20000.0}, ('G-G001',))
+    """
+    if frame is None or not len(frame):
+        return ProjectTerms()
+    plain = {str(name).strip().lower(): name for name in frame.columns}
+    taken = {
+        column: plain[spelling]
+        for column, spellings in COLUMNS.items()
+        for spelling in reversed(spellings)
+        if spelling in plain
+    }
+    if "project_id" not in taken:
+        raise MissingColumnError(
+            "projects: there is no column 'project_id' (项目编号). Fill in the projects.csv that "
+            f"was written, or name its ids; found {some(frame.columns, 20)}."
+        )
+    ids = as_ids(frame[taken["project_id"]]).to_list()
+    problems: list[str] = []
+    cost = _costs(frame, taken, ids, problems)
+    texts = {
+        name: {one: text for one, text in zip(ids, as_ids(frame[taken[name]]), strict=True) if text}
+        if name in taken
+        else {}
+        for name in ("payer", "phase", "requires", "excludes", "include")
+    }
+    words = {one: text.strip().lower() for one, text in texts["include"].items()}
+    strange = {one: text for one, text in words.items() if text not in _MUST | _NEVER}
+    if strange:
+        problems.append(
+            f"{len(strange)} rows have in 'include' neither must (必选) nor never (不选): "
+            f"{some(f'{one}: {text}' for one, text in strange.items())}"
+        )
+    if problems:
+        raise InputError("projects: " + "; ".join(problems) + ".")
+    return ProjectTerms(
+        cost,
+        texts["payer"],
+        texts["phase"],
+        _pairs(texts["requires"]),
+        _pairs(texts["excludes"]),
+        tuple(one for one, text in words.items() if text in _MUST),
+        tuple(one for one, text in words.items() if text in _NEVER),
+    )
+
+
+def _costs(
+    frame: pd.DataFrame, taken: dict[str, Any], ids: list[str], problems: list[str]
+) -> dict[str, float]:
+    """Costs that are stated."""
+    if "cost_cny" not in taken:
+        return {}
+    given = frame[taken["cost_cny"]]
+    values, blank = as_numbers(given).to_numpy(), is_blank(given)
+    bad = ~blank & ~(np.isfinite(values) & (values >= 0))
+    if bad.any():
+        rows = [
+            f"{one}: {text!r}" for one, text, wrong in zip(ids, given, bad, strict=True) if wrong
+        ]
+        problems.append(
+            f"{bad.sum()} of {len(ids)} rows have no number of yuan in {taken['cost_cny']!r} "
+            f"({some(rows)})"
+        )
+    return {
+        one: float(value)
+        for one, value, silent in zip(ids, values, blank | bad, strict=True)
+        if not silent
+    }
+
+
+def _pairs(texts: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Pairs of ids from lists of them."""
+    return tuple(
+        (one, other.strip())
+        for one, text in texts.items()
+        for other in _BETWEEN.split(text)
+        if other.strip()
+    )
