@@ -26,6 +26,7 @@ KERNELS = {
     },
     "network/buckets.py": {"node_seconds"},
     "network/hits.py": {"snap_within_walls", "wall_hits", "_meeting"},
+    "network/lowering.py": {"lower", "homes_nearer"},
     "network/pairs.py": {"place_pairs"},
     "network/lattice.py": {"surface", "outline", "_trace"},
     "network/grid.py": {"snap_points", "_fill_grid"},

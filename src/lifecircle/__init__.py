@@ -103,6 +103,7 @@ if TYPE_CHECKING:
         RemoveWall,
     )
     from lifecircle.planning.comparison import Comparison, compare
+    from lifecircle.planning.openings import openings_scenario, rank_openings
     from lifecircle.planning.scenario_files import read_scenario, write_scenario
     from lifecircle.planning.scenarios import Scenario, apply_scenario
     from lifecircle.planning.site_facilities import site_facilities
@@ -196,6 +197,7 @@ _HOMES = {
         "RemoveWall",
     ),
     "planning.comparison": ("Comparison", "compare"),
+    "planning.openings": ("openings_scenario", "rank_openings"),
     "planning.scenario_files": ("read_scenario", "write_scenario"),
     "planning.scenarios": ("Scenario", "apply_scenario"),
     "planning.site_facilities": ("site_facilities",),
@@ -276,6 +278,8 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
+    "openings_scenario",
+    "rank_openings",
     "rank_shortfalls",
     "read_compounds",
     "read_facilities",
