@@ -63,6 +63,21 @@ def test_an_unknown_name_is_an_attribute_error():
 
 def test_names_that_the_blueprint_promises_are_there():
     promised = {
+        "AddCrossing",
+        "AddFacility",
+        "CloseFacility",
+        "Comparison",
+        "ConnectStreets",
+        "ExtendCapacity",
+        "MoveFacility",
+        "OpenGate",
+        "RemoveWall",
+        "Scenario",
+        "apply_scenario",
+        "compare",
+        "read_scenario",
+        "write_comparison",
+        "write_scenario",
         "WalkNetwork",
         "Walker",
         "TravelTimes",
