@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     )
     from lifecircle.planning.comparison import Comparison, compare
     from lifecircle.planning.openings import openings_scenario, rank_openings
+    from lifecircle.planning.projects import list_projects, projects_scenario
     from lifecircle.planning.scenario_files import read_scenario, write_scenario
     from lifecircle.planning.scenarios import Scenario, apply_scenario
     from lifecircle.planning.site_facilities import site_facilities
@@ -198,6 +199,7 @@ _HOMES = {
     ),
     "planning.comparison": ("Comparison", "compare"),
     "planning.openings": ("openings_scenario", "rank_openings"),
+    "planning.projects": ("list_projects", "projects_scenario"),
     "planning.scenario_files": ("read_scenario", "write_scenario"),
     "planning.scenarios": ("Scenario", "apply_scenario"),
     "planning.site_facilities": ("site_facilities",),
@@ -272,6 +274,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "inspect_file",
     "inspect_files",
     "isochrones",
+    "list_projects",
     "load_demo",
     "locate",
     "lorenz",
@@ -279,6 +282,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "map_isochrones",
     "nearest_minutes",
     "openings_scenario",
+    "projects_scenario",
     "rank_openings",
     "rank_shortfalls",
     "read_compounds",

@@ -109,7 +109,7 @@ _BARRIERS: dict[str, Callable[..., Any]] = {
     "walls": read_walls,
     "gates": read_gates,
 }
-_PLAIN = ("sites", "survey", "records")
+_PLAIN = ("sites", "survey", "records", "projects")
 _EXTRAS = ("barriers", *_BARRIERS, *_PLAIN)
 _BARRIER_NUMBERS = ("detour", "gate_m", "tolerance_m")
 _NEEDED = ("units", "network", "facilities", "residents")

@@ -300,7 +300,9 @@ def offer_of(projects: Sequence[Project], needs: Needs) -> Offer:
         np.add.at(mixed, at, number[part_of])
     helped = np.unique(at)
     _, first, group = np.unique(mixed[helped], return_index=True, return_inverse=True)
-    sums = np.bincount(group.ravel(), weights=weight[helped], minlength=len(first))
+    sums = np.asarray(
+        np.bincount(group.ravel(), weights=weight[helped], minlength=len(first)), dtype=float
+    )
     group_of = np.full(len(mixed), -1, dtype=np.int64)
     group_of[helped[first]] = np.arange(len(first))
     chosen = group_of[at] >= 0

@@ -5,6 +5,7 @@ A table like ``projects.csv`` itself, filled in: of the columns only ``project_i
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.errors import InputError, MissingColumnError, some
+from lifecircle.tables.findings import tell
 from lifecircle.tables.values import as_ids, as_numbers, is_blank
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -62,7 +64,7 @@ class ProjectTerms:
     never: tuple[str, ...] = ()
 
     def check_ids(self, known: Sequence[str]) -> None:
-        """Refuse ids of projects that are not there.
+        """Refuse ids that must be done or are required but are no projects; tell of other ids.
 
         Parameters
         ----------
@@ -74,21 +76,31 @@ class ProjectTerms:
         InputError
             Naming them and the nearest that are there.
         """
-        named = [*self.cost_cny, *self.payer, *self.phase, *self.must, *self.never]
-        named += [one for pair in (*self.requires, *self.excludes) for one in pair]
-        lost = [one for one in dict.fromkeys(named) if one not in set(known)]
+        here = set(known)
+        needed = [*self.must, *(one for pair in self.requires for one in pair)]
+        lost = [one for one in dict.fromkeys(needed) if one not in here]
         if lost:
-            import difflib  # noqa: PLC0415
-
-            near = {one: difflib.get_close_matches(one, known, n=2) for one in lost}
-            told = some(
-                f"{one} (did you mean {' or '.join(close)}?)" if close else one
-                for one, close in near.items()
-            )
             raise InputError(
-                f"projects: {len(lost)} ids of the terms are no projects ({told}). Projects are "
-                f"{some(known, 30)}."
+                f"projects: {len(lost)} ids that must be taken or are required are no projects "
+                f"({_near(lost, known)}). Projects are {some(known, 30)}."
             )
+        others = [*self.cost_cny, *self.payer, *self.phase, *self.never]
+        others += [one for pair in self.excludes for one in pair]
+        idle = [one for one in dict.fromkeys(others) if one not in here]
+        if idle:
+            tell(
+                f"projects: {len(idle)} ids of the terms are no projects today and were passed "
+                f"over ({_near(idle, known)})."
+            )
+
+
+def _near(lost: Sequence[str], known: Sequence[str]) -> str:
+    """Ids with the nearest that are there."""
+    near = {one: difflib.get_close_matches(one, known, n=2) for one in lost}
+    return some(
+        f"{one} (did you mean {' or '.join(close)}?)" if close else one
+        for one, close in near.items()
+    )
 
 
 def check_project_terms(frame: pd.DataFrame | None) -> ProjectTerms:

@@ -9,7 +9,9 @@ _ZH = {
     "connect_streets": "打通断头路 {where}（{length:.0f} 米）",
     "extend_capacity": "扩建或增设{services}：{required}，现状{found}",
     "improve": "{indicator}：{why}",
-    "find_site": "为{services}另行选址：{people:,.0f} 人步行 {minutes:g} 分钟内不可达，现有备选场地均不能解决",
+    "find_site": "为{services}另行选址：{people:,.0f} 人步行 {minutes:g} 分钟内不可达，"
+    "现有备选场地均不能解决",
+    "idle": "{where}：现有短板中没有可设服务",
     "nameless": "（未命名）",
     "list": "、",
     "sentence": "；",
@@ -33,8 +35,9 @@ _EN = {
     "connect_streets": "connect the dead end {where} ({length:.0f} m)",
     "extend_capacity": "extend or add {services}: {required}, found {found}",
     "improve": "{indicator}: {why}",
-    "find_site": "find a site for {services}: {people:,.0f} people have none within {minutes:g} min, "
-    "and no candidate site helps",
+    "find_site": "find a site for {services}: {people:,.0f} people have none within "
+    "{minutes:g} min, and no candidate site helps",
+    "idle": "{where}: nothing that is short may go there",
     "nameless": "(without a name)",
     "list": ", ",
     "sentence": "; ",
