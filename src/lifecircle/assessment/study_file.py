@@ -29,6 +29,7 @@ from lifecircle.inputs.boundaries import read_units
 from lifecircle.inputs.documents import file_facts, parse_toml
 from lifecircle.inputs.dwellings import residents_from_buildings
 from lifecircle.inputs.facilities import read_facilities
+from lifecircle.inputs.layers import open_table
 from lifecircle.inputs.osm import fetch_walk_network
 from lifecircle.inputs.osm_barriers import read_osm_barriers
 from lifecircle.inputs.own_standards import read_standard
@@ -157,6 +158,8 @@ def read_study(path: str | os.PathLike[str]) -> Study:
 
     ``[records] path = "records.csv"`` (and ``columns``) is read by :func:`lifecircle.read_records`,
     ``[sites]`` (``path``, ``columns``, ``coordinates``) by :func:`lifecircle.read_sites`.
+    ``[projects] path = "projects.csv"`` is what is said of projects (cost, who pays, phase, …), as
+    :func:`lifecircle.list_projects` takes it.
 
     Parameters
     ----------
@@ -297,8 +300,10 @@ def _extras(
                 extras[role] = read_study_survey(path, options, units)
             elif role == "records":
                 extras[role] = read_records(path, units=units, **options)
-            else:
+            elif role == "sites":
                 extras[role] = read_sites(path, **options)
+            else:
+                extras[role] = open_table(path, table=role)
         except MissingPackageError:
             raise
         except LifecircleError as error:
