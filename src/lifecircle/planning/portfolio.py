@@ -5,19 +5,19 @@ r"""Which projects to take within a budget, what several of them do counted once
 
 with :math:`g` a need of people whom the same parts of projects help, :math:`x_j` a project,
 :math:`y_{js}` a part of it (a service at a site). A part of a project may take floor of it. Solved
-to the proven best by HiGHS.
+to the proven best by HiGHS; of equal choices one that costs least.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lifecircle.errors import InfeasibleError, InputError
+from lifecircle.errors import InfeasibleError, InputError, some
 from lifecircle.tables.findings import tell
 
 Floats = NDArray[np.float64]
@@ -140,15 +140,16 @@ def choose_portfolio(offer: Offer, terms: Terms) -> Portfolio:
     Returns
     -------
     Portfolio
-        Parts and projects that add nothing are not taken unless they must be, or another needs
-        them.
+        Of all choices that meet as many needs one that costs least. Parts and projects that add
+        nothing are not taken unless they must be, or another needs them.
 
     Raises
     ------
     InfeasibleError
-        If what must be taken costs more than the budget, or excludes or forbids itself.
+        If what must be taken, with all that it requires, costs more than the budget, excludes
+        itself or may never be taken.
     InputError
-        If nothing was found within the time.
+        If nothing was found within the time, or what must be taken has no known cost.
 
     Examples
     --------
@@ -158,69 +159,165 @@ def choose_portfolio(offer: Offer, terms: Terms) -> Portfolio:
     >>> choose_portfolio(offer, Terms(budget_cny=9.0)).projects.tolist()
     [False, True, True]
     """
-    from scipy import optimize, sparse  # noqa: PLC0415 - loads when a program is solved
-
     _check_terms(offer, terms)
-    projects, parts, groups = len(offer.project_ids), len(offer.project), len(offer.weight)
-    rows = _constraints(offer, terms)
-    lower, upper = np.zeros(projects + parts + groups), np.ones(projects + parts + groups)
-    lower[list(terms.must)] = 1.0
-    upper[list(terms.never)] = 0.0
-    if terms.budget_cny is not None:
-        unknown = np.flatnonzero(~np.isfinite(offer.cost_cny))
-        upper[np.setdiff1d(unknown, list(terms.must))] = 0.0
-    matrix = sparse.csr_array(
-        (np.concatenate(rows.value), (np.concatenate(rows.row), np.concatenate(rows.column))),
-        shape=(len(rows.upper), projects + parts + groups),
-    )
-    solved = optimize.milp(
-        np.concatenate([np.zeros(projects + parts), -offer.weight]),
-        integrality=np.concatenate([np.ones(projects + parts), np.zeros(groups)]),
-        bounds=optimize.Bounds(lower, upper),
-        constraints=[optimize.LinearConstraint(matrix, -np.inf, np.array(rows.upper))],
-        options={"time_limit": terms.time_limit_s, "mip_rel_gap": 0.0},
-    )
-    if solved.x is None:
-        if solved.status == 2:
-            raise InfeasibleError(
-                "portfolio: what must be taken does not go together with the budget, the "
-                "exclusions or what is never taken. Loosen one of them."
-            )
-        raise InputError(
-            f"portfolio: nothing was found within {terms.time_limit_s:g} s. Raise the time limit."
+    projects = len(offer.project_ids)
+    if not projects:
+        return Portfolio(
+            np.zeros(0, dtype=bool), np.zeros(len(offer.project), dtype=bool), 0.0, 0.0
         )
-    taken = _pruned(offer, terms, solved.x[: projects + parts] > 0.5)
+    program = _Program(offer, terms)
+    worth = np.concatenate([np.zeros(projects + len(offer.project)), offer.weight])
+    first, bound, proven = program.best(-worth)
+    taken = _pruned(offer, terms, first)
     people = _met(offer, taken[projects:])
-    bound = -float(solved.mip_dual_bound) if solved.mip_dual_bound is not None else -solved.fun
-    if solved.status == 1:
+    if offer.cost_cny.any() and proven:
+        near = max(1e-6, 1e-9 * people)
+        program.rows.add(np.arange(len(worth)), -worth, near - people)
+        cheaper = _pruned(offer, terms, program.best(program.price)[0])
+        if _met(offer, cheaper[projects:]) >= people - 2 * near:
+            taken = min(taken, cheaper, key=lambda one: float(program.price[: len(one)] @ one))
+            people = _met(offer, taken[projects:])
+    if not proven:
         tell(
             f"portfolio: after {terms.time_limit_s:g} s the choice meets {people:,.0f} needs; no "
-            f"other meets more than {bound:,.0f}. Raise the time limit for the proof."
+            f"other meets more than {-bound:,.0f}. Raise the time limit for the proof."
         )
-    return Portfolio(taken[:projects], taken[projects:], people, max(bound, people))
+    return Portfolio(taken[:projects], taken[projects:], people, max(-bound, people))
+
+
+class _Program:
+    """The choice as a program with whole numbers; columns are projects, parts, groups."""
+
+    def __init__(self, offer: Offer, terms: Terms) -> None:
+        self.offer, self.terms = offer, terms
+        projects, parts, groups = len(offer.project_ids), len(offer.project), len(offer.weight)
+        self.rows = _constraints(offer, terms)
+        self.lower = np.zeros(projects + parts + groups)
+        self.upper = np.ones(projects + parts + groups)
+        self.lower[list(terms.must)] = 1.0
+        self.upper[list(terms.never)] = 0.0
+        known = np.isfinite(offer.cost_cny)
+        if terms.budget_cny is not None:
+            self.upper[:projects][~known] = 0.0
+        self.whole = np.concatenate([np.ones(projects + parts), np.zeros(groups)])
+        # what costs nobody knows how much goes last
+        total = float(offer.cost_cny[known].sum())
+        price = np.where(known, offer.cost_cny, total + 1.0) / (total + 1.0)
+        self.price = np.concatenate([price, np.zeros(parts + groups)])
+
+    def best(self, objective: Floats) -> tuple[NDArray[np.bool_], float, bool]:
+        """Least of an objective: projects and parts taken, a proven limit, whether it is proven."""
+        from scipy import optimize, sparse  # noqa: PLC0415 - loads when a program is solved
+
+        rows = self.rows
+        while True:
+            matrix = sparse.csr_array(
+                (
+                    np.concatenate(rows.value),
+                    (np.concatenate(rows.row), np.concatenate(rows.column)),
+                ),
+                shape=(len(rows.upper), len(self.whole)),
+            )
+            solved = optimize.milp(
+                objective,
+                integrality=self.whole,
+                bounds=optimize.Bounds(self.lower, self.upper),
+                constraints=[optimize.LinearConstraint(matrix, -np.inf, np.array(rows.upper))],
+                options={"time_limit": self.terms.time_limit_s, "mip_rel_gap": 0.0},
+            )
+            if solved.x is None:
+                raise InputError(
+                    f"portfolio: nothing was found within {self.terms.time_limit_s:g} s. Raise the "
+                    "time limit."
+                )
+            taken = solved.x[self.whole > 0] > 0.5
+            if not self._too_much(taken):
+                bound = solved.mip_dual_bound if solved.mip_dual_bound is not None else solved.fun
+                return taken, float(bound), solved.status == 0
+
+    def _too_much(self, taken: NDArray[np.bool_]) -> bool:
+        """Whether a choice is over a limit by less than the solver sees; forbidden then."""
+        offer, projects, before = self.offer, len(self.offer.project_ids), len(self.rows.upper)
+        bought = np.flatnonzero(taken[:projects])
+        if self.terms.budget_cny is not None and _over(
+            offer.cost_cny[bought], self.terms.budget_cny
+        ):
+            self.rows.add(bought, 1.0, len(bought) - 1.0)
+        for project in bought.tolist():
+            own = np.flatnonzero(taken[projects:] & (offer.project == project))
+            if _over(offer.part_floor_m2[own], float(offer.floor_m2[project])):
+                self.rows.add(projects + own, 1.0, len(own) - 1.0)
+        return len(self.rows.upper) > before
+
+
+def _over(values: Floats, limit: float) -> bool:
+    """Whether a sum is above a limit, beyond what numbers with a point can tell."""
+    return bool(values.sum() > limit + 1e-12 * abs(limit))
+
+
+def needed_with(chosen: Iterable[int], requires: Sequence[tuple[int, int]]) -> list[int]:
+    """Projects and all that they need, and these need.
+
+    Parameters
+    ----------
+    chosen
+        Projects.
+    requires
+        Pairs: a project and another that it needs.
+
+    Returns
+    -------
+    list of int
+        Those given first.
+
+    Examples
+    --------
+    >>> needed_with([2], [(2, 0), (0, 3), (1, 2)])
+    [2, 0, 3]
+    """
+    found = list(dict.fromkeys(chosen))
+    for project in found:
+        found += [other for one, other in requires if one == project and other not in found]
+    return found
 
 
 def _check_terms(offer: Offer, terms: Terms) -> None:
-    """Refuse what cannot be, naming the constraint."""
-    both = sorted(set(terms.must) & set(terms.never))
-    if both:
+    """Refuse what cannot be, naming the constraint.
+
+    What must be taken, with all that it needs, is the least choice: whatever stands against it
+    stands against every choice.
+    """
+    ids, least = offer.project_ids, needed_with(terms.must, terms.requires)
+    barred = [ids[row] for row in least if row in set(terms.never)]
+    if barred:
         raise InfeasibleError(
-            f"portfolio: {', '.join(offer.project_ids[row] for row in both)} must be taken and "
-            "never be taken at once. Choose one."
+            f"portfolio: {some(barred)} must be taken, or what must be taken requires it, and may "
+            "never be taken. Choose one."
         )
-    must = list(dict.fromkeys(terms.must))
-    cost = offer.cost_cny[must]
-    if terms.budget_cny is None or not must:
+    apart = [
+        f"{ids[one]} and {ids[other]}"
+        for one, other in terms.excludes
+        if one in least and other in least
+    ]
+    if apart:
+        raise InfeasibleError(
+            f"portfolio: {some(apart)} exclude each other, and both must be taken or are required "
+            "by what must be taken. Take back one of the two."
+        )
+    if terms.budget_cny is None or not least:
         return
-    unknown = [offer.project_ids[row] for row in must if not np.isfinite(offer.cost_cny[row])]
+    unknown = [ids[row] for row in least if not np.isfinite(offer.cost_cny[row])]
     if unknown:
         raise InputError(
-            f"portfolio: {', '.join(unknown)} must be taken but no cost is known. Give cost_cny."
+            f"portfolio: {some(unknown)} must be taken, or what must be taken requires it, but no "
+            "cost is known. Give cost_cny."
         )
-    if cost.sum() > terms.budget_cny:
+    cost = offer.cost_cny[least]
+    if _over(cost, terms.budget_cny):
         raise InfeasibleError(
-            f"portfolio: what must be taken costs {cost.sum():,.0f} yuan, the budget is "
-            f"{terms.budget_cny:,.0f}."
+            f"portfolio: what must be taken, with what it requires, costs {cost.sum():,.0f} yuan "
+            f"({some(ids[row] for row in least)}); budget_cny is {terms.budget_cny:,.0f}. Raise "
+            "the budget or take something back."
         )
 
 
@@ -268,19 +365,14 @@ def _met(offer: Offer, parts: NDArray[np.bool_]) -> float:
 def _pruned(offer: Offer, terms: Terms, taken: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """A choice without what adds nothing, the dearest first."""
     projects = len(offer.project_ids)
-    taken = taken.copy()
-    needed = {*terms.must}
-    for part in np.flatnonzero(taken[projects:])[::-1].tolist():
-        trial = taken.copy()
-        trial[projects + part] = False
-        if _met(offer, trial[projects:]) >= _met(offer, taken[projects:]) - 1e-9:
-            taken = trial
-    cost = np.where(np.isfinite(offer.cost_cny), offer.cost_cny, np.inf)
-    for project in np.argsort(-cost, kind="stable").tolist():
-        wanted = project in needed or any(
-            taken[one] and other == project for one, other in terms.requires
-        )
-        own = offer.project == project
-        if taken[project] and not wanted and not taken[projects:][own].any():
-            taken[project] = False
-    return taken
+    parts = taken[projects:].copy()
+    cost = np.where(np.isfinite(offer.cost_cny), offer.cost_cny, np.inf)[offer.project]
+    for part in np.lexsort((-np.arange(len(parts)), -cost)).tolist():
+        if parts[part]:
+            trial = parts.copy()
+            trial[part] = False
+            if _met(offer, trial) >= _met(offer, parts) - 1e-9:
+                parts = trial
+    kept = np.zeros(projects, dtype=bool)
+    kept[needed_with([*terms.must, *offer.project[parts].tolist()], terms.requires)] = True
+    return np.concatenate([kept, parts])
