@@ -91,7 +91,9 @@ if TYPE_CHECKING:
     from lifecircle.outputs.comparison_files import write_comparison
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
+    from lifecircle.outputs.project_files import write_projects
     from lifecircle.outputs.results import write_evaluation
+    from lifecircle.outputs.siting_files import write_siting
     from lifecircle.planning.actions import (
         AddCrossing,
         AddFacility,
@@ -105,6 +107,7 @@ if TYPE_CHECKING:
     from lifecircle.planning.comparison import Comparison, compare
     from lifecircle.planning.openings import openings_scenario, rank_openings
     from lifecircle.planning.projects import list_projects, projects_scenario
+    from lifecircle.planning.promises import needs_found, siting_found, siting_scenario
     from lifecircle.planning.scenario_files import read_scenario, write_scenario
     from lifecircle.planning.scenarios import Scenario, apply_scenario
     from lifecircle.planning.site_facilities import site_facilities
@@ -186,7 +189,9 @@ _HOMES = {
     "outputs.comparison_files": ("write_comparison",),
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
+    "outputs.project_files": ("write_projects",),
     "outputs.results": ("write_evaluation",),
+    "outputs.siting_files": ("write_siting",),
     "planning.actions": (
         "AddCrossing",
         "AddFacility",
@@ -200,6 +205,7 @@ _HOMES = {
     "planning.comparison": ("Comparison", "compare"),
     "planning.openings": ("openings_scenario", "rank_openings"),
     "planning.projects": ("list_projects", "projects_scenario"),
+    "planning.promises": ("needs_found", "siting_found", "siting_scenario"),
     "planning.scenario_files": ("read_scenario", "write_scenario"),
     "planning.scenarios": ("Scenario", "apply_scenario"),
     "planning.site_facilities": ("site_facilities",),
@@ -281,6 +287,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",
+    "needs_found",
     "openings_scenario",
     "projects_scenario",
     "rank_openings",
@@ -311,6 +318,8 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "shortfall_areas",
     "shortfall_hulls",
     "site_facilities",
+    "siting_found",
+    "siting_scenario",
     "steps",
     "survey_against_walk",
     "survey_summary",
@@ -328,7 +337,9 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "write_comparison",
     "write_evaluation",
     "write_map",
+    "write_projects",
     "write_scenario",
+    "write_siting",
     "write_travel_times",
 ]
 

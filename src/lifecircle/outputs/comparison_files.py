@@ -9,19 +9,18 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from lifecircle.errors import some
-from lifecircle.outputs.csv_tables import SAMPLE_MARK, write_csv
+from lifecircle.outputs.csv_tables import write_csv
 from lifecircle.outputs.results import manifest_of
 from lifecircle.outputs.whole_files import (
     prepare_folder,
     put_in_place,
-    storable,
+    put_layers,
+    tell_of_left,
     whole_files,
     write_json,
 )
 from lifecircle.planning.comparison import Comparison
 from lifecircle.planning.scenario_files import write_scenario
-from lifecircle.tables.findings import tell
 
 _SCENARIO = "scenario.toml"
 
@@ -63,25 +62,39 @@ def write_comparison(comparison: Comparison, out: str | os.PathLike[str]) -> dic
     9
     """
     folder = prepare_folder(out)
-    study = comparison.after.evaluation.study
     with whole_files(folder) as partial:
-        for name, table in _tables(comparison).items():
-            write_csv(table, partial / name, study)
-        for name, layer in _layers(comparison).items():
-            marked = layer.assign(note=SAMPLE_MARK) if study.sample else layer
-            path = partial / "comparison.gpkg"
-            storable(marked).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
-        if comparison.scenario is not None:
-            write_scenario(comparison.scenario, partial / _SCENARIO)
-        write_json(_manifest(comparison), partial / "manifest.json")
+        put_comparison(comparison, partial)
+        write_json(manifest_of_comparison(comparison), partial / "manifest.json")
         written = put_in_place(sorted(partial.iterdir()), folder)
-    left = [name for name in (_SCENARIO,) if name not in written and (folder / name).exists()]
-    if left:
-        tell(
-            f"{folder}: {some(left)} is of an earlier run and was left as it was. Delete it, or "
-            "write to another folder."
-        )
+    tell_of_left(folder, (_SCENARIO,), written)
     return written
+
+
+def put_comparison(comparison: Comparison, folder: Path) -> None:
+    """Put the tables, layers and scenario of a comparison into a folder, without a manifest.
+
+    Parameters
+    ----------
+    comparison
+        What :func:`lifecircle.compare` found.
+    folder
+        Folder that is there; see :func:`~lifecircle.outputs.whole_files.whole_files`.
+
+    Examples
+    --------
+    >>> import tempfile, lifecircle
+    >>> study = lifecircle.load_demo()
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> put_comparison(lifecircle.compare(study, lifecircle.OpenGate("G001")), folder)
+    >>> len([*folder.iterdir()])
+    8
+    """
+    study = comparison.after.evaluation.study
+    for name, table in _tables(comparison).items():
+        write_csv(table, folder / name, study)
+    put_layers(_layers(comparison), folder / "comparison.gpkg", study)
+    if comparison.scenario is not None and comparison.scenario.actions:
+        write_scenario(comparison.scenario, folder / _SCENARIO)
 
 
 def _tables(comparison: Comparison) -> dict[str, pd.DataFrame]:
@@ -99,8 +112,26 @@ def _layers(comparison: Comparison) -> dict[str, gpd.GeoDataFrame]:
     return {"residents": comparison.residents, **comparison.changes}
 
 
-def _manifest(comparison: Comparison) -> dict[str, Any]:
-    """How a comparison came about: that of what comes after, and what came before it."""
+def manifest_of_comparison(comparison: Comparison) -> dict[str, Any]:
+    """How a comparison came about: that of what comes after, and what came before it.
+
+    Parameters
+    ----------
+    comparison
+        What :func:`lifecircle.compare` found.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> import lifecircle
+    >>> study = lifecircle.load_demo()
+    >>> found = manifest_of_comparison(lifecircle.compare(study, lifecircle.OpenGate("G001")))
+    >>> found["scenario"]["actions"]
+    ["OpenGate(gate_id='G001', at=None)"]
+    """
     after = manifest_of(comparison.after.evaluation, comparison.after)
     before = manifest_of(comparison.before.evaluation, comparison.before)
     scenario = comparison.scenario

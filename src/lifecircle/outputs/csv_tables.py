@@ -70,6 +70,17 @@ _CHINESE: dict[str, dict[Any, str]] = {
     "out_of_reach": {True: "失去可达", False: "步行变长"},
     "certain": {True: "确定", False: "不确定"},
     "rank_holds": {True: "可靠", False: "不稳"},
+    "kind": {
+        "add_facility": "新建设施",
+        "open_gate": "开放大门",
+        "remove_wall": "打开围墙",
+        "connect_streets": "打通断头路",
+        "extend_capacity": "扩建增设",
+        "improve": "整治提升",
+        "find_site": "另行选址",
+    },
+    "chosen": {True: "入选", False: "未入选"},
+    "counts": {True: "选址所计", False: "另计"},
 }
 
 
@@ -110,11 +121,62 @@ def write_csv(table: pd.DataFrame, path: Path, study: Study) -> None:
         name = f"{column}_name"
         if column in table.columns and name not in table.columns:
             shown[name] = table[column].map(words).fillna("")
+    if "services" in table.columns and "services_name" not in table.columns:
+        shown["services_name"] = services_names(table["services"], study.language)
     if "checks" in table.columns and study.language == "zh":
         shown["checks_name"] = table["checks"].map(_checks)
     if study.sample:
         shown["note" if "note" not in shown else "sample_note"] = SAMPLE_MARK
     shown.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def words_beside(column: str, language: str) -> dict[Any, str]:
+    """What the words of a column are called beside it.
+
+    Parameters
+    ----------
+    column
+        Such as ``"kind"``.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    dict
+        Word → name; empty where the words stand alone.
+
+    Examples
+    --------
+    >>> words_beside("kind", "zh")["open_gate"], words_beside("kind", "en")
+    ('开放大门', {})
+    """
+    return dict(_names(language).get(column, {}))
+
+
+def services_names(cells: pd.Series[Any], language: str) -> pd.Series[Any]:
+    """Names of the services that stand in each cell.
+
+    Parameters
+    ----------
+    cells
+        Services joined by ``;``.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    Series of str
+
+    Examples
+    --------
+    >>> services_names(pd.Series(["nursery;clinic", ""]), "zh").to_list()
+    ['托儿所、门诊部', '']
+    """
+    between = "、" if language == "zh" else ", "
+    known = _names(language)["service"]
+    return cells.fillna("").map(
+        lambda cell: between.join(known.get(one, one) for one in str(cell).split(";") if one)
+    )
 
 
 def segment_name(word: str, language: str, *, column: str = "segment") -> str:

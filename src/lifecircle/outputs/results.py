@@ -20,19 +20,20 @@ from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hu
 from lifecircle.assessment.survey_findings import GOOD_SHARE
 from lifecircle.assessment.survey_table import survey_table
 from lifecircle.assessment.unit_tiers import unit_tiers
-from lifecircle.errors import InputError, some
+from lifecircle.errors import InputError
 from lifecircle.outputs.csv_tables import SAMPLE_MARK, write_csv
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
+from lifecircle.outputs.project_rows import projects_layer, written_projects
 from lifecircle.outputs.walls import wall_facts, wall_layers
 from lifecircle.outputs.whole_files import (
     prepare_folder,
     put_in_place,
-    storable,
+    put_layers,
+    tell_of_left,
     whole_files,
     write_json,
 )
-from lifecircle.tables.findings import tell
 
 # Files that not every run writes.
 _OPTIONAL = (
@@ -41,6 +42,7 @@ _OPTIONAL = (
     "health_blocks.csv",
     "survey.csv",
     "shortfalls.csv",
+    "projects.csv",
 )
 _PACKAGES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "numba", "osmium", "folium")
 
@@ -51,12 +53,14 @@ def write_evaluation(
     *,
     check: HealthCheck | None = None,
     shortfalls: pd.DataFrame | None = None,
+    projects: gpd.GeoDataFrame | None = None,
 ) -> dict[str, Path]:
     """Write ``coverage.csv``, ``results.gpkg``, ``map.html`` and ``manifest.json``.
 
     With a health check also ``compliance.csv``, ``health_check.csv``, ``health_blocks.csv`` and,
     where residents were asked, ``survey.csv``; with its shortfalls ``shortfalls.csv`` and the
-    layers ``shortfalls`` and ``shortfall_cells``. Each file is written beside its place and moved
+    layers ``shortfalls`` and ``shortfall_cells``; with projects ``projects.csv`` and a layer of
+    their points. Each file is written beside its place and moved
     there when it is whole; files of the same names are replaced, others in the folder are left
     alone; tables of an earlier run that this one does not write are told.
 
@@ -70,6 +74,9 @@ def write_evaluation(
         What :func:`lifecircle.health_check` found of this evaluation.
     shortfalls
         What :func:`lifecircle.rank_shortfalls` made of the health check.
+    projects
+        What :func:`lifecircle.list_projects` made of it. ``projects.csv`` may be filled in
+        (``cost_cny``, ``payer``, ``phase``, ``include``) and handed in again as its terms.
 
     Returns
     -------
@@ -90,26 +97,57 @@ def write_evaluation(
     ...     sorted(write_evaluation(today, folder))
     ['coverage.csv', 'manifest.json', 'map.html', 'results.gpkg']
     """
-    tables, layers = _findings(evaluation, check, shortfalls)
     folder = prepare_folder(out)
-    study = evaluation.study
     with whole_files(folder) as partial:
-        for table_name, table in tables.items():
-            write_csv(table, partial / table_name, study)
-        _write_layers(evaluation, layers, partial / "results.gpkg")
-        page = map_evaluation(
-            evaluation, data_sources=study.data_sources, review_number=study.review_number
-        )
-        write_map(page, partial / "map.html")
+        put_evaluation(evaluation, partial, check=check, shortfalls=shortfalls, projects=projects)
         write_json(manifest_of(evaluation, check), partial / "manifest.json")
         written = put_in_place(sorted(partial.iterdir()), folder)
-    left = [name for name in _OPTIONAL if name not in written and (folder / name).exists()]
-    if left:
-        tell(
-            f"{folder}: {some(left, 9)} are of an earlier run and were left as they were. Delete "
-            "them, or write to another folder."
-        )
+    tell_of_left(folder, _OPTIONAL, written)
     return written
+
+
+def put_evaluation(
+    evaluation: Evaluation,
+    folder: Path,
+    *,
+    check: HealthCheck | None = None,
+    shortfalls: pd.DataFrame | None = None,
+    projects: gpd.GeoDataFrame | None = None,
+) -> None:
+    """Put the tables, layers and map of an evaluation into a folder, without a manifest.
+
+    Parameters
+    ----------
+    evaluation, check, shortfalls, projects
+        As :func:`lifecircle.write_evaluation` takes them.
+    folder
+        Folder that is there; see :func:`~lifecircle.outputs.whole_files.whole_files`.
+
+    Raises
+    ------
+    InputError
+        If shortfalls come without their health check, or that is of another evaluation.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> put_evaluation(lifecircle.evaluate(lifecircle.load_demo()), folder)
+    >>> sorted(path.name for path in folder.iterdir())
+    ['coverage.csv', 'map.html', 'results.gpkg']
+    """
+    tables, layers = _findings(evaluation, check, shortfalls)
+    study = evaluation.study
+    if projects is not None:
+        tables["projects.csv"] = written_projects(projects, study.language)
+        layers["projects"] = projects_layer(projects, study.language)
+    for table_name, table in tables.items():
+        write_csv(table, folder / table_name, study)
+    _write_layers(evaluation, layers, folder / "results.gpkg")
+    page = map_evaluation(
+        evaluation, data_sources=study.data_sources, review_number=study.review_number
+    )
+    write_map(page, folder / "map.html")
 
 
 def _findings(
@@ -152,9 +190,7 @@ def _write_layers(evaluation: Evaluation, more: dict[str, gpd.GeoDataFrame], pat
     if evaluation.study.network.repairs is not None:
         layers["street_repairs"] = evaluation.study.network.repairs
     layers |= wall_layers(evaluation.study.network, evaluation.study.residents) | more
-    for name, table in layers.items():
-        marked = table.assign(note=SAMPLE_MARK) if evaluation.study.sample else table
-        storable(marked).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+    put_layers(layers, path, evaluation.study)
 
 
 def manifest_of(evaluation: Evaluation, check: HealthCheck | None = None) -> dict[str, Any]:

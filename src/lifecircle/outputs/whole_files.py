@@ -7,14 +7,17 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
 
-from lifecircle.errors import InputError, LifecircleError
+from lifecircle.assessment.study import Study
+from lifecircle.errors import InputError, LifecircleError, some
+from lifecircle.outputs.csv_tables import SAMPLE_MARK
+from lifecircle.tables.findings import tell
 
 # Folders of files that are not whole yet begin with this.
 PARTIAL = ".partial-"
@@ -197,6 +200,52 @@ def write_layer(table: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
         partial = inside / target.name
         storable(table).to_file(partial, driver=driver, engine="pyogrio")
         return put_in_place([partial], folder)[target.name]
+
+
+def put_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, study: Study) -> None:
+    """Write layers into one file, the sample's with a note that they are of it.
+
+    Parameters
+    ----------
+    layers
+        Layer name → table.
+    path
+        File, ``.gpkg``.
+    study
+        Whose.
+
+    Examples
+    --------
+    >>> import tempfile, pyogrio, lifecircle
+    >>> study, path = lifecircle.load_demo(), Path(tempfile.mkdtemp()) / "a.gpkg"
+    >>> put_layers({"units": study.units}, path, study)
+    >>> pyogrio.list_layers(path)[:, 0].tolist()
+    ['units']
+    """
+    for name, layer in layers.items():
+        marked = layer.assign(note=SAMPLE_MARK) if study.sample else layer
+        storable(marked).to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+
+
+def tell_of_left(folder: Path, names: Iterable[str], written: Mapping[str, Path]) -> None:
+    """Tell of files of an earlier run that this one does not write.
+
+    Parameters
+    ----------
+    folder
+        Where results are.
+    names
+        Files that not every run writes.
+    written
+        Those that were written.
+    """
+    left = [name for name in names if name not in written and (folder / name).exists()]
+    if left:
+        tell(
+            f"{folder}: {some(left, 9)} {'is' if len(left) == 1 else 'are'} of an earlier run and "
+            f"{'was left as it was' if len(left) == 1 else 'were left as they were'}. Delete "
+            f"{'it' if len(left) == 1 else 'them'}, or write to another folder."
+        )
 
 
 def write_text(text: str, path: str | os.PathLike[str]) -> Path:

@@ -137,7 +137,12 @@ def list_projects(
     taken = {one.project_id for one, yes in zip(made, chosen.projects, strict=True) if yes}
     taken |= {one.project_id for one in others}
     table = project_table(rows, taken, said, study.language)
-    table.attrs["lifecircle"] = {"bound_people": chosen.bound_people, "met_people": chosen.people}
+    table.attrs["lifecircle"] = {
+        "budget_cny": budget_cny,
+        "bound_people": chosen.bound_people,
+        "met_people": chosen.people,
+        "include": {**dict.fromkeys(said.must, "must"), **dict.fromkeys(said.never, "never")},
+    }
     return table
 
 

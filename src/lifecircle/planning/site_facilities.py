@@ -74,7 +74,7 @@ def site_facilities(
         ``sites`` has one row per site and service. ``additions`` is the table of new facilities:
         ``site_id``, ``service``, ``name``, ``floor_area_m2``, ``site_area_m2``, ``capacity``,
         ``cost_cny`` (of a site with several, beside the first) and point, EPSG:4326. Of several
-        services the people are those of each, added up.
+        services the people are those of each, added up; ``by_service`` has them one by one.
 
     Raises
     ------
@@ -111,8 +111,10 @@ def site_facilities(
     rows = holding(table, names, needs, together=len(names) > 1)
     groups = [served(study, name, (table, rows[name]), asked, minutes) for name in names]
     if len(names) == 1:
-        return _one(study, table, groups[0], count, asked)
-    return _several(table, groups, (count, needs), asked)
+        found = _one(study, table, groups[0], count, asked)
+    else:
+        found = _several(table, groups, (count, needs), asked)
+    return replace(found, by_service=_by_service(found, table, groups))
 
 
 def _model(model: str | SitingModel, budget_cny: float | None) -> SitingModel:
@@ -285,6 +287,29 @@ def _summed(
         unit="weighted people" if model.survey else "people",
         method="exact" if exact else "greedy and exchange",
     )
+
+
+def _by_service(found: SitingResult, table: gpd.GeoDataFrame, groups: list[Served]) -> pd.DataFrame:
+    """Whom each service is for, and whom it reaches before and after."""
+    rows = []
+    for group in groups:
+        mine = found.sites.loc[found.sites["service"] == group.service, "site_id"]
+        spots = group.candidates[table["site_id"].iloc[group.rows].isin(mine).to_numpy()]
+        near, reached = group.times.within(group.minutes), _reached(group)
+        there = reached.copy()
+        there[near.origin[np.isin(near.destination, spots)]] = True
+        rows.append(
+            {
+                "service": group.service,
+                "segment": group.segment,
+                "walker": "" if group.times.walker is None else group.times.walker.name,
+                "minutes": group.minutes,
+                "people": float(group.counts.sum()),
+                "existing_people": float(group.counts[reached].sum()),
+                "covered_people": float(group.counts[there].sum()),
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def _told(

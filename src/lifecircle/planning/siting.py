@@ -90,6 +90,9 @@ class SitingResult:
         Services that the sites are for, where they were named.
     additions
         The new facilities as a table of points, where sites have places.
+    by_service
+        Where services were named, one row each: ``service``, ``segment`` and ``walker`` it is for,
+        ``minutes`` that count, ``people``, ``existing_people`` and ``covered_people``.
     """
 
     sites: pd.DataFrame
@@ -111,6 +114,7 @@ class SitingResult:
     seconds: float = float("nan")
     services: tuple[str, ...] = ()
     additions: gpd.GeoDataFrame | None = None
+    by_service: pd.DataFrame | None = None
 
     @property
     def covered_share(self) -> float:

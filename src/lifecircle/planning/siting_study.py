@@ -56,6 +56,8 @@ class Served:
         Destinations that stand, and sites that may hold it.
     rows
         Row in the table of sites of each candidate.
+    segment
+        Column of residents whose people count.
     """
 
     service: str
@@ -66,6 +68,7 @@ class Served:
     standing: Positions
     candidates: Positions
     rows: Positions
+    segment: str
 
 
 def services_of(service: str | Iterable[str]) -> tuple[str, ...]:
@@ -335,6 +338,7 @@ def served(
         np.arange(first),
         np.arange(first, first + len(rows)),
         rows,
+        column,
     )
 
 
