@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
+    from lifecircle.assessment.health_check import HealthCheck
     from lifecircle.assessment.study import Study
     from lifecircle.network.graph import WalkNetwork
 
@@ -95,6 +96,99 @@ def compare(
     found = lc.compare(today, planned)
     written = lc.write_comparison(found, out)
     typer.echo(comparison_summary(found))
+    for path in written.values():
+        typer.echo(f"  {path}")
+
+
+@app.command()
+def site(
+    study: Annotated[Path, typer.Argument(help="STUDY.toml", show_default=False)],
+    service: Annotated[
+        list[str],
+        typer.Option("--service", help="Such as elderly_day_care or 托儿所; may be repeated."),
+    ],
+    out: OutFolder,
+    count: Annotated[int | None, typer.Option("--count", help="Number of sites.")] = None,
+    budget_cny: Annotated[
+        float | None, typer.Option("--budget-cny", help="Most that they may cost together, yuan.")
+    ] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="MCLP CMCLP LSCP p-median p-center")
+    ] = "MCLP",
+    minutes: Annotated[
+        float | None,
+        typer.Option("--minutes", help="Longest walk that counts; the standard's if left out."),
+    ] = None,
+    segment: Annotated[
+        str, typer.Option("--segment", help="Whose walks count, such as elderly or 老人.")
+    ] = "",
+) -> None:
+    """Choose sites for a service, or for several, and evaluate the study with them."""
+    import lifecircle as lc
+    from lifecircle.outputs.csv_tables import words_beside
+    from lifecircle.outputs.siting_summary import siting_summary
+    from lifecircle.outputs.whole_files import prepare_folder
+    from lifecircle.planning.siting_study import services_of
+    from lifecircle.standards.catalog import service_name
+
+    segments = {name: word for word, name in words_beside("segment", "zh").items()}
+    asked = lc.SitingModel(model, segment=segments.get(segment, segment) or None)
+    names = services_of(service)
+    if count is None and budget_cny is None and asked.name != "LSCP":
+        raise lc.InputError("say how many sites, such as --count 3, or give a --budget-cny.")
+    today = lc.read_study(study)
+    prepare_folder(out)  # an answer in time, not after all the work
+    found = lc.site_facilities(
+        today, names, count=count, budget_cny=budget_cny, model=asked, minutes=minutes
+    )
+    title = " ".join(service_name(name, today.language) for name in names)
+    compared = lc.compare(today, lc.siting_scenario(found, name=title))
+    written = lc.write_siting(found, compared, out)
+    typer.echo(siting_summary(found, compared))
+    for path in written.values():
+        typer.echo(f"  {path}")
+
+
+@app.command()
+def projects(
+    study: Annotated[Path, typer.Argument(help="STUDY.toml", show_default=False)],
+    out: OutFolder,
+    budget_cny: Annotated[
+        float | None,
+        typer.Option("--budget-cny", help="Yuan for all projects; without it all that help."),
+    ] = None,
+    openings: Annotated[
+        int, typer.Option("--openings", help="So many gates, walls and dead ends are looked at.")
+    ] = 20,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option("--cost", help="open_gate=20000, or PROJECT_ID=YUAN; may be repeated."),
+    ] = None,
+    terms: Annotated[
+        Path | None,
+        typer.Option("--terms", help="A projects.csv filled in: cost, payer, phase, include."),
+    ] = None,
+) -> None:
+    """List the projects that make up for what is short, and choose within a budget."""
+    import lifecircle as lc
+    from lifecircle.inputs.layers import open_table
+    from lifecircle.outputs.project_summary import project_summary
+    from lifecircle.outputs.whole_files import prepare_folder
+    from lifecircle.planning.project_terms import check_project_terms
+
+    costs = _costs(cost or [])
+    said = None if terms is None else open_table(terms, table="projects")
+    check_project_terms(said)
+    prepare_folder(out)  # an answer in time, not after all the work
+    check = lc.health_check(lc.evaluate(lc.read_study(study)))
+    listed = lc.list_projects(
+        check, budget_cny=budget_cny, openings=openings, costs=costs, terms=said
+    )
+    planned = lc.projects_scenario(listed[listed["chosen"]], name=_plan_name(check, budget_cny))
+    compared = lc.compare(check, planned)
+    shortfalls = lc.rank_shortfalls(check)
+    written = lc.write_projects(listed, compared, out, shortfalls=shortfalls)
+    typer.echo(project_summary(listed, compared))
     for path in written.values():
         typer.echo(f"  {path}")
 
@@ -316,6 +410,36 @@ def _run(study: Study, out: Path) -> None:
     typer.echo(summary(check, shortfalls))
     for path in written.values():
         typer.echo(f"  {path}")
+
+
+def _costs(given: Sequence[str]) -> dict[str, float]:
+    """Yuan by kind of project, by its word or Chinese name, or by project id."""
+    from lifecircle.errors import InputError, UnknownNameError
+    from lifecircle.outputs.csv_tables import words_beside
+
+    kinds = {name: kind for kind, name in words_beside("kind", "zh").items()}
+    costs: dict[str, float] = {}
+    for text in given:
+        key, separator, amount = text.replace("＝", "=").rpartition("=")
+        try:
+            yuan = float(amount.replace(",", "").replace("，", ""))
+        except ValueError:
+            yuan = float("nan")
+        if not (key.strip() and separator and yuan >= 0):
+            raise InputError(
+                f"--cost {text!r}: give a kind or an id and yuan, such as open_gate=20000."
+            )
+        word = kinds.get(key.strip(), key.strip())
+        if word not in kinds.values() and "-" not in word:  # ids have one
+            raise UnknownNameError("kind of project", word, kinds.values())
+        costs[word] = yuan
+    return costs
+
+
+def _plan_name(check: HealthCheck, budget_cny: float | None) -> str:
+    if check.evaluation.study.language == "zh":
+        return "项目清单" if budget_cny is None else f"项目清单（预算 {budget_cny:,.0f} 元）"
+    return "projects" if budget_cny is None else f"projects within {budget_cny:,.0f} yuan"
 
 
 def _numbers(text: str, option: str) -> list[float]:
