@@ -264,6 +264,8 @@ class Legs:
         Nodes and gate sides of each group of people, as :func:`groups_of` gives them.
     limit_s
         Longest walk, seconds.
+    openable
+        Whether what is shut may be opened later: then places wait for it.
     """
 
     def __init__(
@@ -272,6 +274,8 @@ class Legs:
         costs: Costs,
         groups: list[tuple[Integers, Integers]],
         limit_s: float,
+        *,
+        openable: bool = False,
     ) -> None:
         self.network, self.limit_s = network, limit_s
         self.arc_s = costs.arc_s
@@ -295,7 +299,7 @@ class Legs:
         within = (group[tail] == group[self.head]) & (group[tail] >= 0)
         self.inner_arc_s = np.where(within, costs.arc_s, np.inf)
         # places from which no gate can be reached at all are never waited for
-        passable = ~np.isin(network.edge_link, SHUT)
+        passable = openable | ~np.isin(network.edge_link, SHUT)
         part = connected_parts(network.edge_ends[passable], network.node_count).astype(np.int64)
         key = group * (int(part.max()) + 1) + part
         wanted = [

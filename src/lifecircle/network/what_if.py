@@ -155,7 +155,7 @@ class WhatIf:
 
     def _with_groups(self) -> None:
         """People's own ways, and which gates' sides they lead to."""
-        self.finder = Legs(self.network, self.costs, self.groups, self.limit_s)
+        self.finder = Legs(self.network, self.costs, self.groups, self.limit_s, openable=True)
         self.group_of = np.full(self.network.node_count, -1, dtype=np.int64)
         sides = [pair.ravel() for _, pair in self.groups]
         for number, (nodes, _) in enumerate(self.groups):

@@ -20,11 +20,11 @@ from lifecircle.network.gaps import find_gaps
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.joining import Joined
 from lifecircle.network.links import GATE_CLOSED, PROPOSED_WAY
-from lifecircle.network.new_ways import NewWays, with_new_ways
+from lifecircle.network.new_ways import NewWays, nearest_streets, with_new_ways
 from lifecircle.network.snapping import Snapped, by_gate
 from lifecircle.network.wall_openings import wall_places
 from lifecircle.network.what_if import Opening
-from lifecircle.planning.problems import to_degrees
+from lifecircle.planning.problems import to_degrees, to_metres
 from lifecircle.planning.streets import with_openings
 
 Floats = NDArray[np.float64]
@@ -37,6 +37,7 @@ DEAD_END_WITHIN_M = 60.0
 """How near a dead end must come to another street, metres."""
 # A way that is hardly shorter than the one there is gains nobody anything.
 _DETOUR = 1.5
+_AT_STREET_M = 1.0
 PLACE_COLUMNS = (
     "opening_id",
     "kind",
@@ -206,25 +207,22 @@ def _with_dead_ends(study: Study) -> tuple[WalkNetwork, list[dict[str, Any]], Fl
     gaps = find_gaps(plain, DEAD_END_WITHIN_M, detour=_DETOUR)
     if not len(gaps.node):
         return plain, [], np.empty((0, 4))
-    edge_of = np.zeros(plain.node_count, dtype=np.int64)
-    end_of = np.zeros(plain.node_count)
-    for side in (0, 1):
-        edge_of[plain.edge_ends[:, side]] = np.arange(plain.edge_count)
-        end_of[plain.edge_ends[:, side]] = side
+    from_deg, to_deg = (
+        to_degrees(xy_m, study) for xy_m in (plain.node_xy_m[gaps.node], gaps.to_xy_m)
+    )
+    # the streets that a scenario finds at these places: where two meet it may be either
+    met = [nearest_streets(plain, to_metres(at, study), _AT_STREET_M) for at in (from_deg, to_deg)]
+    edge, share = (np.column_stack([one[part] for one in met]) for part in (0, 1))
     ways = NewWays(
-        np.column_stack([edge_of[gaps.node], gaps.edge]),
-        np.column_stack([end_of[gaps.node], gaps.share]),
-        np.full(len(gaps.node), PROPOSED_WAY, dtype=np.int8),
-        np.zeros(len(gaps.node), dtype=np.int8),
+        edge,
+        share,
+        np.full(len(edge), PROPOSED_WAY, dtype=np.int8),
+        np.zeros(len(edge), dtype=np.int8),
     )
     proposed = with_new_ways(plain, ways)
-    start, end = plain.node_xy_m[gaps.node], gaps.to_xy_m
-    from_deg, to_deg = to_degrees(start, study), to_degrees(end, study)
     names = [
         some(dict.fromkeys(str(name) for name in pair if name), 2)
-        for pair in zip(
-            plain.edge_name[edge_of[gaps.node]], plain.edge_name[gaps.edge], strict=True
-        )
+        for pair in plain.edge_name[edge].tolist()
     ]
     rows = [
         {
