@@ -353,7 +353,8 @@ class ComparedPeople:
             count["gained"] += inside[1] & ~inside[0] & ~self.lost
             count["lost"] += inside[0] & ~inside[1] & ~self.lost
         kept = ["resident_id", *self.weights, "geometry"]
-        return gpd.GeoDataFrame(residents[kept].assign(**count, **columns), crs=residents.crs)
+        told = pd.DataFrame({**count, **columns}, index=residents.index)  # at once: they are many
+        return gpd.GeoDataFrame(pd.concat([residents[kept], told], axis=1), crs=residents.crs)
 
 
 def _finite(minutes: Any) -> Floats:
