@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.study import Study
 from lifecircle.errors import LifecircleWarning, SnapError
+from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.walkers import Walker
 from lifecircle.network.walking import nearest_minutes
 
@@ -144,6 +146,11 @@ class Needs:
         """
         return self.weights[self.all[need].segment]
 
+    @cached_property
+    def today(self) -> Flags:
+        """Whether each home has what it needs today, shape (needs, homes)."""
+        return self.met(self.study)
+
     def met(self, study: Study) -> Flags:
         """Whether each home has what it needs.
 
@@ -156,16 +163,32 @@ class Needs:
         -------
         array of bool, shape (needs, homes)
         """
-        found = np.zeros((len(self.all), len(study.residents)), dtype=bool)
+        return self.met_by(study.network, study.facilities)
+
+    def met_by(self, network: WalkNetwork, facilities: gpd.GeoDataFrame) -> Flags:
+        """Whether each home has what it needs at some facilities, by some streets.
+
+        Parameters
+        ----------
+        network
+            Streets.
+        facilities
+            Points with ``facility_id`` and ``service``.
+
+        Returns
+        -------
+        array of bool, shape (needs, homes)
+        """
+        found = np.zeros((len(self.all), len(self.study.residents)), dtype=bool)
         paces: dict[Any, list[int]] = {}
         for row, need in enumerate(self.all):
             paces.setdefault(need.walker.pace, []).append(row)
         for rows in paces.values():
             wanted = {service for row in rows for service in self.all[row].accepts}
-            chosen = study.facilities[study.facilities["service"].isin(wanted)]
+            chosen = facilities[facilities["service"].isin(wanted)].reset_index(drop=True)
             if not len(chosen):
                 continue
-            minutes = self._nearest(study, chosen, rows)
+            minutes = self._nearest(network, chosen, rows)
             for row in rows:
                 need = self.all[row]
                 columns = [name for name in need.accepts if name in minutes]
@@ -174,13 +197,13 @@ class Needs:
                     found[row] = within.any(axis=1).to_numpy()
         return found
 
-    def _nearest(self, study: Study, facilities: Any, rows: list[int]) -> pd.DataFrame:
-        walker = self.all[rows[0]].walker
+    def _nearest(self, network: WalkNetwork, facilities: Any, rows: list[int]) -> pd.DataFrame:
+        study, walker = self.study, self.all[rows[0]].walker
         with warnings.catch_warnings():  # what lies off the streets was told by the evaluation
             warnings.simplefilter("ignore", LifecircleWarning)
             try:
                 return nearest_minutes(
-                    study.network,
+                    network,
                     study.residents,
                     facilities,
                     walker=walker,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,16 +12,24 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from lifecircle.errors import LifecircleWarning
+from lifecircle.errors import (
+    DuplicateIdError,
+    LifecircleWarning,
+    MissingColumnError,
+    UnknownNameError,
+    some,
+)
 from lifecircle.network.walking import travel_times
 from lifecircle.planning.actions import Action, AddFacility
 from lifecircle.planning.needs import Needs
 from lifecircle.planning.opening_gains import Meter
+from lifecircle.planning.opening_places import KINDS, PLACE_COLUMNS
 from lifecircle.planning.openings import measured_openings, openings_scenario
 from lifecircle.planning.portfolio import Offer
 from lifecircle.planning.project_words import word
 from lifecircle.planning.siting_model import SitingModel
 from lifecircle.planning.siting_study import floor_needs
+from lifecircle.standards import catalog
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -88,27 +96,47 @@ class Project:
         if self.kind != "add_facility":
             table = pd.DataFrame([self.row["opening"]])
             return list(openings_scenario(table).actions)
-        site, alone = self.row["site"], len(services) == 1
-        made: list[Action] = []
-        for part in self.parts:
-            if part.service not in services:
-                continue
-            floor = part.floor_m2 if part.floor_m2 > 0 else np.nan
-            floor = site.get("floor_area_m2", np.nan) if alone else floor
-            land = site.get("site_area_m2", np.nan) if alone else np.nan
-            room = site.get("capacity", np.nan) if alone else np.nan
-            made.append(
-                AddFacility(
-                    part.service,
-                    (float(self.row["lon"]), float(self.row["lat"])),
-                    facility_id=f"{site['site_id']} {part.service}",
-                    name=str(site["name"]),
-                    capacity=_known(room),
-                    floor_area_m2=_known(floor),
-                    site_area_m2=_known(land),
-                )
-            )
-        return made
+        own = {part.service for part in self.parts}
+        asked = [one for one in services if one in own]
+        return list(additions(self.row | self.row["site"] | {"where": self.row["where"]}, asked))
+
+
+def additions(row: Mapping[Any, Any], services: Sequence[str]) -> list[AddFacility]:
+    """New facilities at a site.
+
+    Parameters
+    ----------
+    row
+        ``site_id, where, lon, lat, floor_area_m2, site_area_m2, capacity`` of the site.
+    services
+        What is set up there. The sizes of the site are known of one alone: how several share them
+        nobody has said.
+
+    Returns
+    -------
+    list of AddFacility
+
+    Examples
+    --------
+    >>> shop = {"site_id": "S1", "where": "shop", "lon": 113.0, "lat": 28.2, "capacity": 30.0}
+    >>> [(one.facility_id, one.capacity) for one in additions(shop, ["nursery"])]
+    [('S1 nursery', 30.0)]
+    """
+    alone = len(services) == 1
+    sizes = {
+        name: _known(row.get(name)) if alone else None
+        for name in ("floor_area_m2", "site_area_m2", "capacity")
+    }
+    return [
+        AddFacility(
+            service,
+            (float(row["lon"]), float(row["lat"])),
+            facility_id=f"{row['site_id']} {service}",
+            name=str(row["where"]),
+            **sizes,
+        )
+        for service in services
+    ]
 
 
 def _known(value: Any) -> float | None:
@@ -165,7 +193,7 @@ def building_projects(needs: Needs, sites: gpd.GeoDataFrame | None) -> list[Proj
         row = {
             "site": site,
             "site_id": str(site["site_id"]),
-            "where": str(site["name"]),
+            "where": " ".join(str(site["name"]).split()),
             "lon": float(lonlat.x.iloc[number]),
             "lat": float(lonlat.y.iloc[number]),
             "cost_cny": _known(site.get("cost_cny")),
@@ -177,8 +205,6 @@ def building_projects(needs: Needs, sites: gpd.GeoDataFrame | None) -> list[Proj
 
 
 def _names(services: Sequence[str], language: str) -> str:
-    from lifecircle.standards import catalog  # noqa: PLC0415
-
     return word("list", language).join(catalog.service_name(one, language) for one in services)
 
 
@@ -187,7 +213,7 @@ class _Within:
 
     def __init__(self, needs: Needs, sites: gpd.GeoDataFrame) -> None:
         self.needs, study = needs, needs.study
-        self.today = needs.met(study)
+        self.today = needs.today
         self.lost: set[int] = set()
         places = sites.reset_index(drop=True)[["site_id", "geometry"]]
         paces: dict[Any, list[int]] = {}
@@ -239,7 +265,8 @@ def opening_projects(needs: Needs, openings: pd.DataFrame) -> list[Project]:
     """
     if not len(openings) or not needs.all:
         return []
-    study, today = needs.study, needs.met(needs.study)
+    _check_openings(openings)
+    study, today = needs.study, needs.today
     here = set(study.facilities["service"])
     services = dict.fromkeys(one for need in needs.all for one in need.accepts if one in here)
     if not services:
@@ -252,14 +279,19 @@ def opening_projects(needs: Needs, openings: pd.DataFrame) -> list[Project]:
     ):
         met = np.zeros(today.shape, dtype=bool)
         for number, need in enumerate(needs.all):
-            accepted = [at for at, one in enumerate(meter.services) if one in need.accepts]
+            accepted = [
+                at
+                for at, (one, walker) in enumerate(zip(meter.services, meter.walkers, strict=True))
+                if one in need.accepts and walker.pace == need.walker.pace
+            ]
             good = np.isin(service, accepted) & (minutes <= np.float32(need.minutes))
             met[number, home[good]] = True
         met &= needs.concerned & ~today
-        name = str(row["opening_id"]).replace(" ", "-")
+        drawn = row["kind"] != "open_gate"
+        name = str(row["opening_id"]).replace(" ", "-") if drawn else str(row["gate_id"])
         told = {
             "opening": row,
-            "where": str(row["where"]),
+            "where": " ".join(str(row["where"]).split()),
             "gate_id": str(row["gate_id"]),
             **{key: row[key] for key in ("lon", "lat", "lon_to", "lat_to", "length_m")},
             "cost_cny": None,
@@ -268,6 +300,25 @@ def opening_projects(needs: Needs, openings: pd.DataFrame) -> list[Project]:
         mark = marks[row["kind"]]
         projects.append(Project(f"{mark}-{name}", str(row["kind"]), told, [Part(met)]))
     return projects
+
+
+def _check_openings(openings: pd.DataFrame) -> None:
+    """Refuse a table that :func:`lifecircle.rank_openings` did not make."""
+    missing = [column for column in PLACE_COLUMNS if column not in openings.columns]
+    if missing:
+        raise MissingColumnError(
+            f"openings: column {some(missing, 12)} is missing; found "
+            f"{some(openings.columns, 20)}. Take the table that rank_openings() makes."
+        )
+    for kind in openings["kind"]:
+        if kind not in KINDS:
+            raise UnknownNameError("kind of opening", kind, KINDS)
+    twice = openings.loc[openings.duplicated(["kind", "opening_id"]), "opening_id"]
+    if len(twice):
+        raise DuplicateIdError(
+            f"openings: {len(twice)} of {len(openings)} rows repeat an opening ({some(twice)}). "
+            "List each once."
+        )
 
 
 def offer_of(projects: Sequence[Project], needs: Needs) -> Offer:

@@ -14,10 +14,12 @@ import pandas as pd
 import shapely
 
 from lifecircle.assessment.health_check import HealthCheck
+from lifecircle.errors import UnknownNameError
 from lifecircle.planning.needs import Needs
 from lifecircle.planning.project_offers import Project
 from lifecircle.planning.project_words import word
 from lifecircle.standards import catalog
+from lifecircle.standards.indicators import find_indicators
 
 _SIZES = ("capacity", "count", "presence", "floor_area", "site_area")
 
@@ -92,6 +94,10 @@ def other_projects(
 ) -> list[Project]:
     """What remains: sites to be found, room to be added, and what is on record.
 
+    Every shortfall of the lowest units that nothing among the projects answers stands in one of
+    these, and of other units those of services that none of the lowest lacks. What a standard asks
+    of several services together repeats what their own rows say and is passed over.
+
     Parameters
     ----------
     check
@@ -107,40 +113,50 @@ def other_projects(
     -------
     list of Project
     """
+    answered: set[Any] = set()
+    for project in projects:
+        services = [part.service for part in project.parts if part.service]
+        if project.parts:
+            answered |= set(answers(project, needs, shortfalls, services).index)
+    left = shortfalls[~shortfalls.index.isin(answered) & ~shortfalls["is_sum"].astype(bool)]
     leaves = leaf_units(check)
-    found = _sites_wanted(needs, shortfalls, projects)
-    recorded = check.compliance.loc[check.compliance["basis"] == "records", "found"]
-    known = frozenset(recorded.astype(str))
-    found += _extensions(needs, shortfalls, projects, (leaves, known))
-    found += _on_record(check, leaves)
-    return found
+    recorded = _on_record(check, leaves, left[_recorded(check, left)])
+    told = [one.row["answers"].index for one in recorded]
+    left = left[~left.index.isin(np.concatenate([np.empty(0, dtype=int), *told]))]
+    lowest = shortfalls["unit_id"].astype(str).isin(leaves)
+    below = set(shortfalls.loc[lowest, "service"])
+    left = left[left["unit_id"].astype(str).isin(leaves) | ~left["service"].isin(below)]
+    walks = left["check"] == "walk"
+    found = _sites_wanted(needs, left[walks])
+    return [*found, *_extensions(needs, left[~walks]), *recorded]
 
 
-def _sites_wanted(
-    needs: Needs, shortfalls: pd.DataFrame, projects: Sequence[Project]
-) -> list[Project]:
-    """Needs that nothing among the projects helps with, once each."""
+def _recorded(check: HealthCheck, rows: pd.DataFrame) -> Any:
+    """Whether each shortfall is told from records, shape (rows,)."""
+    key = ["unit_id", "standard", "clause", "service", "tier", "check"]
+    records = check.compliance[check.compliance["basis"] == "records"]
+    known = set(records[key].astype(str).itertuples(index=False, name=None))
+    keys = rows[key].astype(str).itertuples(index=False, name=None)
+    return np.array([one in known for one in keys], dtype=bool)
+
+
+def _sites_wanted(needs: Needs, left: pd.DataFrame) -> list[Project]:
+    """Walks that are short in units in which nothing helps, once for each service."""
     language, found = needs.study.language, []
-    walked = shortfalls[shortfalls["check"] == "walk"]
-    for row, need in enumerate(needs.all):
-        weight = needs.weight(row)
-        if any(weight[part.met[row]].sum() > 0 for one in projects for part in one.parts):
-            continue
-        mine = walked[walked["service"] == need.service]
-        if not len(mine):
-            continue
+    for service, mine in left.groupby("service", sort=False):
         first = mine.sort_values("people_short", ascending=False, kind="stable").iloc[0]
+        widest = mine[mine["standard"] == first["standard"]]
         found.append(
             Project(
-                f"S-{need.service}",
+                f"S-{service}",
                 "find_site",
                 {
                     "what": word("find_site", language).format(
-                        services=catalog.service_name(need.service, language),
-                        people=first["people_short"],
-                        minutes=need.minutes,
+                        services=catalog.service_name(str(service), language),
+                        people=widest.drop_duplicates("unit_id")["people_short"].sum(),
+                        minutes=first["minutes"],
                     ),
-                    "services": need.service,
+                    "services": str(service),
                     "unit_id": str(first["unit_id"]),
                     "where": str(first["where"]),
                     "lon": float(first["centre_lon"]),
@@ -152,29 +168,10 @@ def _sites_wanted(
     return found
 
 
-def _extensions(
-    needs: Needs,
-    shortfalls: pd.DataFrame,
-    projects: Sequence[Project],
-    known: tuple[Sequence[str], frozenset[str]],
-) -> list[Project]:
-    """Numbers, sizes and presence that are short in a unit and that no site in it answers.
-
-    What is told from records stands among what the health check finds wanting on record.
-    """
-    leaves, on_record = known
-    language = needs.study.language
-    rows = shortfalls[shortfalls["check"].isin(_SIZES) & ~shortfalls["is_sum"].astype(bool)]
-    in_leaf = set(rows.loc[rows["unit_id"].astype(str).isin(leaves), "service"])
-    answered: set[Any] = set()
-    for project in projects:
-        services = [part.service for part in project.parts if part.service]
-        if services:
-            answered |= set(answers(project, needs, rows, services).index)
-    left = rows[~rows.index.isin(answered) & ~rows["found"].isin(on_record)]
-    in_unit = left["unit_id"].astype(str).isin(leaves) | ~left["service"].isin(in_leaf)
-    found = []
-    for (unit_id, service), same in left[in_unit].groupby(["unit_id", "service"], sort=False):
+def _extensions(needs: Needs, left: pd.DataFrame) -> list[Project]:
+    """Numbers, sizes, radii and presence that are short in a unit and that no site answers."""
+    language, found = needs.study.language, []
+    for (unit_id, service), same in left.groupby(["unit_id", "service"], sort=False):
         row = same.iloc[0]
         told = word("extend_capacity", language).format(
             services=row["service_name"], required=row["required"], found=row["found"]
@@ -197,18 +194,25 @@ def _extensions(
     return found
 
 
-def _on_record(check: HealthCheck, leaves: Sequence[str]) -> list[Project]:
-    """Indicators of the health check that are not met by what offices have on record."""
+def _on_record(check: HealthCheck, leaves: Sequence[str], recorded: pd.DataFrame) -> list[Project]:
+    """Indicators of the health check that are not met by what offices have on record.
+
+    ``recorded`` are shortfalls told from records; they stand with the indicator that reads them.
+    """
     study, rows = check.evaluation.study, check.indicators
     rows = rows[(rows["status"] == "not met") & rows["source"].astype(str).str.contains("records")]
     in_leaf = set(rows.loc[rows["unit_id"].astype(str).isin(leaves), "indicator_id"])
     units = check.evaluation.units.set_index("unit_id")
+    reads = _reads(check.system)
     found = []
     for row in rows.to_dict("records"):
         if str(row["unit_id"]) not in leaves and row["indicator_id"] in in_leaf:
             continue
         unit = units.loc[row["unit_id"]]
         centre = unit.geometry.representative_point()
+        read = reads.get(str(row["indicator_id"]), frozenset())
+        mine = recorded["service"].map(lambda service, read=read: _among(service, read))
+        here = recorded["unit_id"].astype(str) == str(row["unit_id"])
         found.append(
             Project(
                 f"H-{row['unit_id']}-{row['indicator_id']}",
@@ -222,6 +226,7 @@ def _on_record(check: HealthCheck, leaves: Sequence[str]) -> list[Project]:
                     "where": str(row["name"]),
                     "lon": float(centre.x),
                     "lat": float(centre.y),
+                    "answers": recorded[here & mine.astype(bool)],
                     "clauses": f"{row['system']} {row['clause']}",
                     "verify": str(row["verify"]),
                     "served_people": float(unit["people"]),
@@ -229,3 +234,26 @@ def _on_record(check: HealthCheck, leaves: Sequence[str]) -> list[Project]:
             )
         )
     return found
+
+
+def _reads(system: str) -> dict[str, frozenset[str]]:
+    """Records that each indicator of a packaged system reads."""
+    try:
+        known = find_indicators(system)
+    except UnknownNameError:  # a planner's own
+        return {}
+    return {
+        str(indicator): frozenset(
+            name
+            for group in groups
+            for part in group
+            if part.kind == "record"
+            for name in part.names
+        )
+        for indicator, groups in zip(known.table["indicator_id"], known.judged, strict=True)
+    }
+
+
+def _among(service: str, records: frozenset[str]) -> bool:
+    """Whether one of the records is of a service."""
+    return any(name == service or name.startswith(f"{service}_") for name in records)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -11,13 +11,13 @@ import pandas as pd
 import shapely
 
 from lifecircle.crs import WGS84
-from lifecircle.planning.needs import Needs
+from lifecircle.planning.needs import Flags, Needs
 from lifecircle.planning.opening_places import KINDS
 from lifecircle.planning.portfolio import Portfolio
 from lifecircle.planning.project_offers import Project
 from lifecircle.planning.project_rows import answers
 from lifecircle.planning.project_terms import ProjectTerms
-from lifecircle.planning.project_words import word
+from lifecircle.planning.project_words import usual_phase, word
 from lifecircle.standards import catalog
 from lifecircle.standards.figures import TO_BE_VERIFIED
 
@@ -122,11 +122,11 @@ def project_row(
     row |= {name: site.get(name, np.nan) for name in ("floor_area_m2", "site_area_m2", "capacity")}
     row["unit_id"] = known.get("unit_id") or _unit_at(needs, row["lon"], row["lat"])
     names = dict(zip(needs.study.units["unit_id"], needs.study.units["name"], strict=True))
-    row["where"] = row["where"] or str(names.get(row["unit_id"], ""))
+    row["where"] = row["where"] or " ".join(str(names.get(row["unit_id"], "")).split())
     place = row["where"] or word("nameless", language)
     row["what"] = known.get("what") or _what(project, services, place, language)
     if answered is not None and len(answered):
-        row |= _answered(answered, language)
+        row |= _answered(answered, row, language)
     row |= _people(project, needs, services)
     row["step"], row["added_people"] = steps.get(project.project_id, (None, np.nan))
     row["phase"] = said.phase.get(project.project_id, "")
@@ -168,8 +168,8 @@ def _what(project: Project, services: Sequence[str], place: str, language: str) 
     )
 
 
-def _answered(rows: pd.DataFrame, language: str) -> dict[str, str]:
-    """Shortfalls and clauses that a project answers, in words."""
+def _answered(rows: pd.DataFrame, known: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Shortfalls and clauses that a project answers, in words, behind those that are known."""
     separator = word("sentence", language)
     told = [
         f"{row['unit_name']} {row['service_name']}"
@@ -177,15 +177,14 @@ def _answered(rows: pd.DataFrame, language: str) -> dict[str, str]:
     ]
     told = list(dict.fromkeys(told))
     more = [] if len(told) <= _MOST_TOLD else ["…"]
-    clauses = dict.fromkeys(
-        f"{standard} {clause}"
-        for standard, clause in zip(rows["standard"], rows["clause"], strict=True)
-    )
+    pairs = zip(rows["standard"], rows["clause"], strict=True)
+    clauses = [f"{standard} {clause}" for standard, clause in pairs]
+    clauses = [one for one in dict.fromkeys([known["clauses"], *clauses]) if one]
     verify = rows["verify"].fillna("").astype(str).str.strip().ne("").any()
     return {
         "shortfalls": separator.join([*told[:_MOST_TOLD], *more]),
         "clauses": separator.join(clauses),
-        "verify": TO_BE_VERIFIED if verify else "",
+        "verify": TO_BE_VERIFIED if verify else known["verify"],
     }
 
 
@@ -204,19 +203,13 @@ def _people(project: Project, needs: Needs, services: Sequence[str]) -> dict[str
     return told
 
 
-def project_table(
-    rows: list[dict[str, Any]], taken: Collection[str], said: ProjectTerms, language: str
-) -> gpd.GeoDataFrame:
-    """The list, those chosen first, with what is said of those that are not.
+def project_table(rows: list[dict[str, Any]], language: str) -> gpd.GeoDataFrame:
+    """The list, those chosen first.
 
     Parameters
     ----------
     rows
-        What :func:`project_row` gives of each.
-    taken
-        Ids of the projects that are chosen.
-    said
-        What the planner says of projects.
+        What :func:`project_row` gives of each, with ``chosen`` and ``notes``.
     language
         ``"zh"`` or ``"en"``.
 
@@ -225,29 +218,24 @@ def project_table(
     GeoDataFrame, EPSG:4326
     """
     table = pd.DataFrame(rows).reindex(columns=[*PROJECT_COLUMNS, "notes"])
-    table["chosen"] = table["project_id"].isin(taken)
-    table["people_per_10k_cny"] = table["closes_people"] / (table["cost_cny"] / 10_000.0)
-    built, helps = table["kind"].isin(BUILT), table["closes_people"] > 0
-    notes = []
-    for row, can, useful in zip(table.to_dict("records"), built, helps, strict=True):
-        why = list(row["notes"])
-        if can and useful and not row["chosen"]:
-            unpriced = pd.isna(row["cost_cny"])
-            never = row["project_id"] in said.never
-            why.append(
-                word("never" if never else "no_cost" if unpriced else "over_budget", language)
-            )
-        notes.append(word("sentence", language).join(why))
-    table["note"] = notes
-    usual = np.where(table["chosen"], "chosen", np.where(built & helps, "gains", "other"))
-    phase = [word(f"phase_{one}", language) for one in usual]
-    table["phase"] = [said_of or own for said_of, own in zip(table["phase"], phase, strict=True)]
+    table["chosen"] = table["chosen"].astype(bool)
     table["step"] = pd.to_numeric(table["step"]).astype("Int64")
     for name in _NUMBERS:
-        table[name] = pd.to_numeric(table[name]).replace([np.inf, -np.inf], np.nan).astype(float)
+        table[name] = pd.to_numeric(table[name]).astype(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = table["closes_people"].to_numpy() / (table["cost_cny"].to_numpy() / 10_000.0)
+    table["people_per_10k_cny"] = np.where(np.isfinite(each), each, np.nan)
+    table["note"] = [word("sentence", language).join(notes) for notes in table["notes"]]
+    helps = table["closes_people"] > 0
+    usual = [
+        word(usual_phase(chosen=yes, helps=useful), language)
+        for yes, useful in zip(table["chosen"], helps, strict=True)
+    ]
+    said = table["phase"].astype(object).where(table["phase"].notna(), "")
+    table["phase"] = [one or own for one, own in zip(said, usual, strict=True)]
     for name in PROJECT_COLUMNS:
         if name not in _NUMBERS and name not in {"chosen", "step"}:
-            table[name] = table[name].fillna("").astype(object)
+            table[name] = table[name].astype(object).where(table[name].notna(), "")
     rank = pd.Index([*BUILT, "find_site", "extend_capacity", "improve"]).get_indexer(
         pd.Index(table["kind"])
     )
@@ -255,8 +243,9 @@ def project_table(
         (
             np.arange(len(table)),
             -table["closes_people"].fillna(0.0).to_numpy(),
-            np.where(built, 0, rank),
+            np.where(table["kind"].isin(BUILT), 0, rank),
             table["step"].fillna(10**6).to_numpy(dtype=float),
+            ~table["chosen"].to_numpy(),
         )
     )
     table = table.iloc[order].reset_index(drop=True)[list(PROJECT_COLUMNS)]
@@ -264,35 +253,58 @@ def project_table(
     return gpd.GeoDataFrame(table, geometry=points, crs=WGS84)
 
 
-def services_of_site(project: Project, made: Sequence[Project], chosen: Portfolio) -> list[str]:
-    """Services that a site gets: those chosen, else as many as its floor takes, best first.
+def services_of(projects: Sequence[Project], chosen: Portfolio, needs: Needs) -> list[list[str]]:
+    """Services that each site gets: those chosen, else as many as its floor takes, best first.
+
+    Parameters
+    ----------
+    projects
+        All projects.
+    chosen
+        Which of them are, and which of their parts.
+    needs
+        Whose needs.
+
+    Returns
+    -------
+    list of list of str
+        Of each project.
+    """
+    found: list[list[str]] = []
+    first = 0
+    for taken, project in zip(chosen.projects.tolist(), projects, strict=True):
+        own = chosen.parts[first : first + len(project.parts)]
+        first += len(project.parts)
+        parts = [part for part, one in zip(project.parts, own, strict=True) if taken and one]
+        if not parts:
+            helps = [(needs.people(part.met), part) for part in project.parts]
+            left = project.floor_m2 * (1 + 1e-12)
+            for people, part in sorted(helps, key=lambda one: -one[0]):
+                if people > 0 and part.floor_m2 <= left:
+                    left -= part.floor_m2
+                    parts.append(part)
+        found.append([part.service for part in parts if part.service])
+    return found
+
+
+def gains_of(project: Project, services: Sequence[str], shape: tuple[int, ...]) -> Flags:
+    """Needs that a project meets with some of its services.
 
     Parameters
     ----------
     project
         The project.
-    made
-        Projects that can be built or opened.
-    chosen
-        Which of them are, and which of their parts.
+    services
+        Services that it gets.
+    shape
+        Of the answer: (needs, homes).
 
     Returns
     -------
-    list of str
+    array of bool
     """
-    parts = [part for part in project.parts if part.service]
-    if not parts:
-        return []
-    row = next(at for at, one in enumerate(made) if one is project)
-    if chosen.projects[row]:
-        first = sum(len(one.parts) for one in made[:row])
-        own = chosen.parts[first : first + len(project.parts)]
-        taken = [part.service for part, one in zip(project.parts, own, strict=True) if one]
-        if taken:
-            return taken
-    left, found = project.floor_m2, []
-    for part in sorted(parts, key=lambda one: -int(one.met.sum())):
-        if part.met.any() and part.floor_m2 <= left:
-            left -= part.floor_m2
-            found.append(part.service)
-    return found
+    met = np.zeros(shape, dtype=bool)
+    for part in project.parts:
+        if not part.service or part.service in services:
+            met |= part.met
+    return met

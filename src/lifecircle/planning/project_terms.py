@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.errors import InputError, MissingColumnError, some
+from lifecircle.planning.project_words import usual_phase, word
 from lifecircle.tables.findings import tell
 from lifecircle.tables.values import as_ids, as_numbers, is_blank
 
@@ -38,7 +40,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 _MUST = {"must", "必选", "必须", "是", "yes", "true", "1"}
 _NEVER = {"never", "不选", "否", "no", "false", "0"}
-_BETWEEN = re.compile(r"[;；、，,|/\n]+")
+_YES = {"true", "1", "1.0", "是"}
+# No stroke: ids of maps have them, such as way/123.
+_BETWEEN = re.compile(r"[;；、，,|\n]+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +81,7 @@ class ProjectTerms:
             Naming them and the nearest that are there.
         """
         here = set(known)
-        needed = [*self.must, *(one for pair in self.requires for one in pair)]
+        needed = [*self.must, *(other for one, other in self.requires if one in here)]
         lost = [one for one in dict.fromkeys(needed) if one not in here]
         if lost:
             raise InputError(
@@ -86,6 +90,7 @@ class ProjectTerms:
             )
         others = [*self.cost_cny, *self.payer, *self.phase, *self.never]
         others += [one for pair in self.excludes for one in pair]
+        others += [one for one, _ in self.requires]
         idle = [one for one in dict.fromkeys(others) if one not in here]
         if idle:
             tell(
@@ -111,7 +116,8 @@ def check_project_terms(frame: pd.DataFrame | None) -> ProjectTerms:
     frame
         ``project_id`` and any of ``cost_cny`` (yuan), ``payer``, ``phase``, ``requires`` and
         ``excludes`` (ids joined by ``;``), ``include`` (``must`` or ``never``); Chinese headers are
-        understood, further columns passed over. ``None``: nothing is said.
+        understood, further columns passed over. A ``phase`` that a written list proposed itself is
+        none of the planner's and proposed anew. ``None``: nothing is said.
 
     Returns
     -------
@@ -145,8 +151,12 @@ def check_project_terms(frame: pd.DataFrame | None) -> ProjectTerms:
             "projects: there is no column 'project_id' (项目编号). Fill in the projects.csv that "
             f"was written, or name its ids; found {some(frame.columns, 20)}."
         )
+    frame = frame[~is_blank(frame[taken["project_id"]])]
     ids = as_ids(frame[taken["project_id"]]).to_list()
     problems: list[str] = []
+    twice = [one for one, count in Counter(ids).items() if count > 1]
+    if twice:
+        problems.append(f"{len(twice)} ids stand in more than one row ({some(twice)})")
     cost = _costs(frame, taken, ids, problems)
     texts = {
         name: {one: text for one, text in zip(ids, as_ids(frame[taken[name]]), strict=True) if text}
@@ -154,6 +164,7 @@ def check_project_terms(frame: pd.DataFrame | None) -> ProjectTerms:
         else {}
         for name in ("payer", "phase", "requires", "excludes", "include")
     }
+    texts["phase"] = _fresh_phases(frame, ids, texts["phase"])
     words = {one: text.strip().lower() for one, text in texts["include"].items()}
     strange = {one: text for one, text in words.items() if text not in _MUST | _NEVER}
     if strange:
@@ -161,17 +172,40 @@ def check_project_terms(frame: pd.DataFrame | None) -> ProjectTerms:
             f"{len(strange)} rows have in 'include' neither must (必选) nor never (不选): "
             f"{some(f'{one}: {text}' for one, text in strange.items())}"
         )
+    pairs = {name: _pairs(texts[name]) for name in ("requires", "excludes")}
+    for name, both in pairs.items():
+        own = [one for one, other in both if one == other]
+        if own:
+            problems.append(f"{len(own)} ids stand in their own {name!r} ({some(own)})")
     if problems:
         raise InputError("projects: " + "; ".join(problems) + ".")
     return ProjectTerms(
         cost,
         texts["payer"],
         texts["phase"],
-        _pairs(texts["requires"]),
-        _pairs(texts["excludes"]),
+        pairs["requires"],
+        pairs["excludes"],
         tuple(one for one, text in words.items() if text in _MUST),
         tuple(one for one, text in words.items() if text in _NEVER),
     )
+
+
+def _fresh_phases(
+    frame: pd.DataFrame, ids: Sequence[str], phases: dict[str, str]
+) -> dict[str, str]:
+    """Phases that somebody wrote: those a list had when it was written follow from its choice."""
+    if not {"chosen", "closes_people"} <= set(frame.columns):
+        return phases
+    helps = as_numbers(frame["closes_people"]).to_numpy() > 0
+    usual = {
+        one: usual_phase(chosen=str(yes).strip().lower() in _YES, helps=bool(helped))
+        for one, yes, helped in zip(ids, frame["chosen"], helps, strict=True)
+    }
+    return {
+        one: text
+        for one, text in phases.items()
+        if text not in {word(usual[one], language) for language in ("zh", "en")}
+    }
 
 
 def _costs(

@@ -10,8 +10,8 @@ _ZH = {
     "extend_capacity": "扩建或增设{services}：{required}，现状{found}",
     "improve": "{indicator}：{why}",
     "find_site": "为{services}另行选址：{people:,.0f} 人步行 {minutes:g} 分钟内不可达，"
-    "现有备选场地均不能解决",
-    "idle": "{where}：现有短板中没有可设服务",
+    "现有备选项目均不能解决",
+    "idle": "{where}：没有可补步行短板的可设服务",
     "nameless": "（未命名）",
     "list": "、",
     "sentence": "；",
@@ -22,8 +22,10 @@ _ZH = {
     "over_budget": "本轮预算未选",
     "adds_nothing": "与已选项目重叠，不再增加受益",
     "never": "按项目条件不选",
+    "excluded": "与已选项目互斥：{projects}",
+    "requires": "前置项目未选：{projects}",
     "off_street": "离道路超过 {limit:g} 米，无法计算可达",
-    "no_need": "可设服务均不在短板之列",
+    "no_need": "可设服务均无步行可达短板",
     "too_small": "建筑面积不足：{services}",
     "floor_unknown": "建筑面积未知：{services}",
     "no_gain": "范围内没有尚未满足的居民",
@@ -36,8 +38,8 @@ _EN = {
     "extend_capacity": "extend or add {services}: {required}, found {found}",
     "improve": "{indicator}: {why}",
     "find_site": "find a site for {services}: {people:,.0f} people have none within "
-    "{minutes:g} min, and no candidate site helps",
-    "idle": "{where}: nothing that is short may go there",
+    "{minutes:g} min, and no candidate helps them",
+    "idle": "{where}: nothing that would shorten a walk that is short may go there",
     "nameless": "(without a name)",
     "list": ", ",
     "sentence": "; ",
@@ -48,8 +50,10 @@ _EN = {
     "over_budget": "not within this budget",
     "adds_nothing": "overlaps with what is chosen and adds nothing",
     "never": "not to be taken, by its terms",
+    "excluded": "excludes what is chosen: {projects}",
+    "requires": "requires what is not chosen: {projects}",
     "off_street": "further than {limit:g} m from any street: nothing is known of its walks",
-    "no_need": "nothing that it may hold is short",
+    "no_need": "nobody lacks a walk to what it may hold",
     "too_small": "floor too small for {services}",
     "floor_unknown": "floor not known, needed for {services}",
     "no_gain": "nobody within reach is short",
@@ -76,3 +80,27 @@ def word(key: str, language: str) -> str:
     ('近期', 'open gate {where}')
     """
     return (_ZH if language == "zh" else _EN)[key]
+
+
+def usual_phase(*, chosen: bool, helps: bool) -> str:
+    """Key of the phase of a project of which nobody has said one.
+
+    Parameters
+    ----------
+    chosen
+        Whether it is chosen.
+    helps
+        Whether it meets needs.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> usual_phase(chosen=False, helps=True)
+    'phase_gains'
+    """
+    if chosen:
+        return "phase_chosen"
+    return "phase_gains" if helps else "phase_other"

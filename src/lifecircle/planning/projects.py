@@ -2,40 +2,50 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from tqdm.auto import tqdm
 
 from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.shortfalls import rank_shortfalls
 from lifecircle.errors import (
+    DuplicateIdError,
     InfeasibleError,
     InputError,
     MissingColumnError,
     UnknownNameError,
     some,
 )
-from lifecircle.planning.actions import Action, AddFacility
+from lifecircle.planning.actions import Action
 from lifecircle.planning.needs import Needs
 from lifecircle.planning.opening_places import KINDS
 from lifecircle.planning.openings import openings_scenario, rank_openings
-from lifecircle.planning.portfolio import Portfolio, Terms, choose_portfolio
+from lifecircle.planning.portfolio import Terms, choose_portfolio
 from lifecircle.planning.project_offers import (
     Project,
+    additions,
     building_projects,
     offer_of,
     opening_projects,
 )
 from lifecircle.planning.project_rows import other_projects
-from lifecircle.planning.project_table import BUILT, project_row, project_table, services_of_site
+from lifecircle.planning.project_steps import in_order, reasons, walked
+from lifecircle.planning.project_table import (
+    BUILT,
+    gains_of,
+    project_row,
+    project_table,
+    services_of,
+)
 from lifecircle.planning.project_terms import ProjectTerms, check_project_terms
-from lifecircle.planning.scenarios import Scenario, apply_scenario
+from lifecircle.planning.scenarios import Scenario
 from lifecircle.planning.siting_study import sites_of
 
+PROJECT_KINDS = (*BUILT, "find_site", "extend_capacity", "improve")
 _MOST_OPENINGS = 20
 # So many openings are looked at for each that is kept: the best lie side by side.
 _PER_CHOSEN = 8
@@ -57,8 +67,9 @@ def list_projects(
     openings of gates, walls and dead ends that gain most; sites that must still be found; rooms to
     be added where numbers and sizes are short; and what the health check finds wanting on record.
     What is built and opened is chosen within the budget so that most needs are met, what several
-    projects do counted once. A *need* is a walk that the standards ask for and that is not met in
-    the unit; a person counts once for each need.
+    projects do counted once; of equal choices one that costs least. A *need* is a walk that the
+    standards ask for and that is not met in the unit. A person counts once for each need, and so
+    may count several times in ``closes_people``, ``added_people`` and ``people_per_10k_cny``.
 
     Parameters
     ----------
@@ -71,8 +82,8 @@ def list_projects(
     openings
         Rows of :func:`lifecircle.rank_openings`, or how many of the best are looked at, 0 for none.
     costs
-        Yuan by kind (``"open_gate"``, ``"remove_wall"``, ``"connect_streets"``) or project id,
-        where tables do not say.
+        Yuan by project id; or by kind, such as ``"open_gate"``, ``"remove_wall"`` and
+        ``"connect_streets"``, where the sites do not say. What ``terms`` say goes before.
     terms
         What is said of projects by ``project_id``: ``cost_cny``, ``payer``, ``phase``,
         ``requires``, ``excludes``, ``include`` (``must`` or ``never``); a ``projects.csv`` that was
@@ -87,8 +98,10 @@ def list_projects(
         of scenarios, or ``"extend_capacity"``, ``"find_site"``, ``"improve"``. ``shortfalls`` and
         ``clauses`` are what it answers. ``closes_people`` are needs of people that it alone would
         meet; ``gaining_…`` people for whom it alone meets at least one; ``served_…`` people who
-        live within the walk of it. ``step`` and ``added_people``: the order, and the needs that it
-        meets beside those before it, found by walking through the study with all of them, so that
+        live within the walk of it, whether they lack it or not. All three are of the services that
+        the row names. ``step`` and ``added_people``: the order (what is required first, then most
+        needs per yuan, or most needs where a cost is not known), and the needs that it meets beside
+        those before it, found by walking through the study with all of them, so that
         ``added_people`` adds up to what the whole does. ``cost_cny`` is missing where it is not
         known, and such a project is not chosen within a budget. ``note`` says why one is not
         chosen.
@@ -98,7 +111,8 @@ def list_projects(
     InputError, UnknownNameError
         If a table or number cannot be used; ids that are no projects are named with the nearest.
     InfeasibleError
-        If the budget is below the cheapest project, or what must be done goes not together.
+        If the budget is below the cheapest project, or what must be done, with what it requires,
+        costs more than the budget, excludes itself or may never be done.
 
     Examples
     --------
@@ -109,8 +123,8 @@ def list_projects(
     >>> bool(chosen["cost_cny"].sum() <= 3_000_000), bool(chosen["added_people"].min() > 0)
     (True, True)
     """
+    _check_arguments(check, budget_cny, costs, time_limit_s)
     study = check.evaluation.study
-    _check_budget(budget_cny)
     said = check_project_terms(study.extras.get("projects") if terms is None else terms)
     needs = Needs(check)
     shortfalls = rank_shortfalls(check, standards=_codes(check), sensitivity=False)
@@ -119,26 +133,29 @@ def list_projects(
     found = opening_projects(needs, _openings(check, needs, openings))
     projects += _worth(found, needs, openings)
     projects += other_projects(check, needs, shortfalls, projects)
-    ids = [project.project_id for project in projects]
-    said.check_ids(ids)
+    _check_unique(projects)
+    said.check_ids([project.project_id for project in projects])
     _with_costs(projects, costs or {}, said)
-    made = [project for project in projects if project.kind in BUILT]
-    others = [one for one in projects if one.kind not in BUILT and one.project_id in said.must]
-    left_cny = _left(budget_cny, others)
-    _check_affordable(made, left_cny)
-    chosen = choose_portfolio(offer_of(made, needs), _terms(made, said, left_cny, time_limit_s))
-    steps = _steps(made, chosen, needs)
-    rows = [
-        project_row(
-            project, needs, shortfalls, said, services_of_site(project, made, chosen), steps
-        )
-        for project in projects
+    held = _terms(projects, said, budget_cny, time_limit_s)
+    _check_affordable(projects, held, needs)
+    chosen = choose_portfolio(offer_of(projects, needs), held)
+    services = services_of(projects, chosen, needs)
+    gains = [
+        gains_of(project, own, needs.today.shape)
+        for project, own in zip(projects, services, strict=True)
     ]
-    taken = {one.project_id for one, yes in zip(made, chosen.projects, strict=True) if yes}
-    taken |= {one.project_id for one in others}
-    table = project_table(rows, taken, said, study.language)
+    taken = np.flatnonzero(chosen.projects).tolist()
+    made = [at for at in taken if projects[at].kind in BUILT]
+    steps = walked(in_order(made, projects, gains, held, needs), projects, services, needs)
+    rows = [
+        project_row(project, needs, shortfalls, said, own, steps)
+        for project, own in zip(projects, services, strict=True)
+    ]
+    for at, why in enumerate(reasons(projects, gains, taken, held, needs)):
+        rows[at]["chosen"] = at in taken
+        rows[at]["notes"] += why
+    table = project_table(rows, study.language)
     table.attrs["lifecircle"] = {
-        "budget_cny": budget_cny,
         "bound_people": chosen.bound_people,
         "met_people": chosen.people,
         "include": {**dict.fromkeys(said.must, "must"), **dict.fromkeys(said.never, "never")},
@@ -165,6 +182,8 @@ def projects_scenario(projects: gpd.GeoDataFrame, *, name: str = "") -> Scenario
     ------
     MissingColumnError
         If the table lacks a column that is needed.
+    UnknownNameError
+        If a kind of project is none.
 
     Examples
     --------
@@ -184,61 +203,55 @@ def projects_scenario(projects: gpd.GeoDataFrame, *, name: str = "") -> Scenario
             f"projects: column {some(missing, 12)} is missing; found {some(projects.columns, 40)}. "
             "Take the table that list_projects() makes."
         )
+    rows = projects
+    if "step" in rows and rows["step"].notna().any():
+        rows = rows.sort_values("step", kind="stable", na_position="last")
     actions: list[Action] = []
-    for row in projects.to_dict("records"):
+    for row in rows.to_dict("records"):
+        if row["kind"] not in PROJECT_KINDS:
+            raise UnknownNameError("kind of project", row["kind"], PROJECT_KINDS)
         if row["kind"] == "add_facility":
-            actions += _additions(row)
+            listed = "" if pd.isna(row["services"]) else str(row["services"])
+            actions += additions(row, [one.strip() for one in listed.split(";") if one.strip()])
         elif row["kind"] in KINDS:
             table = pd.DataFrame([row]).assign(opening_id="", access="", length_m=np.nan)
             actions += openings_scenario(table.drop(columns="step", errors="ignore")).actions
     return Scenario(actions, name=name)
 
 
-def _additions(row: Mapping[Any, Any]) -> list[Action]:
-    """New facilities of a project at a site."""
-    services = [one for one in str(row["services"]).split(";") if one]
-    alone = len(services) == 1
-    sizes = {
-        name: float(row[name]) if alone and not pd.isna(row[name]) else None
-        for name in ("floor_area_m2", "site_area_m2", "capacity")
-    }
-    return [
-        AddFacility(
-            service,
-            (float(row["lon"]), float(row["lat"])),
-            facility_id=f"{row['site_id']} {service}",
-            name=str(row["where"]),
-            **sizes,
-        )
-        for service in services
-    ]
-
-
-def _check_budget(budget_cny: Any) -> None:
-    if budget_cny is None:
-        return
-    real = isinstance(budget_cny, int | float | np.number) and not isinstance(budget_cny, bool)
-    if not (real and np.isfinite(budget_cny) and budget_cny > 0):
-        raise InputError(f"budget_cny={budget_cny!r}: give yuan above 0, such as 8_000_000.")
-
-
-def _left(budget_cny: float | None, others: Sequence[Project]) -> float | None:
-    """What is left of the budget when what changes no walk but must be done is paid."""
-    if budget_cny is None or not others:
-        return budget_cny
-    unknown = [one.project_id for one in others if one.row.get("cost_cny") is None]
-    if unknown:
+def _check_arguments(check: Any, budget_cny: Any, costs: Any, time_limit_s: Any) -> None:
+    """Refuse what is no health check, no budget and no costs."""
+    if not isinstance(check, HealthCheck):
         raise InputError(
-            f"projects: {some(unknown)} must be taken but no cost is known. Give cost_cny in the "
-            "terms."
+            f"projects: {type(check).__name__} is no health check. Hand in what "
+            "lifecircle.health_check(lifecircle.evaluate(study)) gives."
         )
-    spent = sum(float(one.row["cost_cny"]) for one in others)
-    if spent > budget_cny:
-        raise InfeasibleError(
-            f"budget_cny={budget_cny:,.0f}: what must be taken costs {spent:,.0f} yuan already "
-            f"({some(one.project_id for one in others)})."
+    if budget_cny is not None and not (_real(budget_cny) and budget_cny > 0):
+        raise InputError(f"budget_cny={budget_cny!r}: give yuan above 0, such as 8_000_000.")
+    if costs is not None and not isinstance(costs, Mapping):
+        raise InputError(
+            f"costs={costs!r}: give yuan by kind of project or project id, such as "
+            '{"open_gate": 20_000}.'
         )
-    return budget_cny - spent
+    if not (_real(time_limit_s) and time_limit_s > 0):
+        raise InputError(f"time_limit_s={time_limit_s!r}: give seconds above 0, such as 60.")
+
+
+def _real(value: Any) -> bool:
+    """Whether a value is a number that can be counted with."""
+    number = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    return number and bool(np.isfinite(value))
+
+
+def _check_unique(projects: Sequence[Project]) -> None:
+    """Refuse ids that two projects would share."""
+    counts = Counter(project.project_id for project in projects)
+    twice = [one for one, count in counts.items() if count > 1]
+    if twice:
+        raise DuplicateIdError(
+            f"projects: {len(twice)} ids would stand for several projects ({some(twice)}). Give "
+            "units, sites, gates and indicators ids that stay apart when joined by '-'."
+        )
 
 
 def _codes(check: HealthCheck) -> list[str]:
@@ -288,12 +301,11 @@ def _with_costs(
     projects: Sequence[Project], costs: Mapping[str, float], said: ProjectTerms
 ) -> None:
     """Costs as the planner says them: by project, else by kind, else as the sites' table has it."""
-    known = {*BUILT, "extend_capacity", "improve", "find_site", *(p.project_id for p in projects)}
+    known = {*PROJECT_KINDS, *(p.project_id for p in projects)}
     for key, value in costs.items():
         if key not in known:
             raise UnknownNameError("kind of project or project id in costs", key, sorted(known))
-        real = isinstance(value, int | float | np.number) and not isinstance(value, bool)
-        if not (real and np.isfinite(value) and value >= 0):
+        if not (_real(value) and value >= 0):
             raise InputError(f"costs[{key!r}]={value!r}: give yuan, 0 or more.")
     for project in projects:
         stated = project.row.get("cost_cny")
@@ -302,28 +314,30 @@ def _with_costs(
         project.row["cost_cny"] = said.cost_cny.get(project.project_id, cost)
 
 
-def _check_affordable(made: Sequence[Project], budget_cny: float | None) -> None:
+def _check_affordable(projects: Sequence[Project], terms: Terms, needs: Needs) -> None:
     """Refuse a budget that buys nothing at all."""
-    if budget_cny is None:
+    if terms.budget_cny is None or terms.must:
         return
     priced = [
         (float(project.row["cost_cny"]), project.project_id)
-        for project in made
-        if project.row["cost_cny"] is not None and any(part.met.any() for part in project.parts)
+        for at, project in enumerate(projects)
+        if project.row["cost_cny"] is not None
+        and at not in terms.never
+        and any(needs.people(part.met) > 0 for part in project.parts)
     ]
-    if priced and min(priced)[0] > budget_cny:
+    if priced and min(priced)[0] > terms.budget_cny:
         cost, name = min(priced)
         raise InfeasibleError(
-            f"budget_cny={budget_cny:,.0f} buys nothing: the cheapest project that helps anybody, "
-            f"{name}, costs {cost:,.0f} yuan."
+            f"budget_cny={terms.budget_cny:,.0f} buys nothing: the cheapest project that helps "
+            f"anybody, {name}, costs {cost:,.0f} yuan."
         )
 
 
 def _terms(
-    made: Sequence[Project], said: ProjectTerms, budget_cny: float | None, time_limit_s: float
+    projects: Sequence[Project], said: ProjectTerms, budget_cny: float | None, time_limit_s: float
 ) -> Terms:
-    """Terms by the positions of the projects that can be made."""
-    at = {project.project_id: row for row, project in enumerate(made)}
+    """Terms by the positions of the projects."""
+    at = {project.project_id: row for row, project in enumerate(projects)}
 
     def pairs(listed: Sequence[tuple[str, str]]) -> list[tuple[int, int]]:
         return [(at[one], at[two]) for one, two in listed if one in at and two in at]
@@ -336,43 +350,3 @@ def _terms(
         [at[one] for one in said.never if one in at],
         time_limit_s,
     )
-
-
-def _steps(
-    made: Sequence[Project], chosen: Portfolio, needs: Needs
-) -> dict[str, tuple[int, float]]:
-    """Order of the chosen projects, and what each adds to those before it, by walking through."""
-    left = [at for at, taken in enumerate(chosen.projects.tolist()) if taken]
-    today = needs.met(needs.study)
-    covered = np.zeros(today.shape, dtype=bool)
-    order: list[int] = []
-    flags = {
-        at: np.logical_or.reduce(
-            [covered]
-            + [
-                part.met
-                for part in made[at].parts
-                if not part.service or part.service in services_of_site(made[at], made, chosen)
-            ]
-        )
-        for at in left
-    }
-    while left:
-        added = {at: needs.people(flags[at] & ~covered) for at in left}
-        cost = {at: made[at].row["cost_cny"] or np.nan for at in left}
-        best = max(
-            left,
-            key=lambda at: (added[at] / cost[at] if cost[at] > 0 else added[at], added[at], -at),
-        )
-        covered |= flags[best]
-        order.append(best)
-        left.remove(best)
-    study, before, found = needs.study, 0.0, {}
-    actions: list[Action] = []
-    bar = tqdm(order, desc="projects", delay=2, disable=None, leave=False)
-    for step, at in enumerate(bar, start=1):
-        actions += made[at].actions(services_of_site(made[at], made, chosen))
-        total = needs.people(needs.met(apply_scenario(study, actions)) & ~today & needs.concerned)
-        found[made[at].project_id] = step, total - before
-        before = total
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -167,24 +168,31 @@ def floor_needs(study: Study, services: Iterable[str], model: SitingModel) -> di
     given = {} if model.floor_area_m2 is None else dict(model.floor_area_m2)
     own = {services_of(name)[0]: name for name in given}
     needs: dict[str, float] = {}
+    floors: dict[Any, dict[str, float]] = {}
     for service in services:
         if service in own:
             needs[service] = float(numbers_by_id(given, pd.Index([own[service]]))[0])
             continue
         chosen = [study.choices[service]] if service in study.choices else []
         laws: list[str | Standard] = [*chosen, study.standard, *standards().index]
-        found = [area for law in laws if np.isfinite(area := _floor_of(law, service))]
-        needs[service] = found[0] if found else float("nan")
+        needs[service] = float("nan")
+        for law in laws:
+            key = law if isinstance(law, str) else id(law)
+            if key not in floors:
+                floors[key] = _floors_of(law)
+            if service in floors[key]:
+                needs[service] = floors[key][service]
+                break
     return needs
 
 
-def _floor_of(law: str | Standard, service: str) -> float:
-    """Least floor area of one facility that a standard states."""
+def _floors_of(law: str | Standard) -> dict[str, float]:
+    """Least floor area of one facility of each service for which a standard states one."""
     rows = find_standard(law_of(law)).rows()
-    mine = rows[(rows["service"] == service) & (rows["area_of"] != "total")]
-    areas = mine["min_floor_area_m2"].to_numpy(dtype=float)
-    areas = areas[np.isfinite(areas)]
-    return float(areas.min()) if len(areas) else float("nan")
+    areas = rows["min_floor_area_m2"].astype(float)
+    stated = rows[(rows["area_of"] != "total") & np.isfinite(areas)]
+    least = stated["min_floor_area_m2"].astype(float).groupby(stated["service"]).min()
+    return {str(service): float(area) for service, area in least.items()}
 
 
 def holding(
