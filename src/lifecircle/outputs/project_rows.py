@@ -56,7 +56,7 @@ def written_projects(projects: gpd.GeoDataFrame, language: str) -> pd.DataFrame:
     names = services_names(table["services"], language)
     table.insert(_after(table, "services"), "services_name", names)
     said = dict(projects.attrs.get("lifecircle", {}).get("include", {}))
-    include = table["project_id"].map(said).fillna("")
+    include = table["project_id"].map(lambda one: said.get(one, ""))
     table.insert(_after(table, "phase"), "include", include)
     first = [column for column in table.columns if column not in _TECHNICAL]
     return table[[*first, *_TECHNICAL]]

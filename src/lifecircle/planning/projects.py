@@ -156,6 +156,7 @@ def list_projects(
         rows[at]["notes"] += why
     table = project_table(rows, study.language)
     table.attrs["lifecircle"] = {
+        "budget_cny": budget_cny,
         "bound_people": chosen.bound_people,
         "met_people": chosen.people,
         "include": {**dict.fromkeys(said.must, "must"), **dict.fromkeys(said.never, "never")},
