@@ -161,9 +161,20 @@ class Walls:
         away_m = self.barriers.detour * np.hypot(*(ends[:, 2:] - xy_m[row]).T)
         return row, (ends[:, 0].astype(np.int32), ends[:, 1], away_m)
 
-    def _inner_ends(self, zone: int) -> Floats:
-        """Gates that lead into a zone, not closed if any is: edge, share, place, shape (k, 4)."""
-        if zone not in self.made:
+    def leading_into(self, zone: int) -> NDArray[np.bool_]:
+        """Ends of gates at which the people of a zone join the streets, where they may pass.
+
+        Parameters
+        ----------
+        zone
+            Number of the zone.
+
+        Returns
+        -------
+        array of bool, shape (l, 2)
+        """
+        key = "leading into", zone
+        if key not in self.made:
             sets = self.sight.zones.sets
             people, zones = set(sets[zone]), self.end_zone
             theirs = np.array([bool(people.intersection(who)) for who in self.admitted], dtype=bool)
@@ -172,7 +183,15 @@ class Walls:
             if not own.any():  # where outlines overlap: the gates of either
                 around = [z for z in range(1, len(sets)) if set(sets[z]) < people]
                 own = np.isin(zones, around) & theirs[:, None]
-            own |= here
+            self.made[key] = own | here
+        found: NDArray[np.bool_] = self.made[key]
+        return found
+
+    def _inner_ends(self, zone: int) -> Floats:
+        """Gates that lead into a zone, not closed if any is: edge, share, place, shape (k, 4)."""
+        if zone not in self.made:
+            # an opening that is not made yet is a wall
+            own = self.leading_into(zone) & (self.passable | ~self.opening)[:, None]
             # where all gates are closed they are joined none the less: cut off is not unknown
             open_ends = own & self.passable[:, None]
             row, end = np.nonzero(open_ends if open_ends.any() else own)

@@ -42,6 +42,8 @@ class Opening:
         Joins of homes that an opened gate gives, as rows of :attr:`WhatIf.homes`.
     place_row, place_node, place_m
         Facilities that an opened gate joins: row in the table, node, and the way, metres.
+    direct_home, direct_place, direct_m
+        Ways inside a compound that come to count: home, facility, metres.
     """
 
     edges: Integers
@@ -49,6 +51,9 @@ class Opening:
     place_row: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     place_node: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     place_m: Floats = field(default_factory=lambda: np.empty(0))
+    direct_home: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    direct_place: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    direct_m: Floats = field(default_factory=lambda: np.empty(0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +200,7 @@ class WhatIf:
         self.own_s[row, node] = np.minimum(self.own_s[row, node], self.public_s[row, node])
         more = self._own_ways(edges, node, undo)
         found = self._homes(np.concatenate([row, more[0]]), np.concatenate([node, more[1]]), joins)
+        found = self._direct(openings, found)
         old_s = self.home_s[found[0], found[1]]
         if keep:
             self.home_s[found[0], found[1]] = found[2]
@@ -372,6 +378,28 @@ class WhatIf:
             self.home_s,
         )
         return found
+
+    def _direct(
+        self, openings: Sequence[Opening], found: tuple[Positions, Positions, Floats]
+    ) -> tuple[Positions, Positions, Floats]:
+        """Homes that come nearer, also by ways inside compounds; each once for each service."""
+        if not any(len(one.direct_home) for one in openings):
+            return found
+        home, place, way_m = (
+            np.concatenate([getattr(one, name) for one in openings])
+            for name in ("direct_home", "direct_place", "direct_m")
+        )
+        row, way_s = self.labels[place], way_m / self.walker.speed_m_s
+        nearer = (row >= 0) & (way_s < self.home_s[row, home] - lowering.LEAST_S)
+        rows, homes, seconds = (
+            np.concatenate([old, new[nearer]])
+            for old, new in zip(found, (row, home, way_s), strict=True)
+        )
+        order = np.lexsort((seconds, homes, rows))
+        rows, homes, seconds = rows[order], homes[order], seconds[order]
+        first = np.ones(len(order), dtype=bool)
+        first[1:] = (np.diff(rows) != 0) | (np.diff(homes) != 0)
+        return rows[first].astype(np.int32), homes[first].astype(np.int32), seconds[first]
 
 
 def no_extra() -> tuple[Snapped, Positions]:

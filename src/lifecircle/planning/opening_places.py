@@ -211,11 +211,14 @@ def _with_dead_ends(study: Study) -> tuple[WalkNetwork, list[dict[str, Any]], Fl
         to_degrees(xy_m, study) for xy_m in (plain.node_xy_m[gaps.node], gaps.to_xy_m)
     )
     # the streets that a scenario finds at these places: where two meet it may be either
-    met = [nearest_streets(plain, to_metres(at, study), _AT_STREET_M) for at in (from_deg, to_deg)]
-    edge, share = (np.column_stack([one[part] for one in met]) for part in (0, 1))
+    met = [
+        nearest_streets(plain, to_metres(at.tolist(), study), _AT_STREET_M)
+        for at in (from_deg, to_deg)
+    ]
+    edge = np.column_stack([one[0] for one in met])
     ways = NewWays(
         edge,
-        share,
+        np.column_stack([one[1] for one in met]),
         np.full(len(edge), PROPOSED_WAY, dtype=np.int8),
         np.zeros(len(edge), dtype=np.int8),
     )
@@ -306,7 +309,7 @@ def with_joins(
         if gate < 0 or closed is None:
             openings.append(Opening(edges))
             continue
-        homes, shops = closed.joins(edges)
+        homes, shops, direct = closed.joins(edges)
         openings.append(
             Opening(
                 edges,
@@ -314,6 +317,7 @@ def with_joins(
                 shops[0],
                 network.edge_ends[shops[1], shops[2].astype(np.int64)].astype(np.int64),
                 shops[3],
+                *direct,
             )
         )
         count += len(homes[0])
@@ -329,6 +333,16 @@ def with_joins(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Doors:
+    """Doors in one zone: row, place and leg of each, and whether it joins nowhere today."""
+
+    row: NDArray[np.int32]
+    at_m: Floats
+    leg_m: Floats
+    lost: NDArray[np.bool_]
+
+
 class _ClosedGates:
     """Who would join the streets at gates that are closed today."""
 
@@ -337,44 +351,65 @@ class _ClosedGates:
         self.position = {edge: row for row, edge in enumerate(self.walls.gate_edge.tolist())}
         self.homes = self._waiting(joined.homes, joined.home_row, joined.homes_m)
         self.shops = self._waiting(joined.places, joined.place_row, joined.places_m, joined.leg_m)
+        # zones that a gate leads into, by its position and side
+        self.zones: dict[tuple[int, int], list[int]] = {}
+        for zone in sorted({*self.homes, *self.shops}):
+            for position, side in np.argwhere(self.walls.leading_into(zone)).tolist():
+                self.zones.setdefault((position, side), []).append(zone)
 
     def _waiting(
         self, snapped: Snapped, row: NDArray[np.int32], at_m: Floats, leg_m: Floats | None = None
-    ) -> dict[int, tuple[Any, ...]]:
-        """Doors that join at gates, by the zone they lie in: rows, places and legs."""
-        at = np.flatnonzero(by_gate(self.network, snapped))
+    ) -> dict[int, _Doors]:
+        """Doors that join at gates, or nowhere, by the zone they lie in."""
+        at = np.flatnonzero(by_gate(self.network, snapped) | (snapped.edge < 0))
         if not len(at):
             return {}
         keys = np.column_stack([row[at], np.round(at_m[at], 3)])
         at = at[np.unique(keys, axis=0, return_index=True)[1]]
         zone = self.walls.sight.zones.of_points(at_m[at])
         legs = np.zeros(len(at)) if leg_m is None else leg_m[at]
+        lost = snapped.edge[at] < 0
         return {
-            number: (row[at[zone == number]], at_m[at[zone == number]], legs[zone == number])
+            number: _Doors(*(column[zone == number] for column in (row[at], at_m[at], legs, lost)))
             for number in np.unique(zone[zone > 0]).tolist()
         }
 
-    def joins(self, edges: Integers) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-        """Homes and facilities that would join at some gates: row, edge, end, metres."""
-        found: list[list[tuple[Any, ...]]] = [[], []]
+    def joins(self, edges: Integers) -> tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]:
+        """Homes and facilities that would join at some gates, and ways between them.
+
+        Of homes and of facilities row, edge, end, metres; of ways home, facility, metres.
+        """
+        found: list[list[tuple[Any, ...]]] = [[], [], []]
         for edge in edges.tolist():
             position = self.position[edge]
             if self.network.edge_link[edge] != GATE_CLOSED:
                 continue
             for side in (0, 1):
-                zone = int(self.walls.end_zone[position, side])
-                own = set(self.walls.sight.zones.sets[zone]) if zone > 0 else set()
-                if not own.intersection(self.walls.admitted[position]):
-                    continue
-                for waiting, list_of in zip((self.homes, self.shops), found, strict=True):
-                    if zone not in waiting:
-                        continue
-                    row, at_m, leg_m = waiting[zone]
-                    way_m = np.hypot(*(self.walls.end_xy_m[position, side] - at_m).T)
-                    way_m = self.walls.barriers.detour * way_m + leg_m
-                    list_of.append((row, np.full(len(row), edge), np.full(len(row), side), way_m))
-        nothing = (np.empty(0, dtype=np.int64),) * 3 + (np.empty(0),)
+                for zone in self.zones.get((position, side), ()):
+                    for waiting, list_of in zip((self.homes, self.shops), found[:2], strict=True):
+                        if zone not in waiting:
+                            continue
+                        doors = waiting[zone]
+                        way_m = np.hypot(*(self.walls.end_xy_m[position, side] - doors.at_m).T)
+                        way_m = self.walls.barriers.detour * way_m + doors.leg_m
+                        count = len(doors.row)
+                        list_of.append(
+                            (doors.row, np.full(count, edge), np.full(count, side), way_m)
+                        )
+                    found[2].append(self._direct(zone))
+        whole = (np.empty(0, dtype=np.int64),) * 3
+        nothing = ((*whole, np.empty(0)), (*whole, np.empty(0)), (*whole[:2], np.empty(0)))
         return tuple(
-            tuple(np.concatenate(column) for column in zip(*rows, strict=True)) if rows else nothing
-            for rows in found
+            tuple(np.concatenate(column) for column in zip(*rows, strict=True)) if rows else none
+            for rows, none in zip(found, nothing, strict=True)
         )  # type: ignore[return-value]
+
+    def _direct(self, zone: int) -> tuple[Any, Any, Any]:
+        """Ways inside a compound, of those who joined nowhere: home, facility, metres."""
+        if zone not in self.homes or zone not in self.shops:
+            none = np.empty(0, dtype=np.int64)
+            return none, none, np.empty(0)
+        homes, shops = self.homes[zone], self.shops[zone]
+        home, shop = np.nonzero(homes.lost[:, None] & shops.lost[None])
+        way_m = np.hypot(*(homes.at_m[home] - shops.at_m[shop]).T)
+        return homes.row[home], shops.row[shop], self.walls.barriers.detour * way_m
