@@ -139,8 +139,8 @@ def put_evaluation(
     tables, layers = _findings(evaluation, check, shortfalls)
     study = evaluation.study
     if projects is not None:
-        tables["projects.csv"] = written_projects(projects, study.language)
-        layers["projects"] = projects_layer(projects, study.language)
+        tables["projects.csv"] = written_projects(projects, study)
+        layers["projects"] = projects_layer(projects, study)
     for table_name, table in tables.items():
         write_csv(table, folder / table_name, study)
     _write_layers(evaluation, layers, folder / "results.gpkg")
