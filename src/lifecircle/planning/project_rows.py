@@ -90,7 +90,10 @@ def answers(
 
 
 def other_projects(
-    check: HealthCheck, needs: Needs, shortfalls: pd.DataFrame, projects: Sequence[Project]
+    check: HealthCheck,
+    needs: Needs,
+    shortfalls: pd.DataFrame,
+    made: Sequence[tuple[Project, Sequence[str]]] = (),
 ) -> list[Project]:
     """What remains: sites to be found, room to be added, and what is on record.
 
@@ -106,16 +109,15 @@ def other_projects(
         Needs that are not met.
     shortfalls
         What :func:`lifecircle.rank_shortfalls` gives.
-    projects
-        What is built and opened.
+    made
+        What is built and opened, and the services that each gets; nothing if not given.
 
     Returns
     -------
     list of Project
     """
     answered: set[Any] = set()
-    for project in projects:
-        services = [part.service for part in project.parts if part.service]
+    for project, services in made:
         if project.parts:
             answered |= set(answers(project, needs, shortfalls, services).index)
     left = shortfalls[~shortfalls.index.isin(answered) & ~shortfalls["is_sum"].astype(bool)]

@@ -129,10 +129,10 @@ def list_projects(
     needs = Needs(check)
     shortfalls = rank_shortfalls(check, standards=_codes(check), sensitivity=False)
     given = sites is not None or "sites" in study.extras
-    projects = building_projects(needs, sites_of(study, sites) if given else None)
+    made = building_projects(needs, sites_of(study, sites) if given else None)
     found = opening_projects(needs, _openings(check, needs, openings))
-    projects += _worth(found, needs, openings)
-    projects += other_projects(check, needs, shortfalls, projects)
+    made += _worth(found, needs, openings)
+    projects = [*made, *other_projects(check, needs, shortfalls)]
     _check_unique(projects)
     said.check_ids([project.project_id for project in projects])
     _with_costs(projects, costs or {}, said)
@@ -140,20 +140,24 @@ def list_projects(
     _check_affordable(projects, held, needs)
     chosen = choose_portfolio(offer_of(projects, needs), held)
     services = services_of(projects, chosen, needs)
+    rest = other_projects(check, needs, shortfalls, list(zip(made, services, strict=False)))
+    waits = {project.project_id: project for project in rest}
     gains = [
         gains_of(project, own, needs.today.shape)
         for project, own in zip(projects, services, strict=True)
     ]
     taken = np.flatnonzero(chosen.projects).tolist()
-    made = [at for at in taken if projects[at].kind in BUILT]
-    steps = walked(in_order(made, projects, gains, held, needs), projects, services, needs)
-    rows = [
-        project_row(project, needs, shortfalls, said, own, steps)
-        for project, own in zip(projects, services, strict=True)
-    ]
+    first = [at for at in taken if at < len(made)]
+    steps = walked(in_order(first, projects, gains, held, needs), projects, services, needs)
+    rows = []
     for at, why in enumerate(reasons(projects, gains, taken, held, needs)):
-        rows[at]["chosen"] = at in taken
-        rows[at]["notes"] += why
+        project = projects[at]
+        if at >= len(made) and at not in taken and project.project_id not in waits:
+            continue
+        if project.project_id in waits:  # of what nothing that is built now answers
+            project.row |= waits[project.project_id].row
+        row = project_row(project, needs, shortfalls, said, services[at], steps)
+        rows.append(row | {"chosen": at in taken, "notes": [*row["notes"], *why]})
     table = project_table(rows, study.language)
     table.attrs["lifecircle"] = {
         "budget_cny": budget_cny,
@@ -302,10 +306,10 @@ def _with_costs(
     projects: Sequence[Project], costs: Mapping[str, float], said: ProjectTerms
 ) -> None:
     """Costs as the planner says them: by project, else by kind, else as the sites' table has it."""
-    known = {*PROJECT_KINDS, *(p.project_id for p in projects)}
+    known = [*PROJECT_KINDS, *(project.project_id for project in projects)]
     for key, value in costs.items():
         if key not in known:
-            raise UnknownNameError("kind of project or project id in costs", key, sorted(known))
+            raise UnknownNameError("kind of project or project id in costs", key, known)
         if not (_real(value) and value >= 0):
             raise InputError(f"costs[{key!r}]={value!r}: give yuan, 0 or more.")
     for project in projects:
