@@ -244,3 +244,124 @@ def test_a_scenario_that_cannot_be_is_one_message(tmp_path, capsys, text, words)
     assert words in told
     assert "Traceback" not in told
     assert not out.exists() or list(out.iterdir()) == []
+
+
+def test_sites_are_chosen_written_and_told(tmp_path, capsys):
+    out = tmp_path / "选址"
+    asked = ["--service", "老年人日间照料中心", "--service", "nursery", "--budget-cny", "3000000"]
+    assert main(["site", demo_study(), *asked, "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "老年人日间照料中心、托儿所选址" in told
+    assert "示例数据，非实测" in told
+    assert "可达人数与选址所算一致" in told
+    assert str(out / "sites.csv") in told
+    check = pd.read_csv(out / "sites_check.csv")
+    assert check.loc[check["counts"], "difference_people"].eq(0).all()
+    again = tmp_path / "again"
+    scenario = str(out / "scenario.toml")
+    assert main(["compare", demo_study(), scenario, "--out", str(again)]) == 0
+    assert (again / "comparison_people.csv").read_bytes() == (
+        out / "comparison_people.csv"
+    ).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--service", "nurserry", "--count", "1"], "did you mean"),
+        (["--service", "post_office", "--count", "1"], "none of the 10 sites may hold"),
+        (["--service", "nursery"], "say how many sites"),
+        (["--service", "nursery", "--count", "99"], "99"),
+        (["--service", "nursery", "--budget-cny", "1000"], "the cheapest, S04, costs 850,000"),
+        (["--service", "nursery", "--count", "1", "--model", "MXLP"], "Did you mean 'MCLP'"),
+        (["--service", "nursery", "--count", "1", "--segment", "oldies"], "no column 'oldies'"),
+        (["--service", "nursery", "--count", "1", "--minutes", "-1"], "-1"),
+        (["--count", "1"], "--service"),
+    ],
+)
+def test_siting_that_cannot_be_is_one_message(asked, words, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["site", demo_study(), *asked, "--out", str(out)]) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert "Traceback" not in told
+    assert not out.exists() or list(out.iterdir()) == []
+
+
+def test_a_site_off_the_streets_is_one_message(tmp_path, capsys):
+    demo = Path(demo_study()).parent
+    for part in demo.glob("*.*"):
+        (tmp_path / part.name).write_bytes(part.read_bytes())
+    (tmp_path / "sites.csv").write_text("编号,可设服务,经度,纬度\nX1,托儿所,113.5,28.5\n", "utf-8")
+    text = (demo / "study.toml").read_text(encoding="utf-8").replace("sites.geojson", "sites.csv")
+    (tmp_path / "study.toml").write_text(text, encoding="utf-8")
+    asked = ["--service", "nursery", "--count", "1", "--out", str(tmp_path / "out")]
+    assert main(["site", str(tmp_path / "study.toml"), *asked]) == 2
+    told = capsys.readouterr().err
+    assert "sites: 1 of 1 (ids X1) lie more than 100 m from any street" in told
+    assert "Traceback" not in told
+
+
+def test_projects_are_listed_chosen_written_and_handed_back(tmp_path, capsys):
+    out, again = tmp_path / "清单", tmp_path / "again"
+    asked = ["--budget-cny", "2000000", "--openings", "4", "--cost", "打开围墙=80000"]
+    assert main(["projects", demo_study(), *asked, "--out", str(out)]) == 0
+    told = capsys.readouterr().out
+    assert "预算 2,000,000 元，入选" in told
+    assert "与清单所列一致" in told
+    assert "示例数据，非实测" in told
+    table = pd.read_csv(out / "projects.csv")
+    chosen = table[table["chosen"]]
+    assert chosen["cost_cny"].sum() <= 2_000_000
+    assert (table.loc[table["kind"] == "remove_wall", "cost_cny"] == 80_000).all()
+    promised = chosen["added_people"].sum()
+    check = pd.read_csv(out / "projects_check.csv")
+    assert check["met_people_change"].sum() == promised > 0
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["projects"]["budget_cny"] == 2_000_000
+    # a planner forbids one and hands the list back
+    first = chosen["project_id"].iloc[0]
+    table["include"] = table["include"].astype(object).mask(table["project_id"] == first, "不选")
+    table.to_csv(tmp_path / "filled.csv", index=False, encoding="gb18030")
+    asked = ["--budget-cny", "2000000", "--openings", "4", "--terms", str(tmp_path / "filled.csv")]
+    assert main(["projects", demo_study(), *asked, "--out", str(again)]) == 0
+    table = pd.read_csv(again / "projects.csv").set_index("project_id")
+    assert not table.loc[first, "chosen"]
+    assert table.loc[first, "include"] == "never"
+    assert (table.loc[table["kind"] == "remove_wall", "cost_cny"] == 80_000).all()
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        (["--budget-cny", "1000", "--openings", "0"], "buys nothing"),
+        (["--budget-cny", "-5", "--openings", "0"], "give yuan above 0"),
+        (["--cost", "opengate=5"], "Did you mean 'open_gate'"),
+        (["--cost", "open_gate"], "give a kind or an id and yuan"),
+        (["--cost", "open_gate=cheap"], "give a kind or an id and yuan"),
+        (["--cost", "open_gate=-1"], "give a kind or an id and yuan"),
+        (["--openings", "-1"], "openings"),
+        (["--openings", "few"], "valid integer"),
+        (["--terms", "nowhere.csv"], "no file 'nowhere.csv'"),
+        (["--terms", "strange.csv"], "no column 'project_id'"),
+    ],
+)
+def test_projects_that_cannot_be_are_one_message(asked, words, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "strange.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    out = tmp_path / "out"
+    assert main(["projects", demo_study(), *asked, "--out", str(out)]) == 2
+    told = capsys.readouterr().err
+    assert words in told
+    assert "Traceback" not in told
+    assert not out.exists() or list(out.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "command", [["site", "--service", "nursery", "--count", "1"], ["projects"]]
+)
+def test_a_folder_that_is_a_file_is_told_before_the_work(command, tmp_path, capsys):
+    (tmp_path / "taken").write_text("x", encoding="utf-8")
+    asked = [command[0], demo_study(), *command[1:], "--out", str(tmp_path / "taken")]
+    assert main(asked) == 2
+    assert "cannot be written to" in capsys.readouterr().err

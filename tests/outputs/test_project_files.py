@@ -14,7 +14,7 @@ from lifecircle.errors import InputError, LifecircleWarning, MissingColumnError
 from lifecircle.inputs.layers import open_table
 from lifecircle.outputs import project_files
 from lifecircle.outputs.csv_tables import write_csv
-from lifecircle.outputs.project_rows import written_projects
+from lifecircle.outputs.project_list import written_projects
 from lifecircle.outputs.project_summary import project_summary
 from lifecircle.planning.project_table import PROJECT_COLUMNS
 from lifecircle.planning.project_terms import check_project_terms

@@ -24,7 +24,7 @@ from lifecircle.errors import InputError
 from lifecircle.outputs.csv_tables import SAMPLE_MARK, write_csv
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
-from lifecircle.outputs.project_rows import projects_layer, written_projects
+from lifecircle.outputs.project_list import projects_layer, written_projects
 from lifecircle.outputs.walls import wall_facts, wall_layers
 from lifecircle.outputs.whole_files import (
     prepare_folder,
