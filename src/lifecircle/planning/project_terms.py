@@ -159,9 +159,7 @@ def check_project_terms(frame: pd.DataFrame | None) -> ProjectTerms:
         problems.append(f"{len(twice)} ids stand in more than one row ({some(twice)})")
     cost = _costs(frame, taken, ids, problems)
     texts = {
-        name: {one: text for one, text in zip(ids, as_ids(frame[taken[name]]), strict=True) if text}
-        if name in taken
-        else {}
+        name: _texts(frame[taken[name]], ids) if name in taken else {}
         for name in ("payer", "phase", "requires", "excludes", "include")
     }
     texts["phase"] = _fresh_phases(frame, ids, texts["phase"])
@@ -188,6 +186,12 @@ def check_project_terms(frame: pd.DataFrame | None) -> ProjectTerms:
         tuple(one for one, text in words.items() if text in _MUST),
         tuple(one for one, text in words.items() if text in _NEVER),
     )
+
+
+def _texts(column: pd.Series[Any], ids: Sequence[str]) -> dict[str, str]:
+    """What a column says of each id, where it says anything."""
+    cells = zip(ids, as_ids(column), is_blank(column), strict=True)
+    return {one: text for one, text, silent in cells if text and not silent}
 
 
 def _fresh_phases(
