@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lifecircle.errors import InfeasibleError, InputError, some
+from lifecircle.planning.quiet import quiet_solver
 from lifecircle.tables.findings import tell
 
 Floats = NDArray[np.float64]
@@ -218,13 +219,14 @@ class _Program:
                 ),
                 shape=(len(rows.upper), len(self.whole)),
             )
-            solved = optimize.milp(
-                objective,
-                integrality=self.whole,
-                bounds=optimize.Bounds(self.lower, self.upper),
-                constraints=[optimize.LinearConstraint(matrix, -np.inf, np.array(rows.upper))],
-                options={"time_limit": self.terms.time_limit_s, "mip_rel_gap": 0.0},
-            )
+            with quiet_solver():
+                solved = optimize.milp(
+                    objective,
+                    integrality=self.whole,
+                    bounds=optimize.Bounds(self.lower, self.upper),
+                    constraints=[optimize.LinearConstraint(matrix, -np.inf, np.array(rows.upper))],
+                    options={"time_limit": self.terms.time_limit_s, "mip_rel_gap": 0.0},
+                )
             if solved.x is None:
                 raise InputError(
                     f"portfolio: nothing was found within {self.terms.time_limit_s:g} s. Raise the "

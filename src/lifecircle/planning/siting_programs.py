@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from lifecircle.planning.quiet import quiet_solver
 from lifecircle.planning.siting_demand import Demand, Floats, Positions, Rules
 
 _EASY_S = 0.05  # HiGHS takes no limit of 0
@@ -102,13 +103,14 @@ def solve(
     ]
     # Numbers near 1 suit the solver; people's minutes run into millions.
     scale = max(float(np.abs(goal).max(initial=0.0)) / 1e3, 1e-300)
-    found = optimize.milp(
-        goal / scale,
-        integrality=np.arange(columns) < whole,
-        bounds=optimize.Bounds(0, high),
-        constraints=constraints,
-        options={"time_limit": max(time_limit_s, _EASY_S), "mip_rel_gap": 0.0},
-    )
+    with quiet_solver():
+        found = optimize.milp(
+            goal / scale,
+            integrality=np.arange(columns) < whole,
+            bounds=optimize.Bounds(0, high),
+            constraints=constraints,
+            options={"time_limit": max(time_limit_s, _EASY_S), "mip_rel_gap": 0.0},
+        )
     bound = found.mip_dual_bound if found.mip_dual_bound is not None else found.fun
     bound = -np.inf if bound is None else float(bound) * scale
     if whole == 0 and found.status == 1:
