@@ -196,6 +196,6 @@ def test_tables_of_an_earlier_run_are_told_and_left(tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", LifecircleWarning)
         today = lc.evaluate(village.study())
-    with pytest.warns(LifecircleWarning, match="survey.csv are of an earlier run"):
+    with pytest.warns(LifecircleWarning, match="survey.csv is of an earlier run"):
         lc.write_evaluation(today, tmp_path)
     assert (tmp_path / "survey.csv").read_text(encoding="utf-8") == "old"

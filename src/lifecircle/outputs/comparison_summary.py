@@ -199,10 +199,12 @@ def _verdicts(comparison: Comparison, text: dict[str, str]) -> list[str]:
         told = [
             f"{row['name']} {catalog.service_name(str(row['service']), language)} "
             f"[{row['standard']} {row['clause']}]"
-            for row in rows.head(_MOST_VERDICTS).to_dict("records")
+            for row in rows.to_dict("records")
         ]
-        more = text["list"] + "…" if len(rows) > _MOST_VERDICTS else ""
-        lines.append(text[word].format(count=len(rows), told=text["list"].join(told) + more))
+        told = list(dict.fromkeys(told))  # several checks of one clause are told once
+        more = text["list"] + "…" if len(told) > _MOST_VERDICTS else ""
+        first = text["list"].join(told[:_MOST_VERDICTS])
+        lines.append(text[word].format(count=len(rows), told=first + more))
     return lines or [text["no_verdicts"]]
 
 
