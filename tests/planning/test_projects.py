@@ -505,7 +505,7 @@ def test_sites_off_the_streets_outside_the_units_and_without_use():
     assert table["chosen"].sum() == 1
     assert "further than 100 m" in table.loc["B-far", "note"]
     assert "further than 100 m" in table.loc["B-off", "note"]
-    assert table.loc["B-bank", "note"] == "nobody lacks a walk to what it may hold"
+    assert table.loc["B-bank", "note"] == "no walk to what it may hold is known to be short"
     assert table.loc["B-far", "unit_id"] == ""
     assert table.loc["B-A", ["phase", "what"]].to_list() == ["near term", "kindergarten at A"]
     asked = listed(checked(study), sites=sites, terms=said(include={"B-far": "must"}))
