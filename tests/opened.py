@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,6 @@ import pandas as pd
 import changed
 import lifecircle as lc
 from lifecircle.assessment.choices import law_of
-from lifecircle.errors import LifecircleError
-from lifecircle.planning.actions import ConnectStreets, OpenGate, RemoveWall
 from lifecircle.standards import catalog
 from lifecircle.standards.standard import requirements
 
@@ -29,7 +27,6 @@ class Figures:
     saved_min: float
     gaining: dict[str, float]
     close: bool = False  # whether a walk lies so near to its limit that a hair decides
-    homes: list[Any] = field(default_factory=list)
 
     @property
     def people(self) -> float:
@@ -76,7 +73,7 @@ def gained(before: Any, after: Any, services: Any = None) -> Figures:
     """What one evaluation has over another."""
     study = before.study
     asked = walks(study, services)
-    limit_min = max(study.minutes[-1], *(minutes for minutes, *_ in asked.values()))
+    limit_min = max([study.minutes[-1], *(minutes for minutes, *_ in asked.values())])
     old, new = nearest(before, limit_min), nearest(after, limit_min)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -120,9 +117,29 @@ def gained(before: Any, after: Any, services: Any = None) -> Figures:
     return Figures(by_service, saved, told, close)
 
 
+@dataclass(frozen=True)
+class Searched:
+    """A study and its walks, searched from nothing: what an evaluation has of them."""
+
+    study: Any
+    times: dict[str, Any]
+
+
+def searched(study: Any, services: Any = None) -> Searched | None:
+    """Walks of a study as an evaluation searches them; ``None`` where nobody at all can walk."""
+    asked = walks(study, services)
+    limit_min = max([study.minutes[-1], *(minutes for minutes, *_ in asked.values())])
+    times = {}
+    for name in sorted({walker for *_, walker in asked.values()}):
+        times[name] = changed.minutes(study, study.walker(name), limit_min)
+        if times[name] is None:
+            return None
+    return Searched(study, times)
+
+
 def made(study: Any, openings: pd.DataFrame) -> Any:
-    """The evaluation with some openings of a table."""
-    return changed.evaluated(changed.quietly(study, lc.openings_scenario(openings)))
+    """The study with some openings of a table."""
+    return changed.quietly(study, lc.openings_scenario(openings))
 
 
 def ranked(study: Any, **options: Any) -> pd.DataFrame:
@@ -130,3 +147,35 @@ def ranked(study: Any, **options: Any) -> pd.DataFrame:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return lc.rank_openings(study, **options)
+
+
+def wrong(row: Any, figures: Figures) -> list[str]:
+    """Figures of a row of a ranking that are not those found by brute force."""
+    expected = {"saved_people_min_per_day": figures.saved_min}
+    if not figures.close:
+        expected["gains_people"] = figures.people
+        expected |= {f"gaining_{name}": value for name, value in figures.gaining.items()}
+    return [
+        f"{row['opening_id']}: {name} is {row[name]}, not {value}"
+        for name, value in expected.items()
+        if not np.isclose(row[name], value, **EXACT)
+    ]
+
+
+def wrong_in(study: Any, table: pd.DataFrame, services: Any = None) -> list[str]:
+    """Figures of some rows of a ranking of a study that brute force does not find."""
+    before = searched(study, services)
+    found = []
+    for number in range(len(table)):
+        after = searched(made(study, table.iloc[[number]]), services)
+        found += wrong(table.iloc[number], gained(before, after, services))
+    steps = table[table["step"].notna()]
+    if len(steps):
+        figures = gained(before, searched(made(study, steps), services), services)
+        total = steps["step_saved_people_min_per_day"].sum()
+        if not np.isclose(total, figures.saved_min, **EXACT):
+            found.append(f"steps save {total}, not {figures.saved_min}")
+        people = steps["step_gains_people"].sum()
+        if not figures.close and not np.isclose(people, figures.people):
+            found.append(f"steps gain {people}, not {figures.people}")
+    return found

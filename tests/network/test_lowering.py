@@ -83,7 +83,7 @@ def test_times_that_fall_are_those_of_a_new_search(data):
 
 
 def test_a_home_is_told_once_with_its_best_join():
-    """A street of 10 m, 1 m/s; a home joins it 2 m from its start by 1 m, and again at its end by 9.
+    """A street of 10 m, 1 m/s; a home joins it 2 m from its start by 1 m, and at its end by 9.
 
     Its start comes to be 5 s away, its end stays 50: 5 + 2 + 1 = 8 s.
     """

@@ -1,21 +1,26 @@
 """Openings are ranked by what an evaluation with each of them would tell."""
 
+import warnings
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 import changed
 import lifecircle as lc
 import opened
 import towns
+import walled
 from barrier_towns import built
 from lifecircle.errors import InputError, MissingColumnError, UnknownNameError
+from lifecircle.planning import opening_places
 from lifecircle.planning.opening_gains import Meter
 from lifecircle.planning.openings import OPENING_COLUMNS, measured_openings
-from sample import SAMPLE
+from sample import SAMPLE, sample_evaluation
 
 MINUTES = (5.0, 15.0)
 CARE = ("community_service_station", "elderly_day_care")
@@ -65,7 +70,7 @@ def north_gate(**options):
 
 
 def test_a_gate_that_is_opened_is_gained_by_those_who_come_within_the_walk():
-    """To E by the gate: 200 m from h0, 100 m from h1, 320 m from h2; round by A and D 800, 900, 680.
+    """To E by the gate: 200 m from h0, 100 from h1, 320 from h2; round by A and D 800, 900, 680.
 
     Adults walk 72 m a minute, 360 m in the 5 min of a station: all 33 gain it. Elders walk 60 m a
     minute, 300 m in the 5 min of a day care: one gains it in h1, the two of h2 do not.
@@ -139,7 +144,7 @@ def test_a_way_through_that_needs_two_gates_gains_nothing_by_one_and_all_by_both
     assert found["step"].isna().all()
     scenario = lc.openings_scenario(found, name="两门")
     assert repr(scenario) == "Scenario 两门: 2 open_gate"
-    gains = opened.gained(changed.evaluated(town), opened.made(town, found))
+    gains = opened.gained(*map(changed.evaluated, (town, opened.made(town, found))))
     assert gains.people == 10
     assert gains.saved_min == near(10 * 600 / 72)
 
@@ -206,6 +211,76 @@ def test_a_dead_end_is_joined_to_the_street_beside_it():
     drawn = changed.degrees((-150, 50), (-150, 0))
     assert sorted(ends) == [pytest.approx(place, abs=1e-6) for place in sorted(drawn)]
     assert found["step"].notna().sum() == 1  # the second of the two is worth nothing more
+
+
+# ----------------------------------------------------------------------------- by brute force
+
+
+def left_out(study, table):
+    """What could be opened and is not in a ranking, as rows of one that gain nothing."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        rest = opening_places.opening_places(study).table
+    rest = rest[~rest["opening_id"].isin(table["opening_id"])]
+    nothing = ["saved_people_min_per_day", "gains_people"]
+    nothing += [f"gaining_{name}" for name in ("people", "elderly", "children")]
+    return rest.assign(**dict.fromkeys(nothing, 0.0), step=pd.NA)
+
+
+SLOW = lc.Walker("slow", 0.9, steps_factor=3.0, crossing_s=20.0, signals_s=40.0)
+WHO = (
+    {},
+    {"measured_for": ("wheelchair",)},
+    {"measured_for": ("slow",), "walkers": {"slow": SLOW}},
+)
+
+
+@settings(max_examples=14, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(data=st.data())
+def test_openings_of_random_towns_gain_what_a_new_search_finds(data):
+    """Blocks are 80 m wide: openings further apart than usual are looked at, to find any."""
+    if data.draw(st.integers(0, 3)):
+        town = data.draw(walled.walled_towns())
+        network = town.network()
+        homes, shops = walled.spots(data.draw, town, 8), walled.spots(data.draw, town, 6)
+    else:
+        network, homes = data.draw(towns.weird_towns())
+        shops = homes[:6]
+    today = changed.study(network, homes, shops, **data.draw(st.sampled_from(WHO)))
+    services = list(changed.SERVICES)
+    if opened.searched(today, services) is None:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening_places, "DEAD_END_WITHIN_M", 170.0)
+        patch.setattr(opening_places, "WALL_WITHIN_M", 60.0)
+        table = opened.ranked(today, services=services, steps=3)
+        rest = left_out(today, table)
+    assert opened.wrong_in(today, table, services) == []
+    assert opened.wrong_in(today, rest, services) == []
+
+
+def test_sixty_openings_of_the_sample_gain_what_a_new_search_finds(rng):
+    table = opened.ranked(SAMPLE)
+    kinds = table.groupby("kind").indices
+    assert set(kinds) == {"open_gate", "remove_wall", "connect_streets"}
+    rows = [rng.permutation(rows)[:20] for rows in kinds.values()]
+    chosen = table.iloc[np.unique(np.concatenate([*rows, np.flatnonzero(table["step"].notna())]))]
+    assert len(chosen) >= 60
+    assert (chosen["gains_people"] > 0).sum() > 10
+    assert opened.wrong_in(SAMPLE, chosen) == []
+
+
+def test_the_best_openings_of_the_sample_gain_what_an_evaluation_tells():
+    table = opened.ranked(SAMPLE, steps=3)
+    before = sample_evaluation()
+    for row in (0, 5):
+        after = changed.evaluated(opened.made(SAMPLE, table.iloc[[row]]))
+        assert opened.wrong(table.iloc[row], opened.gained(before, after)) == []
+    steps = table[table["step"].notna()]
+    assert len(steps) == 3
+    together = opened.gained(before, changed.evaluated(opened.made(SAMPLE, steps)))
+    assert steps["step_gains_people"].sum() == together.people
+    assert (steps.sort_values("step")["step_gains_people"].diff().dropna() <= 0).all()
 
 
 # ----------------------------------------------------------------------------- what cannot be

@@ -16,16 +16,17 @@ from numpy.typing import NDArray
 from lifecircle.assessment.study import Study
 from lifecircle.errors import LifecircleWarning, some
 from lifecircle.network.barriers import Barriers, with_barriers
-from lifecircle.network.gaps import find_gaps
+from lifecircle.network.gaps import Gaps, find_gaps
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.joining import Joined
 from lifecircle.network.links import GATE_CLOSED, PROPOSED_WAY
 from lifecircle.network.new_ways import NewWays, nearest_streets, with_new_ways
 from lifecircle.network.snapping import Snapped, by_gate
 from lifecircle.network.wall_openings import wall_places
+from lifecircle.network.walls import Drawn
 from lifecircle.network.what_if import Opening
 from lifecircle.planning.problems import to_degrees, to_metres
-from lifecircle.planning.streets import with_openings
+from lifecircle.planning.streets import SAME_PLACE_M, with_openings
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -205,20 +206,13 @@ def _with_dead_ends(study: Study) -> tuple[WalkNetwork, list[dict[str, Any]], Fl
     """Streets with a way from each dead end that nobody walks yet, their rows and their ends."""
     plain = study.network.plain
     gaps = find_gaps(plain, DEAD_END_WITHIN_M, detour=_DETOUR)
+    gaps, edge, share, *degrees = _as_drawn(study, gaps)
     if not len(gaps.node):
         return plain, [], np.empty((0, 4))
-    from_deg, to_deg = (
-        to_degrees(xy_m, study) for xy_m in (plain.node_xy_m[gaps.node], gaps.to_xy_m)
-    )
-    # the streets that a scenario finds at these places: where two meet it may be either
-    met = [
-        nearest_streets(plain, to_metres(at.tolist(), study), _AT_STREET_M)
-        for at in (from_deg, to_deg)
-    ]
-    edge = np.column_stack([one[0] for one in met])
+    from_deg, to_deg = degrees
     ways = NewWays(
         edge,
-        np.column_stack([one[1] for one in met]),
+        share,
         np.full(len(edge), PROPOSED_WAY, dtype=np.int8),
         np.zeros(len(edge), dtype=np.int8),
     )
@@ -244,6 +238,26 @@ def _with_dead_ends(study: Study) -> tuple[WalkNetwork, list[dict[str, Any]], Fl
     ]
     ends = proposed.node_xy_m[proposed.edge_ends[proposed.made["new ways"]]]
     return proposed, rows, ends.reshape(-1, 4)
+
+
+def _as_drawn(study: Study, gaps: Gaps) -> tuple[Gaps, Integers, Floats, Floats, Floats]:
+    """Gaps, the streets that a scenario finds at both ends, and these in degrees.
+
+    Where several streets meet it may be any of them. Ends that meet one place are left out.
+    """
+    plain = study.network.plain
+    ends = [to_degrees(xy_m, study) for xy_m in (plain.node_xy_m[gaps.node], gaps.to_xy_m)]
+    met = [nearest_streets(plain, to_metres(at.tolist(), study), _AT_STREET_M) for at in ends]
+    places = [Drawn.of(plain).places(edge, share) for edge, share, _ in met]
+    apart = np.hypot(*(places[0] - places[1]).T) >= SAME_PLACE_M
+    apart &= (met[0][0] >= 0) & (met[1][0] >= 0)  # a street of no length is no place to go
+    return (
+        gaps.take(apart),
+        np.column_stack([one[0] for one in met])[apart],
+        np.column_stack([one[1] for one in met])[apart],
+        ends[0][apart],
+        ends[1][apart],
+    )
 
 
 def _edges(

@@ -29,6 +29,8 @@ AT_WALL_M = 15.0
 """How near to a wall the place of an opening must be, metres."""
 AT_GATE_M = 15.0
 """How near to a gate the place must be that means it, metres."""
+SAME_PLACE_M = 0.1
+"""Ends of a way that are nearer to each other are one place, metres."""
 _ALL_ALONG_M = 25.0
 _FAR_M = 100.0
 # A wall of the table that lies this near to a wall as it was built in is that wall.
@@ -292,7 +294,7 @@ def _ways(study: Study, actions: Sequence[Any], problems: Problems) -> NewWays:
             study_street.interpolate(part, normalized=True)
             for study_street, part in zip(_lines_of(plain, edge), share, strict=True)
         ]
-        if met[0].distance(met[1]) < 0.1:
+        if met[0].distance(met[1]) < SAME_PLACE_M:
             problems.add(number, "both ends meet the same place on the streets")
             continue
         wait = ""
