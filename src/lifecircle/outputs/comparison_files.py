@@ -129,8 +129,8 @@ def manifest_of_comparison(comparison: Comparison) -> dict[str, Any]:
     >>> import lifecircle
     >>> study = lifecircle.load_demo()
     >>> found = manifest_of_comparison(lifecircle.compare(study, lifecircle.OpenGate("G001")))
-    >>> found["scenario"]["actions"]
-    ["OpenGate(gate_id='G001', at=None)"]
+    >>> found["scenario"]["source"], len(found["scenario"]["actions"])
+    ('handed over in memory', 1)
     """
     after = manifest_of(comparison.after.evaluation, comparison.after)
     before = manifest_of(comparison.before.evaluation, comparison.before)

@@ -170,7 +170,7 @@ def services_names(cells: pd.Series[Any], language: str) -> pd.Series[Any]:
     Examples
     --------
     >>> services_names(pd.Series(["nursery;clinic", ""]), "zh").to_list()
-    ['托儿所、门诊部', '']
+    ['托儿所、诊所', '']
     """
     between = "、" if language == "zh" else ", "
     known = _names(language)["service"]
