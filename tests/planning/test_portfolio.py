@@ -177,6 +177,13 @@ def test_the_budget_is_kept_to_the_yuan():
     assert taken(dear, budget_cny=99_999_999.5) == ("A", 5)
 
 
+def test_a_fen_over_the_budget_is_over_it():
+    """The solver takes 10,300,000.00 for 10,299,999.99: A and C would meet all 74."""
+    three = offer([3.3e6, 7e6, 7e6], a_25=[2], b_1=[0, 1], c_14=[0, 2], d_12=[0, 1], e_22=[1, 2])
+    assert taken(three, budget_cny=10_299_999.99) == ("C", 61)
+    assert taken(three, budget_cny=10_300_000) == ("AC", 74)
+
+
 def test_tenths_add_up():
     assert taken(offer([0.1, 0.2], one_5=[0], two_4=[1]), budget_cny=0.3) == ("AB", 9)
 
@@ -194,6 +201,11 @@ def test_a_project_brings_what_it_requires_and_pays_for_it():
     assert taken(two, requires=[(0, 1)]) == ("ABC", 14)
     assert taken(two, requires=[(0, 1)], budget_cny=5) == ("C", 4)
     assert taken(two, requires=[(0, 1), (1, 2)], budget_cny=9) == ("ABC", 14)
+
+
+def test_what_is_required_twice_is_paid_for_once():
+    two = offer([1, 5], one_10=[0])
+    assert taken(two, requires=[(0, 1), (0, 1)], must=[0], budget_cny=6) == ("AB", 10)
 
 
 def test_projects_that_require_one_another_and_help_nobody_are_left_out():

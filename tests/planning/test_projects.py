@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import HealthCheck as Slow
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -567,6 +568,40 @@ def test_twenty_sites_that_may_hold_fifteen_services_keep_to_their_floors():
             SAMPLE, [one for one in row["services"].split(";") if one], SitingModel()
         )
         assert np.nansum(list(floors.values())) <= row["floor_area_m2"]
+
+
+def squares(study):
+    """The study with a western unit, U0 up to x = 100, and an eastern one, U1."""
+    boxes = [shapely.box(-1100, -300, 100, 300), shapely.box(100, -300, 1100, 300)]
+    units = {"unit_id": ["U0", "U1"], "name": ["west", "east"]}
+    return replace(study, units=gpd.GeoDataFrame(units, geometry=boxes, crs=towns.TOWN))
+
+
+def test_who_lives_where_a_walk_is_met_needs_nothing():
+    """Home 1 at x = 0 lies in the west: where its walk counts as met the site gains nobody."""
+    homes = [(-300, 0), (0, 0), (300, 0), (600, 0)]  # a child in the second and the last
+    check = checked(squares(street(homes, language="en")))
+    sites = places((0, 0))
+    assert listed(check, sites=sites).set_index("project_id").loc["B-S0", "closes_people"] == 1
+    rows = check.compliance
+    met = rows.assign(status=rows["status"].mask(rows["unit_id"] == "U0", "met"))
+    row = listed(replace(check, compliance=met), sites=sites).set_index("project_id").loc["B-S0"]
+    assert row[["closes_people", "chosen", "services"]].to_list() == [0, False, ""]
+    assert row["note"] == "nobody within reach is short"
+
+
+def test_a_site_that_is_not_chosen_tells_what_would_help_most():
+    """600 m² hold a day care (350) or a station (600): 1 of the old or all 11 of home 1."""
+    columns = {"service": ["community_service_station", "elderly_day_care"]}
+    study = changed.study(
+        towns.pieces(2000.0), [(-900, 0), (0, 0)], [(-1000, 0)] * 2, minutes=(5.0, 10.0, 15.0),
+        columns=columns,
+    )  # fmt: skip
+    services = "elderly_day_care;community_service_station"
+    sites = places((0, 0), services=services, floor_area_m2=[600.0])
+    table = listed(checked(study), sites=sites, terms=said(include={"B-S0": "never"}))
+    row = table.set_index("project_id").loc["B-S0"]
+    assert row[["services", "closes_people"]].to_list() == ["community_service_station", 11]
 
 
 @settings(max_examples=14, suppress_health_check=[Slow.too_slow, Slow.data_too_large])

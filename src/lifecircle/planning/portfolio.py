@@ -169,21 +169,36 @@ def choose_portfolio(offer: Offer, terms: Terms) -> Portfolio:
     program = _Program(offer, terms)
     worth = np.concatenate([np.zeros(projects + len(offer.project)), offer.weight])
     first, bound, proven = program.best(-worth)
+    if first is None:
+        raise InputError(
+            f"portfolio: nothing was found within {terms.time_limit_s:g} s. Raise the time limit."
+        )
     taken = _pruned(offer, terms, first)
     people = _met(offer, taken[projects:])
     if offer.cost_cny.any() and proven:
-        near = max(1e-6, 1e-9 * people)
-        program.rows.add(np.arange(len(worth)), -worth, near - people)
-        cheaper = _pruned(offer, terms, program.best(program.price)[0])
-        if _met(offer, cheaper[projects:]) >= people - 2 * near:
-            taken = min(taken, cheaper, key=lambda one: float(program.price[: len(one)] @ one))
-            people = _met(offer, taken[projects:])
+        taken = _cheapest(program, taken, people)
+        people = _met(offer, taken[projects:])
     if not proven:
         tell(
             f"portfolio: after {terms.time_limit_s:g} s the choice meets {people:,.0f} needs; no "
             f"other meets more than {-bound:,.0f}. Raise the time limit for the proof."
         )
     return Portfolio(taken[:projects], taken[projects:], people, max(-bound, people))
+
+
+def _cheapest(program: _Program, taken: NDArray[np.bool_], people: float) -> NDArray[np.bool_]:
+    """Of all choices that meet needs of so many people one that costs least, if it is found."""
+    offer, first = program.offer, len(program.offer.project_ids) + len(program.offer.project)
+    near = max(1e-6, 1e-9 * people)
+    groups = first + np.arange(len(offer.weight))
+    program.rows.add(groups, -offer.weight, near - people)
+    found, _, _ = program.best(program.price)
+    if found is None:
+        return taken
+    found = _pruned(offer, program.terms, found)
+    if _met(offer, found[len(offer.project_ids) :]) < people - 2 * near:
+        return taken
+    return min(taken, found, key=lambda one: float(program.price[:first] @ one))
 
 
 class _Program:
@@ -206,8 +221,11 @@ class _Program:
         price = np.where(known, offer.cost_cny, total + 1.0) / (total + 1.0)
         self.price = np.concatenate([price, np.zeros(parts + groups)])
 
-    def best(self, objective: Floats) -> tuple[NDArray[np.bool_], float, bool]:
-        """Least of an objective: projects and parts taken, a proven limit, whether it is proven."""
+    def best(self, objective: Floats) -> tuple[NDArray[np.bool_] | None, float, bool]:
+        """Least of an objective: projects and parts taken, a proven limit, whether it is proven.
+
+        ``None`` where nothing was found.
+        """
         from scipy import optimize, sparse  # noqa: PLC0415 - loads when a program is solved
 
         rows = self.rows
@@ -228,10 +246,7 @@ class _Program:
                     options={"time_limit": self.terms.time_limit_s, "mip_rel_gap": 0.0},
                 )
             if solved.x is None:
-                raise InputError(
-                    f"portfolio: nothing was found within {self.terms.time_limit_s:g} s. Raise the "
-                    "time limit."
-                )
+                return None, np.nan, False
             taken = solved.x[self.whole > 0] > 0.5
             if not self._too_much(taken):
                 bound = solved.mip_dual_bound if solved.mip_dual_bound is not None else solved.fun
@@ -279,7 +294,8 @@ def needed_with(chosen: Iterable[int], requires: Sequence[tuple[int, int]]) -> l
     """
     found = list(dict.fromkeys(chosen))
     for project in found:
-        found += [other for one, other in requires if one == project and other not in found]
+        needed = dict.fromkeys(other for one, other in requires if one == project)
+        found += [other for other in needed if other not in found]
     return found
 
 
