@@ -302,33 +302,30 @@ def test_a_site_off_the_streets_is_one_message(tmp_path, capsys):
     assert "Traceback" not in told
 
 
-def test_projects_are_listed_chosen_written_and_handed_back(tmp_path, capsys):
-    out, again = tmp_path / "清单", tmp_path / "again"
-    asked = ["--budget-cny", "2000000", "--openings", "4", "--cost", "打开围墙=80000"]
-    assert main(["projects", demo_study(), *asked, "--out", str(out)]) == 0
+def test_projects_are_listed_chosen_and_written_by_a_planners_terms(tmp_path, capsys):
+    out, terms = tmp_path / "清单", tmp_path / "条件.csv"
+    terms.write_bytes("项目编号,取舍,出资方\nB-S08,不选,\nB-S02,,区财政\n".encode("gb18030"))
+    asked = ["--budget-cny", "2000000", "--openings", "3", "--cost", "打开围墙=80000"]
+    assert main(["projects", demo_study(), *asked, "--terms", str(terms), "--out", str(out)]) == 0
     told = capsys.readouterr().out
     assert "预算 2,000,000 元，入选" in told
     assert "与清单所列一致" in told
     assert "示例数据，非实测" in told
-    table = pd.read_csv(out / "projects.csv")
+    table = pd.read_csv(out / "projects.csv").set_index("project_id")
     chosen = table[table["chosen"]]
     assert chosen["cost_cny"].sum() <= 2_000_000
-    assert (table.loc[table["kind"] == "remove_wall", "cost_cny"] == 80_000).all()
-    promised = chosen["added_people"].sum()
+    walls = table["kind"] == "remove_wall"
+    assert walls.any()
+    assert (table.loc[walls, "cost_cny"] == 80_000).all()
+    assert not table.loc["B-S08", "chosen"]
+    assert table.loc["B-S08", "include"] == "never"
+    assert table.loc["B-S02", "payer"] == "区财政"
     check = pd.read_csv(out / "projects_check.csv")
-    assert check["met_people_change"].sum() == promised > 0
+    assert check["met_people_change"].sum() == chosen["added_people"].sum() > 0
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["projects"]["budget_cny"] == 2_000_000
-    # a planner forbids one and hands the list back
-    first = chosen["project_id"].iloc[0]
-    table["include"] = table["include"].astype(object).mask(table["project_id"] == first, "不选")
-    table.to_csv(tmp_path / "filled.csv", index=False, encoding="gb18030")
-    asked = ["--budget-cny", "2000000", "--openings", "4", "--terms", str(tmp_path / "filled.csv")]
-    assert main(["projects", demo_study(), *asked, "--out", str(again)]) == 0
-    table = pd.read_csv(again / "projects.csv").set_index("project_id")
-    assert not table.loc[first, "chosen"]
-    assert table.loc[first, "include"] == "never"
-    assert (table.loc[table["kind"] == "remove_wall", "cost_cny"] == 80_000).all()
+    assert manifest["projects"]["costs"] == {"remove_wall": 80_000}
+    assert manifest["projects"]["terms"]["path"] == "条件.csv"
 
 
 @pytest.mark.parametrize(

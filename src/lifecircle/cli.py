@@ -171,6 +171,7 @@ def projects(
 ) -> None:
     """List the projects that make up for what is short, and choose within a budget."""
     import lifecircle as lc
+    from lifecircle.inputs.documents import file_facts
     from lifecircle.inputs.layers import open_table
     from lifecircle.outputs.project_summary import project_summary
     from lifecircle.outputs.whole_files import prepare_folder
@@ -184,6 +185,11 @@ def projects(
     listed = lc.list_projects(
         check, budget_cny=budget_cny, openings=openings, costs=costs, terms=said
     )
+    listed.attrs["lifecircle"] |= {
+        "costs": costs,
+        "openings": openings,
+        "terms": None if terms is None else file_facts(terms),
+    }
     planned = lc.projects_scenario(listed[listed["chosen"]], name=_plan_name(check, budget_cny))
     compared = lc.compare(check, planned)
     shortfalls = lc.rank_shortfalls(check)

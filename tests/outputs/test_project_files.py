@@ -233,6 +233,15 @@ def test_where_nothing_can_be_built_there_is_no_scenario(tmp_path, projects):
         lc.write_projects(none, compared, tmp_path)
 
 
+def test_an_empty_list_is_written_and_told(projects, tmp_path):
+    compared = lc.compare(sample_check(), lc.Scenario([]))
+    written = lc.write_projects(projects.head(0), compared, tmp_path)
+    table = pd.read_csv(written["projects.csv"])
+    assert len(table) == 0
+    assert set(PROJECT_COLUMNS) <= {*table.columns}
+    assert "入选 0 项" in project_summary(projects.head(0), compared)
+
+
 def test_no_budget_is_told_as_such_and_long_lists_are_cut(openings):
     check = sample_check()
     everything = lc.list_projects(check, openings=openings)

@@ -46,6 +46,7 @@ def test_siting_leaves_its_files_those_of_the_comparison_and_nothing_else(out, c
 def test_the_sites_are_those_of_the_result_with_their_names(out, centre):
     table = pd.read_csv(out / "sites.csv")
     found = centre[0]
+    assert found.sites["added_people"].dtype == float  # also where a service needs no site
     assert table["site_id"].to_list() == found.sites["site_id"].to_list()
     assert table["added_people"].sum() == found.covered_people - found.existing_people
     assert table["cost_cny"].sum() == found.cost_cny <= 5_000_000

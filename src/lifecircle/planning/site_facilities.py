@@ -271,7 +271,8 @@ def _summed(
         there[near.origin[np.isin(near.destination, taken)]] = True
         weighed += float(group.weights[there & ~reached].sum())
         bound += float(group.weights[reached].sum())
-    table = pd.concat(parts, ignore_index=True)
+    filled = [part for part in parts if len(part)] or parts[:1]  # empty ones have no kinds of value
+    table = pd.concat(filled, ignore_index=True)
     table = table.sort_values("added_people", ascending=False, kind="stable", ignore_index=True)
     longest = {group.minutes for group in groups}
     covered = before + float(table["added_people"].sum())
