@@ -188,7 +188,7 @@ def building_projects(needs: Needs, sites: gpd.GeoDataFrame | None) -> list[Proj
             notes.append(word("no_need", language))
         elif number in within.lost:
             notes.append(word("off_street", language).format(limit=study.snap_m))
-        elif parts and not any(part.met.any() for part in parts):
+        elif parts and not any(needs.people(part.met) > 0 for part in parts):
             notes.append(word("no_gain", language))
         row = {
             "site": site,
@@ -295,7 +295,7 @@ def opening_projects(needs: Needs, openings: pd.DataFrame) -> list[Project]:
             "gate_id": str(row["gate_id"]),
             **{key: row[key] for key in ("lon", "lat", "lon_to", "lat_to", "length_m")},
             "cost_cny": None,
-            "notes": [] if met.any() else [word("no_gain", study.language)],
+            "notes": [] if needs.people(met) > 0 else [word("no_gain", study.language)],
         }
         mark = marks[row["kind"]]
         projects.append(Project(f"{mark}-{name}", str(row["kind"]), told, [Part(met)]))
