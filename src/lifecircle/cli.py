@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from geopandas import GeoDataFrame
 
-    from lifecircle.assessment.health_check import HealthCheck
     from lifecircle.assessment.study import Study
     from lifecircle.network.graph import WalkNetwork
 
@@ -173,11 +172,12 @@ def projects(
     import lifecircle as lc
     from lifecircle.inputs.documents import file_facts
     from lifecircle.inputs.layers import open_table
+    from lifecircle.outputs.project_list import costs_of, plan_name
     from lifecircle.outputs.project_summary import project_summary
     from lifecircle.outputs.whole_files import prepare_folder
     from lifecircle.planning.project_terms import check_project_terms
 
-    costs = _costs(cost or [])
+    costs = costs_of(cost or [])
     said = None if terms is None else open_table(terms, table="projects")
     check_project_terms(said)
     prepare_folder(out)  # an answer in time, not after all the work
@@ -190,7 +190,9 @@ def projects(
         "openings": openings,
         "terms": None if terms is None else file_facts(terms),
     }
-    planned = lc.projects_scenario(listed[listed["chosen"]], name=_plan_name(check, budget_cny))
+    planned = lc.projects_scenario(
+        listed[listed["chosen"]], name=plan_name(listed, check.evaluation.study.language)
+    )
     compared = lc.compare(check, planned)
     shortfalls = lc.rank_shortfalls(check)
     written = lc.write_projects(listed, compared, out, shortfalls=shortfalls)
@@ -416,36 +418,6 @@ def _run(study: Study, out: Path) -> None:
     typer.echo(summary(check, shortfalls))
     for path in written.values():
         typer.echo(f"  {path}")
-
-
-def _costs(given: Sequence[str]) -> dict[str, float]:
-    """Yuan by kind of project, by its word or Chinese name, or by project id."""
-    from lifecircle.errors import InputError, UnknownNameError
-    from lifecircle.outputs.csv_tables import words_beside
-
-    kinds = {name: kind for kind, name in words_beside("kind", "zh").items()}
-    costs: dict[str, float] = {}
-    for text in given:
-        key, separator, amount = text.replace("＝", "=").rpartition("=")
-        try:
-            yuan = float(amount.replace(",", "").replace("，", ""))
-        except ValueError:
-            yuan = float("nan")
-        if not (key.strip() and separator and yuan >= 0):
-            raise InputError(
-                f"--cost {text!r}: give a kind or an id and yuan, such as open_gate=20000."
-            )
-        word = kinds.get(key.strip(), key.strip())
-        if word not in kinds.values() and "-" not in word:  # ids have one
-            raise UnknownNameError("kind of project", word, kinds.values())
-        costs[word] = yuan
-    return costs
-
-
-def _plan_name(check: HealthCheck, budget_cny: float | None) -> str:
-    if check.evaluation.study.language == "zh":
-        return "项目清单" if budget_cny is None else f"项目清单（预算 {budget_cny:,.0f} 元）"
-    return "projects" if budget_cny is None else f"projects within {budget_cny:,.0f} yuan"
 
 
 def _numbers(text: str, option: str) -> list[float]:

@@ -1,12 +1,14 @@
-"""The list of projects as a table that is printed and filled in, and as a layer."""
+"""The list of projects as a table that is filled in, as a layer, and as a command asks for it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import geopandas as gpd
 import pandas as pd
 
 from lifecircle.assessment.study import Study
-from lifecircle.errors import MissingColumnError, some
+from lifecircle.errors import InputError, MissingColumnError, UnknownNameError, some
 from lifecircle.outputs.csv_tables import services_names, words_beside
 from lifecircle.planning.project_table import PROJECT_COLUMNS
 
@@ -96,3 +98,72 @@ def projects_layer(projects: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame
     table = written_projects(projects, study)
     table["step"] = table["step"].astype(float)  # a database knows no number that may be missing
     return gpd.GeoDataFrame(table, geometry=projects.geometry.array, crs=projects.crs)
+
+
+def costs_of(texts: Sequence[str]) -> dict[str, float]:
+    """Yuan by kind of project, by its word or Chinese name, or by project id.
+
+    Parameters
+    ----------
+    texts
+        Such as ``"open_gate=20000"``.
+
+    Returns
+    -------
+    dict
+        As :func:`lifecircle.list_projects` takes it.
+
+    Raises
+    ------
+    InputError
+        If one is no kind or id and number of yuan.
+    UnknownNameError
+        If there is no such kind.
+
+    Examples
+    --------
+    >>> costs_of(["开放大门=20,000", "W-wall-1=80000"])
+    {'open_gate': 20000.0, 'W-wall-1': 80000.0}
+    """
+    kinds = {name: kind for kind, name in words_beside("kind", "zh").items()}
+    costs: dict[str, float] = {}
+    for text in texts:
+        key, separator, amount = text.replace("＝", "=").rpartition("=")
+        try:
+            yuan = float(amount.replace(",", "").replace("，", ""))
+        except ValueError:
+            yuan = float("nan")
+        if not (key.strip() and separator and yuan >= 0):
+            raise InputError(
+                f"--cost {text!r}: give a kind or an id and yuan, such as open_gate=20000."
+            )
+        word = kinds.get(key.strip(), key.strip())
+        if word not in kinds.values() and "-" not in word:  # ids have one
+            raise UnknownNameError("kind of project", word, kinds.values())
+        costs[word] = yuan
+    return costs
+
+
+def plan_name(projects: gpd.GeoDataFrame, language: str) -> str:
+    """What the scenario of the chosen projects is called.
+
+    Parameters
+    ----------
+    projects
+        What :func:`lifecircle.list_projects` gives.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> plan_name(gpd.GeoDataFrame(), "zh")
+    '项目清单'
+    """
+    budget_cny = projects.attrs.get("lifecircle", {}).get("budget_cny")
+    if language == "zh":
+        return "项目清单" if budget_cny is None else f"项目清单（预算 {budget_cny:,.0f} 元）"
+    return "projects" if budget_cny is None else f"projects within {budget_cny:,.0f} yuan"
