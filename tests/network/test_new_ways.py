@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import changed
 import towns
 import walled
+from barrier_towns import built
 from lifecircle.network.links import NEW_WAY
 from lifecircle.network.new_ways import NewWays, nearest_streets, street_lines, with_new_ways
 from lifecircle.network.walkers import Walker
@@ -120,3 +121,27 @@ def test_no_new_way_in_an_odd_town_makes_a_walk_longer(data):
     actions = changed.openings(data.draw, before)
     after = changed.quietly(before, actions)
     assert longer(before, after, WALKER) == [], actions
+
+
+def test_who_stands_in_front_of_a_bend_joins_it_also_where_a_way_begins_there():
+    """A wall keeps the home from the street behind it; the bend B is the nearest place then.
+
+    ::
+
+        N1 ------------- N2        y = 40
+             =========             the wall, y = 35
+                h                  the home at (0, 30)
+              . B .                y = 0, a bend, no crossing
+           A         C             y = -50, 100 m to the west and east: the shop at C
+        S1 ------------- S2        y = -100
+
+    To C: 30 + 111.8 m. A way from B to the south cuts the street in its bend.
+    """
+    nodes = {"N1": (-100, 40), "N2": (100, 40), "A": (-100, -50), "C": (100, -50)}
+    nodes |= {"S1": (-100, -100), "S2": (100, -100)}
+    bent = ("A", "C", {"via": [(0, 0)]})
+    town = towns.town(nodes, ("N1", "N2"), bent, ("S1", "S2"), ("A", "S1"), ("N1", "A"))
+    network = built(town, walls=[[(-60, 35), (60, 35)]])
+    there = pytest.approx(30 + np.hypot(100, 50), abs=0.01)
+    assert seconds(network, (0, 30), (100, -50)) == there
+    assert seconds(network, (0, 30), (100, -50), ways((0, 0), (0, -100))) == there

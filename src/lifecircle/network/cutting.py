@@ -14,6 +14,9 @@ from lifecircle.network.graph import WalkNetwork
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+# A street that is cut this near to one of its bends is cut there.
+_AT_BEND_M = 1e-6
+
 
 @dataclass(frozen=True, eq=False)
 class Stretches:
@@ -164,7 +167,8 @@ def rebuilt(
     goes_on = np.zeros((len(parent) + none, 2), dtype=bool)
     # a street that is cut at a wall does not go on: it is drawn short of it
     at_end, drawn = stretches.share == (0.0, 1.0), stretches.share == stretches.drawn
-    goes_on[: len(parent)] = (network.edge_goes_on[parent] | ~at_end) & drawn
+    middle = ~at_end & ~_at_bends(network, behind, stretches)
+    goes_on[: len(parent)] = ((network.edge_goes_on[parent] & at_end) | middle) & drawn
     length_m[whole] = network.edge_length_m[parent[whole]]
     return WalkNetwork(
         crs=network.crs,
@@ -186,6 +190,23 @@ def rebuilt(
         node_elevation_m=_heights(network, stretches, links, len(new_xy_m)),
         repairs=network.repairs,
     )
+
+
+def _at_bends(network: WalkNetwork, behind_m: Floats, stretches: Stretches) -> NDArray[np.bool_]:
+    """Whether the ends of stretches lie at a bend of their street, shape (p, 2).
+
+    There the street does not go on straight: the bend is the nearest place for whoever stands in
+    front of it, of the part before as of the part behind.
+    """
+    first = network.edge_first_point
+    whole_m = behind_m[first[1:] - 1]
+    base_m = np.cumsum(whole_m + 1.0) - (whole_m + 1.0)  # streets one after another, 1 m apart
+    bend_m = behind_m + np.repeat(base_m, np.diff(first))
+    at_m = base_m[stretches.parent, None] + stretches.share * whole_m[stretches.parent, None]
+    after = np.clip(np.searchsorted(bend_m, at_m), 1, len(bend_m) - 1)
+    near_m = np.minimum(np.abs(bend_m[after] - at_m), np.abs(bend_m[after - 1] - at_m))
+    found: NDArray[np.bool_] = near_m <= _AT_BEND_M
+    return found
 
 
 def _longer(column: NDArray[Any], count: int) -> NDArray[Any]:
