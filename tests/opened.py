@@ -165,7 +165,7 @@ def ranked(study: Any, **options: Any) -> pd.DataFrame:
         return lc.rank_openings(study, **options)
 
 
-def wrong(row: Any, figures: Figures) -> list[str]:
+def wrong(row: Any, figures: Figures, **within: float) -> list[str]:
     """Figures of a row of a ranking that are not those found by brute force."""
     expected = {"saved_people_min_per_day": figures.saved_min}
     if not figures.close:
@@ -174,7 +174,7 @@ def wrong(row: Any, figures: Figures) -> list[str]:
     return [
         f"{row['opening_id']}: {name} is {row[name]}, not {value}"
         for name, value in expected.items()
-        if not np.isclose(row[name], value, **EXACT)
+        if not np.isclose(row[name], value, **(within or EXACT))
     ]
 
 
