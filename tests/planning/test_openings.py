@@ -235,7 +235,7 @@ WHO = (
 )
 
 
-@settings(max_examples=14, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=10, deadline=None, phases=[Phase.explicit, Phase.generate])
 @given(data=st.data())
 def test_openings_of_random_towns_gain_what_a_new_search_finds(data):
     """Blocks are 80 m wide: openings further apart than usual are looked at, to find any."""
