@@ -23,6 +23,18 @@ LEAST_S = 1e-6
 
 
 @compiled
+def _twice(
+    rows: Positions, nodes: Positions, seconds: Floats
+) -> tuple[Positions, Positions, Floats]:
+    """Lists with twice the room."""
+    return (
+        np.concatenate((rows, np.empty_like(rows))),
+        np.concatenate((nodes, np.empty_like(nodes))),
+        np.concatenate((seconds, np.empty_like(seconds))),
+    )
+
+
+@compiled
 def lower(
     first: Positions,
     head: Positions,
@@ -57,9 +69,7 @@ def lower(
                 if not known[node]:
                     known[node] = True
                     if total == len(told_s):
-                        told_row = np.concatenate((told_row, np.empty_like(told_row)))
-                        told_node = np.concatenate((told_node, np.empty_like(told_node)))
-                        told_s = np.concatenate((told_s, np.empty_like(told_s)))
+                        told_row, told_node, told_s = _twice(told_row, told_node, told_s)
                     told_row[total], told_node[total] = row, node
                     told_s[total] = times[node]
                     total += 1
@@ -78,9 +88,7 @@ def lower(
                     if not known[other]:
                         known[other] = True
                         if total == len(told_s):
-                            told_row = np.concatenate((told_row, np.empty_like(told_row)))
-                            told_node = np.concatenate((told_node, np.empty_like(told_node)))
-                            told_s = np.concatenate((told_s, np.empty_like(told_s)))
+                            told_row, told_node, told_s = _twice(told_row, told_node, told_s)
                         told_row[total], told_node[total] = row, other
                         told_s[total] = times[other]
                         total += 1

@@ -18,7 +18,15 @@ Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class AddFacility:
+class _Checked:
+    """What every action does with its values."""
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True)
+class AddFacility(_Checked):
     """A new facility.
 
     Parameters
@@ -55,12 +63,9 @@ class AddFacility:
     floor_area_m2: float | None = None
     site_area_m2: float | None = None
 
-    def __post_init__(self) -> None:
-        _check(self)
-
 
 @dataclass(frozen=True)
-class CloseFacility:
+class CloseFacility(_Checked):
     """A facility that is given up.
 
     Parameters
@@ -81,12 +86,9 @@ class CloseFacility:
 
     facility_id: str
 
-    def __post_init__(self) -> None:
-        _check(self)
-
 
 @dataclass(frozen=True)
-class MoveFacility:
+class MoveFacility(_Checked):
     """A facility that moves; its entrances and outline stay behind.
 
     Parameters
@@ -110,12 +112,9 @@ class MoveFacility:
     facility_id: str
     at: Place
 
-    def __post_init__(self) -> None:
-        _check(self)
-
 
 @dataclass(frozen=True)
-class ExtendCapacity:
+class ExtendCapacity(_Checked):
     """A facility with more room.
 
     Parameters
@@ -142,12 +141,9 @@ class ExtendCapacity:
     capacity: float
     floor_area_m2: float | None = None
 
-    def __post_init__(self) -> None:
-        _check(self)
-
 
 @dataclass(frozen=True)
-class OpenGate:
+class OpenGate(_Checked):
     """A gate that lets everybody through, or at least the people of its compound.
 
     Parameters
@@ -176,7 +172,7 @@ class OpenGate:
     at: Place | None = None
 
     def __post_init__(self) -> None:
-        _check(self)
+        super().__post_init__()
         if not self.gate_id.strip() and self.at is None:
             raise InputError("OpenGate: give a gate_id or the place of the gate (at).")
         if self.access not in {"open", "residents"}:
@@ -187,7 +183,7 @@ class OpenGate:
 
 
 @dataclass(frozen=True)
-class RemoveWall:
+class RemoveWall(_Checked):
     """A wall that can be walked through: at one place, or all along.
 
     Where a wall is opened there is an open gate: a street that ended at the wall goes on, and where
@@ -219,7 +215,7 @@ class RemoveWall:
     compound_id: str = ""
 
     def __post_init__(self) -> None:
-        _check(self)
+        super().__post_init__()
         if self.at is None and not (self.wall_id or self.compound_id):
             raise InputError("RemoveWall: give the place (at), a wall_id or a compound_id.")
         if self.wall_id and self.compound_id:
@@ -227,7 +223,7 @@ class RemoveWall:
 
 
 @dataclass(frozen=True)
-class ConnectStreets:
+class ConnectStreets(_Checked):
     """A straight way from one street to another: a dead end that is opened.
 
     It leads from the nearest place on a street to the nearest on another, and through whatever wall
@@ -252,12 +248,9 @@ class ConnectStreets:
     start: Place
     end: Place
 
-    def __post_init__(self) -> None:
-        _check(self)
-
 
 @dataclass(frozen=True)
-class AddCrossing:
+class AddCrossing(_Checked):
     """A crossing over a road: a straight way at which people wait.
 
     Parameters
@@ -281,9 +274,6 @@ class AddCrossing:
     start: Place
     end: Place
     signals: bool = False
-
-    def __post_init__(self) -> None:
-        _check(self)
 
 
 Action = (
