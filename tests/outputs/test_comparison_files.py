@@ -124,8 +124,8 @@ def test_the_summary_tells_who_gains_who_loses_and_what_turns(found):
     assert lines[0] == f"{SAMPLE.name}：现状与方案对比（方案甲）"
     assert lines[1] == "示例数据，非实测"
     assert "26,822 人；步行 15 分钟内平均可达必备设施 14.43 → 14.32 项" in lines[2]
-    assert "幼儿园（5 分钟）：全体失去可达 1,482 人；" in text
-    assert "社区食堂（15 分钟）：全体新增可达 1,448 人；" in text
+    assert "幼儿园（5 分钟）：儿童失去可达 127 人" in text  # of those whom it is for
+    assert "社区食堂（15 分钟）：老人新增可达 1,138 人" in text
     assert "失去可达：幼儿园 22 处住处 127 名儿童；步行变长：150 处住处" in text
     assert "转为达标 1 项：砂子塘社区 社区食堂 [GB50180-2018 B.0.2; 表C.0.2]" in text
     assert "转为不达标 2 项" in text

@@ -106,8 +106,9 @@ def comparison_summary(comparison: Comparison) -> str:
 
 
 def _services(rows: pd.DataFrame, text: dict[str, str], language: str) -> list[str]:
-    """Services that most people of a unit gain or lose, and who they are."""
-    moved = rows[(rows["gained_people"] > 0) | (rows["lost_people"] > 0)]
+    """Services that most people of a unit gain or lose, of those whom each service is for."""
+    mine = rows[rows["segment"] == _own_segments(rows)]
+    moved = mine[(mine["gained_people"] > 0) | (mine["lost_people"] > 0)]
     if not len(moved):
         return [text["nothing"]]
     size = (moved["gained_people"] + moved["lost_people"]).groupby(moved["service"]).max()
@@ -119,7 +120,7 @@ def _services(rows: pd.DataFrame, text: dict[str, str], language: str) -> list[s
             text["segment"].format(
                 segment=_who(row, several, text, language), gains=_gains(row, text)
             )
-            for row in part.sort_values("segment", key=_in_order, kind="stable").to_dict("records")
+            for row in part.to_dict("records")
         ]
         lines.append(
             text["service"].format(
@@ -131,9 +132,13 @@ def _services(rows: pd.DataFrame, text: dict[str, str], language: str) -> list[s
     return lines
 
 
-def _in_order(segments: pd.Series[str]) -> pd.Series[Any]:
-    """All people first."""
-    return segments != "people"
+def _own_segments(rows: pd.DataFrame) -> pd.Series[Any]:
+    """Whom the service of each row is for; everybody where the residents do not tell them."""
+    of_group = catalog.service_groups()["segment"]
+    own = catalog.group_of(rows["service"]).map(of_group)
+    known = set(zip(rows["service"], rows["segment"], strict=True))
+    told = [pair in known for pair in zip(rows["service"], own, strict=True)]
+    return own.where(pd.Series(told, index=own.index), "people")
 
 
 def _who(row: dict[Any, Any], several: bool, text: dict[str, str], language: str) -> str:  # noqa: FBT001
