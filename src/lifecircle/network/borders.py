@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.lone_walls import ONE_CUT_M, lone_crossings
 from lifecircle.network.walls import Meetings, WallLines, Zones, place_ends, street_meetings
+from lifecircle.network.whole_streets import WholeStreets, whole_streets
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -97,6 +98,10 @@ def find_borders(
     -------
     Borders
     """
+    parts = whole_streets(network)
+    if parts is not None:
+        found = find_borders(parts.network, zones, walls, tolerance_m[parts.first])
+        return _of_pieces(found, parts)
     meetings = street_meetings(network, walls)
     bordered = meetings.owner >= 0
     table = _decided(network, _stretches(network, zones, meetings, bordered), tolerance_m)
@@ -110,6 +115,21 @@ def find_borders(
         edge_zone,
         side,
     )
+
+
+def _of_pieces(found: Borders, parts: WholeStreets) -> Borders:
+    """What was found of whole streets, told of their pieces."""
+    edge, share = parts.piece_at(found.edge.astype(np.int64), found.share)
+    cuts = (found.edge, found.share, found.part_zone, found.edge_zone)
+    count = len(parts.whole)
+    zone, side = np.empty((count, 2), dtype=np.int32), np.zeros((count, 2), dtype=np.int8)
+    within = 1e-9  # just before its end a piece lies where it ends
+    zone[:, 0] = zone_at(parts.whole, parts.begin, *cuts)
+    zone[:, 1] = zone_at(parts.whole, parts.end - within, *cuts)
+    for end, outer in ((0, parts.begin == 0.0), (1, parts.end == 1.0)):
+        zone[outer, end] = found.edge_zone[parts.whole[outer], end]
+        side[outer, end] = found.side[parts.whole[outer], end]
+    return Borders(edge, share, found.part_zone, zone, side)
 
 
 def _stretches(

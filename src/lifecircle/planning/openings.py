@@ -95,12 +95,11 @@ def rank_openings(
     -----
     Everything that could be opened is built into the streets, closed. Opening one lets the
     seconds to the nearest facilities fall around it, so that an opening costs what it changes;
-    the figures are those of an evaluation with the opening. Streets are cut where ways from dead
-    ends would meet them; where such a street runs along the outline of a compound, single homes
-    may be taken to join another one than they do (in Las Palmas 5 of 22,500). Where several gates
-    stand in one another's way, as between two compounds wall to wall, a gate is looked at alone
-    and takes no part in the sequence. Two gates that gain nobody anything alone may do so
-    together: a way through a compound needs both.
+    the figures are those of an evaluation with the opening (of a dead end up to millimetres where
+    streets are cut; in Las Palmas 1 of 22,539 homes differs by seconds). Where several gates stand
+    in one another's way, as between two compounds wall to wall, a gate is looked at alone and takes
+    no part in the sequence. Two gates that gain nobody anything alone may do so together: a way
+    through a compound needs both.
 
     Examples
     --------
