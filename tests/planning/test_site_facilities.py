@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lifecircle as lc
+from lifecircle.crs import from_wgs84
 from lifecircle.planning.siting_demand import Demand, Rules
 from lifecircle.planning.siting_model import SitingModel
 from lifecircle.planning.siting_services import Options, choose_services
@@ -265,3 +266,12 @@ def test_no_way_to_fill_the_sites_brings_more_people(data):
         assert saved <= best + 1e-9 <= bound + 1e-6
         if exact:
             assert saved == pytest.approx(best) == pytest.approx(bound)
+
+
+def test_sites_that_look_read_in_the_wrong_system_are_doubted():
+    study = lc.load_demo()
+    sites = study.extras["sites"]
+    lon, lat = from_wgs84(sites.geometry.x, sites.geometry.y, "GCJ-02")
+    wrong = sites.set_geometry(gpd.points_from_xy(lon, lat, crs=4326))
+    with pytest.warns(lc.LifecircleWarning, match=r"6 of 10 lie outside every unit.*coordinates="):
+        lc.site_facilities(study, "elderly_day_care", sites=wrong, count=1)

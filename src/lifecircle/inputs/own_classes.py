@@ -189,6 +189,28 @@ def service_words() -> dict[str, str]:
     return {**single, **{word_key(service): str(service) for service in services.index}}
 
 
+def service_of(name: object) -> str | None:
+    """Service that a word or a name means.
+
+    Parameters
+    ----------
+    name
+        Word of the catalogue, or a Chinese or English name.
+
+    Returns
+    -------
+    str or None
+        ``None`` if it is none.
+
+    Examples
+    --------
+    >>> service_of("幼儿园"), service_of("kindergarten"), service_of("火箭场")
+    ('kindergarten', 'kindergarten', None)
+    """
+    text = str(name)
+    return text if text in catalog.services().index else service_words().get(word_key(text))
+
+
 def word_key(name: object) -> str:
     """Name without what does not tell names apart: width, case, spaces and dashes.
 

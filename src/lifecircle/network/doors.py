@@ -19,6 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.errors import GeometryError, InputError, some
+from lifecircle.network.gaps import edge_lines
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import STREET
 from lifecircle.network.snapping import Floats, points_xy_m, transform_between
@@ -199,9 +200,7 @@ def outlines_m(
 def _streets(network: WalkNetwork) -> tuple[NDArray[Any], Any]:
     """Streets as lines, and a tree over them, made once per network."""
     if "street lines" not in network.made:
-        edge = np.repeat(np.arange(network.edge_count), np.diff(network.edge_first_point))
-        lines = shapely.linestrings(network.edge_points_m, indices=edge)
-        lines = shapely.multilinestrings(lines[network.edge_link == STREET])
+        lines = shapely.multilinestrings(edge_lines(network)[network.edge_link == STREET])
         # Whole from junction to junction, so that doors stay where they are when a gate or a new
         # way cuts a street in two.
         merged = np.asarray(shapely.get_parts(shapely.line_merge(lines)))

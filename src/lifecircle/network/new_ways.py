@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.network.cutting import Links, cut_stretches, rebuilt
+from lifecircle.network.gaps import edge_lines
 from lifecircle.network.graph import WalkNetwork, put_in_order
 from lifecircle.network.links import CROSSING, SIGNALS, STREET
 from lifecircle.network.walls import Drawn
@@ -142,10 +143,9 @@ def street_lines(network: WalkNetwork) -> tuple[NDArray[Any], Positions, Any]:
     True
     """
     if "streets and their edges" not in network.made:
-        of_vertex = np.repeat(np.arange(network.edge_count), np.diff(network.edge_first_point))
-        lines = shapely.linestrings(network.edge_points_m, indices=of_vertex)
+        lines = edge_lines(network)
         street = np.flatnonzero((network.edge_link == STREET) & (shapely.length(lines) > 0))
-        lines = np.asarray(lines)[street]
+        lines = lines[street]
         network.made["streets and their edges"] = lines, street, shapely.STRtree(lines)
     return network.made["streets and their edges"]  # type: ignore[no-any-return]
 

@@ -23,10 +23,10 @@ from lifecircle.errors import LifecircleWarning, SnapError
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.walkers import Walker
 from lifecircle.network.walking import nearest_minutes
+from lifecircle.planning.heads import heads, people_of_units
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-SEGMENTS = ("people", "elderly", "children")
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,13 +124,7 @@ class Needs:
     @cached_property
     def weights(self) -> dict[str, Floats]:
         """People of each segment of each home; nobody where a home lies in no unit."""
-        inside = np.zeros(len(self.study.residents), dtype=bool)
-        inside[self.members[0]] = True
-        return {
-            name: np.where(inside, np.nan_to_num(self.study.residents[name].to_numpy(float)), 0.0)
-            for name in SEGMENTS
-            if name in self.study.residents
-        }
+        return people_of_units(self.study)
 
     def weight(self, need: int) -> Floats:
         """People of each home whom a need is about.
@@ -243,14 +237,4 @@ class Needs:
         any_of = {name: np.zeros(gained.shape[1], dtype=bool) for name in self.weights}
         for row, need in enumerate(self.all):
             any_of[need.segment] |= gained[row]
-        everybody = any_of["people"]
-        part = np.zeros(gained.shape[1])
-        told: dict[str, float] = {}
-        for name in self.weights:
-            if name == "people":
-                continue
-            told[name] = float(self.weights[name][everybody | any_of[name]].sum())
-            part += np.where(any_of[name], self.weights[name], 0.0)
-        people = self.weights["people"]
-        gaining = np.where(everybody, people, np.minimum(part, people))
-        return {"people": float(gaining.sum()), **told}
+        return heads(any_of, self.weights)

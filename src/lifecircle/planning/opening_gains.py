@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from lifecircle.assessment.choices import law_of
 from lifecircle.assessment.study import Study
 from lifecircle.errors import InputError, LifecircleWarning, UnknownNameError
-from lifecircle.inputs.own_classes import service_words, word_key
+from lifecircle.inputs.own_classes import service_of
 from lifecircle.network.joining import join_tables
 from lifecircle.network.walkers import Walker
 from lifecircle.network.what_if import Nearer, Opening, WhatIf, no_extra
+from lifecircle.planning.heads import SEGMENTS, heads, people_of_units
 from lifecircle.planning.opening_places import OpeningPlaces, with_joins
 from lifecircle.standards import catalog
 from lifecircle.standards.standard import requirements
@@ -99,15 +100,7 @@ class Meter:
     def _who(self) -> None:
         """People, walker and segment of each service."""
         study, groups = self.study, catalog.service_groups()
-        inside = np.zeros(len(study.residents), dtype=bool)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", LifecircleWarning)
-            inside[study.members()[0]] = True
-        self.weights = {
-            name: np.where(inside, np.nan_to_num(study.residents[name].to_numpy(float)), 0.0)
-            for name in ("people", "elderly", "children")
-            if name in study.residents
-        }
+        self.weights = people_of_units(study)
         self.segments: list[str] = []
         self.walkers: list[Walker] = []
         for group in catalog.group_of(pd.Series(self.services)):
@@ -264,19 +257,7 @@ class Meter:
         -------
         dict
         """
-        everybody = gains.gaining["people"]
-        told: dict[str, Any] = {}
-        part = np.zeros(len(everybody))
-        for name, column in (("elderly", "gaining_elderly"), ("children", "gaining_children")):
-            if name not in self.weights:
-                told[column] = np.nan
-                continue
-            some_of = everybody | gains.gaining[name]
-            told[column] = float(self.weights[name][some_of].sum())
-            part += np.where(gains.gaining[name], self.weights[name], 0.0)
-        people = np.where(
-            everybody, self.weights["people"], np.minimum(part, self.weights["people"])
-        )
+        counted = heads(gains.gaining, self.weights)
         order = np.argsort(-gains.by_service, kind="stable")[:_SHOWN]
         language = self.study.language
         separator = "；" if language == "zh" else "; "
@@ -286,8 +267,7 @@ class Meter:
             if gains.by_service[row] > 0
         ]
         return {
-            "gaining_people": float(people.sum()),
-            **told,
+            **{f"gaining_{name}": counted.get(name, np.nan) for name in SEGMENTS},
             "gains_people": gains.people,
             "saved_people_min_per_day": gains.saved_min,
             "services": separator.join(names),
@@ -296,11 +276,10 @@ class Meter:
 
 def _named(services: Iterable[str]) -> list[str]:
     """Services by their words or Chinese names."""
-    known = catalog.services().index
     found = []
     for name in [services] if isinstance(services, str) else services:
-        service = name if name in known else service_words().get(word_key(name), name)
-        if service not in known:
-            raise UnknownNameError("service", name, known)
-        found.append(str(service))
+        service = service_of(name)
+        if service is None:
+            raise UnknownNameError("service", name, catalog.services().index)
+        found.append(service)
     return found

@@ -11,7 +11,7 @@ import pyproj
 from lifecircle.assessment.study import Study
 from lifecircle.crs import WGS84
 from lifecircle.errors import InputError, UnknownNameError, did_you_mean
-from lifecircle.inputs.own_classes import service_words, word_key
+from lifecircle.inputs.own_classes import service_of, service_words
 from lifecircle.network.new_ways import nearest_streets
 from lifecircle.network.snapping import transform_between
 from lifecircle.planning.actions import WORDS
@@ -76,16 +76,16 @@ class Problems:
         -------
         str
         """
-        known = catalog.services().index
-        service = name if name in known else service_words().get(word_key(name), name)
-        if service not in known:
-            hint = did_you_mean(str(name), {**{one: one for one in known}, **service_words()})
+        service = service_of(name)
+        if service is None:
+            known = {one: one for one in catalog.services().index}
+            hint = did_you_mean(str(name), {**known, **service_words()})
             self.add(
                 number,
                 f"unknown service {name!r}{hint}; lifecircle.standards.catalog.services() lists "
                 "them",
             )
-        return str(service)
+        return service or str(name)
 
     def place(self, number: int, at: tuple[float, float], study: Study) -> None:
         """Note a place that no street is near to.

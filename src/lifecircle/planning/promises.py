@@ -16,7 +16,8 @@ from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.errors import InputError
 from lifecircle.planning.actions import AddFacility
 from lifecircle.planning.comparison import Comparison
-from lifecircle.planning.needs import SEGMENTS, Need, Needs
+from lifecircle.planning.heads import SEGMENTS
+from lifecircle.planning.needs import Need, Needs
 from lifecircle.planning.scenarios import Scenario
 from lifecircle.planning.siting import SitingResult
 

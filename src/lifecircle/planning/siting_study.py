@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 
 from lifecircle.assessment.choices import law_of
 from lifecircle.assessment.shortfall_survey import survey_weights
@@ -22,6 +23,7 @@ from lifecircle.errors import (
     some,
 )
 from lifecircle.inputs.own_classes import service_words, word_key
+from lifecircle.inputs.which_system import which_coordinates
 from lifecircle.network.travel_times import TravelTimes, check_limit_min
 from lifecircle.network.walkers import Walker
 from lifecircle.network.walking import travel_times
@@ -139,7 +141,30 @@ def sites_of(study: Study, sites: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
             "sites: the study has none. Hand in a table with sites=lc.read_sites(path), or name "
             'one in the study file: [sites] path = "sites.csv".'
         )
-    return check_sites(sites, catalog.services().index)
+    table = check_sites(sites, catalog.services().index)
+    _doubt_places(study, table)
+    return table
+
+
+def _doubt_places(study: Study, sites: gpd.GeoDataFrame) -> None:
+    """Tell of sites that look as if they were read in the wrong coordinate system.
+
+    Few sites do not show it by the streets beside them; that they lie outside every unit does.
+    """
+    verdict = which_coordinates(sites, study.network, table="sites")
+    if verdict.message:
+        tell(verdict.message)
+        return
+    whole = shapely.union_all(np.asarray(study.units.geometry.array))
+    shapely.prepare(whole)
+    outside = shapely.disjoint(np.asarray(sites.geometry.to_crs(study.units.crs).array), whole)
+    if outside.any():
+        tell(
+            f"sites: {outside.sum()} of {len(sites)} lie outside every unit "
+            f"({some(sites.loc[outside, 'site_id'])}). If they should not, their coordinates may "
+            "be of another system than the table states (GCJ-02 taken for WGS-84 lies some 500 m "
+            "off): name it with coordinates=, such as 'GCJ-02'."
+        )
 
 
 def floor_needs(study: Study, services: Iterable[str], model: SitingModel) -> dict[str, float]:
