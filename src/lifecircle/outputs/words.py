@@ -184,10 +184,38 @@ def words(language: str) -> dict[str, str]:
     >>> words("en")["bands"], words("zh")["bands"]
     ('Walking isochrones', '步行等时圈')
     """
+    return in_language(_WORDS, language)
+
+
+def in_language(catalogue: Mapping[str, tuple[str, str]], language: str) -> dict[str, str]:
+    """One language of a catalogue of words.
+
+    Parameters
+    ----------
+    catalogue
+        From the key of a word to the word in Chinese and in English.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    dict
+        From the key of a word to the word.
+
+    Raises
+    ------
+    UnknownNameError
+        If the language is neither.
+
+    Examples
+    --------
+    >>> in_language({"north": ("北", "N")}, "en")
+    {'north': 'N'}
+    """
     if language not in LANGUAGE_TAGS:
         raise UnknownNameError("language", language, LANGUAGE_TAGS)
     column = list(LANGUAGE_TAGS).index(language)
-    return {key: pair[column] for key, pair in _WORDS.items()}
+    return {key: pair[column] for key, pair in catalogue.items()}
 
 
 def fill(text: str, values: Mapping[str, object]) -> str:
