@@ -16,6 +16,8 @@ import pandas as pd
 
 from lifecircle.errors import CrsError, InputError, MissingColumnError
 from lifecircle.network.walkers import WALKERS
+from lifecircle.outputs.basemaps import Tianditu, basemap_layers
+from lifecircle.outputs.findings import Findings
 from lifecircle.outputs.layers import (
     bands_layer,
     facilities_layer,
@@ -39,6 +41,8 @@ def map_evaluation(
     title: str | None = None,
     data_sources: Sequence[str] = (),
     review_number: str = "",
+    findings: Findings | None = None,
+    basemap: str | Tianditu = "none",
 ) -> folium.Map:
     """Map of an evaluation: units, isochrone bands, facilities and residents over the streets.
 
@@ -57,6 +61,14 @@ def map_evaluation(
         map says that none was stated, or that it shows sample data.
     review_number
         Map review number (审图号); shown below the map if there is one.
+    findings
+        Shortfalls, openings, sites and projects to be drawn beside it.
+    basemap
+        ``"none"``: the streets of the study alone, no network needed. ``"osm"``,
+        ``"tianditu:KEY"`` (or :class:`Tianditu`) and ``"amap"`` fetch pictures from the web when
+        the page is opened; without a network the streets are seen instead. Below Amap's pictures,
+        which are in GCJ-02, everything that lifecircle draws is shifted with them; folium layers
+        of one's own are not.
 
     Returns
     -------
@@ -66,7 +78,9 @@ def map_evaluation(
     Raises
     ------
     UnknownNameError
-        If the study's language is not ``"zh"`` or ``"en"``.
+        If the study's language is not ``"zh"`` or ``"en"``, or there is no such basemap.
+    InputError
+        If findings are of another evaluation, or a key of Tianditu is not one.
 
     Examples
     --------
@@ -104,6 +118,7 @@ def map_evaluation(
         "units": units_layer(evaluation),
         "facilities": facilities_layer(evaluation),
         "residents": residents_layer(evaluation),
+        "basemap": basemap_layers(basemap, text, study.language),
     }
     return _offline_map(data)
 
@@ -200,6 +215,7 @@ def _offline_map(data: dict[str, Any]) -> folium.Map:
         title=data["title"],
         language=data["language"],
         centre=((south + north) / 2, (west + east) / 2),
+        tile_hosts=(data.get("basemap") or {}).get("hosts", ()),
     )
 
 

@@ -9,7 +9,8 @@ that holds the map writes the page itself:
 * data travels as JSON beside the map, put in after everything was rendered, and our script sets it
   as text;
 * scripts run by their hash alone (content security policy), so nothing that slips in can run;
-* text that folium's layers have rendered is never compiled again.
+* text that folium's layers have rendered is never compiled again;
+* of the web a page asks for pictures of the basemap alone, and only where the user chose one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import importlib
 import json
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -37,7 +39,14 @@ from lifecircle.outputs.words import LANGUAGE_TAGS
 MAP_ID = "lifecircle"
 """Folium makes random ids; one fixed id makes the same map the same bytes."""
 
-_OWN_SCRIPTS = ("pieces.js", "map.js", "units.js", "walls.js", "panel.js")
+_OWN_SCRIPTS = (
+    "pieces.js",
+    "map.js",
+    "base.js",
+    "units.js",
+    "walls.js",
+    "panel.js",
+)
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REMOTE = r"(?P<url>(?:https?:)?//[^\"'`\s)>]+)"
@@ -127,6 +136,9 @@ class OfflinePage(Figure):  # type: ignore[misc]
         Title of the window.
     language
         ``"zh"`` or ``"en"``.
+    tile_hosts
+        Hosts whose pictures the page may ask for, where the user chose a basemap; nothing else of
+        the web is ever allowed.
 
     Examples
     --------
@@ -136,12 +148,20 @@ class OfflinePage(Figure):  # type: ignore[misc]
     True
     """
 
-    def __init__(self, data: dict[str, Any], *, title: str, language: str) -> None:
+    def __init__(
+        self,
+        data: dict[str, Any],
+        *,
+        title: str,
+        language: str,
+        tile_hosts: Sequence[str] = (),
+    ) -> None:
         super().__init__()
         self.is_rendering = False
         self.data = data
         self.title = title
         self.language = language
+        self.tile_hosts = tuple(tile_hosts)
         self.header, self.html, self.script = (_Section(self) for _ in range(3))
 
     def render(self) -> str:
@@ -186,7 +206,7 @@ class OfflinePage(Figure):  # type: ignore[misc]
         return (
             f'<!DOCTYPE html>\n<html lang="{LANGUAGE_TAGS[self.language]}">\n<head>\n'
             '<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="'
-            f'{_security_policy(content)}">\n'
+            f'{_security_policy(content, self.tile_hosts)}">\n'
             f"{content}"
         )
 
@@ -236,6 +256,8 @@ class OfflineMap(folium.Map):  # type: ignore[misc]
         ``"zh"`` or ``"en"``.
     centre
         Latitude and longitude, degrees.
+    tile_hosts
+        As :class:`OfflinePage` takes them.
 
     Examples
     --------
@@ -245,14 +267,20 @@ class OfflineMap(folium.Map):  # type: ignore[misc]
     """
 
     def __init__(
-        self, data: dict[str, Any], *, title: str, language: str, centre: tuple[float, float]
+        self,
+        data: dict[str, Any],
+        *,
+        title: str,
+        language: str,
+        centre: tuple[float, float],
+        tile_hosts: Sequence[str] = (),
     ) -> None:
         super().__init__(
             location=list(centre), tiles=None, zoom_start=14, zoom_control=False, font_size="13px"
         )
         self._name = "Map"
         self._id = MAP_ID
-        OfflinePage(data, title=title, language=language).add_child(self)
+        OfflinePage(data, title=title, language=language, tile_hosts=tile_hosts).add_child(self)
 
     def render(self) -> None:
         """Put the map into its page.
@@ -455,8 +483,8 @@ def _safe_style(text: str) -> str:
     return re.sub(r"</(?=style)", r"<\\/", text, flags=re.IGNORECASE)
 
 
-def _security_policy(content: str) -> str:
-    """Nothing from the web, and no script but those that are in the page now."""
+def _security_policy(content: str, tile_hosts: Sequence[str] = ()) -> str:
+    """Nothing from the web but pictures of a basemap, and no script but those of the page."""
     hashes = dict.fromkeys(
         base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
         for attributes, script in _SCRIPT.findall(content)
@@ -465,5 +493,6 @@ def _security_policy(content: str) -> str:
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src data:; font-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src {' '.join(['data:', *tile_hosts])}; font-src data:; base-uri 'none'; "
+        "form-action 'none'"
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lifecircle.errors import UnknownNameError
+from lifecircle.outputs.map_words import MAP_WORDS
 
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 """What ``<html lang>`` says for each language."""
@@ -184,7 +185,7 @@ def words(language: str) -> dict[str, str]:
     >>> words("en")["bands"], words("zh")["bands"]
     ('Walking isochrones', '步行等时圈')
     """
-    return in_language(_WORDS, language)
+    return in_language(_WORDS | MAP_WORDS, language)
 
 
 def in_language(catalogue: Mapping[str, tuple[str, str]], language: str) -> dict[str, str]:

@@ -9,6 +9,7 @@
  *   map                    the Leaflet map
  *   layers                 Leaflet layers by name: streets, units, names, residents, walls, gates,
  *                          points, "facilities/<group>", "bands/<group or origin>"
+ *   toWgs84(latlng)        the place of the data at a place of the map; fromWgs84 the other way
  *   isShown(name)          whether that layer is on the map
  *   chooseBands(key)       show the bands of one group or origin; "" for none, "*" for all
  *   openUnit(index)        go to a unit by its row and open its card
@@ -66,6 +67,7 @@
 
   Page.prototype.start = function () {
     this.makePanes();
+    this.drawBasemap();
     this.drawFrame();
     this.drawStreets();
     this.drawUnits();
@@ -79,6 +81,17 @@
     this.addControls();
     this.fitWhenSized();
     this.order();
+  };
+
+  // Places of the map and of the data, WGS-84: the same but below pictures that are shifted.
+  Page.prototype.toWgs84 = function (latlng) {
+    var at = pieces.fromMap([latlng.lat, latlng.lng]);
+    return L.latLng(at[0], at[1]);
+  };
+
+  Page.prototype.fromWgs84 = function (latlng) {
+    var at = pieces.onMap([latlng.lat, latlng.lng]);
+    return L.latLng(at[0], at[1]);
   };
 
   Page.prototype.makePanes = function () {
@@ -117,7 +130,7 @@
       });
     });
     this.data.street_names.forEach(function (name) {
-      page.addName(name.text, name.at, "lc-street-name", name.turn, name.length_m);
+      page.addName(name.text, pieces.onMap(name.at), "lc-street-name", name.turn, name.length_m);
     });
   };
 
@@ -223,7 +236,7 @@
     if (!points.length) return;
     var group = L.featureGroup();
     points.forEach(function (point) {
-      var dot = L.circleMarker(point.at, { renderer: page.canvas, radius: 6, weight: 2,
+      var dot = L.circleMarker(pieces.onMap(point.at), { renderer: page.canvas, radius: 6, weight: 2,
         color: "#ffffff", fillColor: "#cc3311", fillOpacity: 1 });
       dot.bindPopup(function () { return card(point.title, "", point.facts); },
         page.popupOptions(340));
@@ -379,12 +392,16 @@
   pieces.UNKNOWN_COLOUR = UNKNOWN_COLOUR;
 
   window.lifecircleStart = function (map, data) {
+    pieces.setShifted(data.basemap && data.basemap.is_shifted);
     var page = new Page(map, data);
+    data.bounds = data.bounds.map(pieces.onMap);
     if (data.residents) data.minutes = data.residents.minutes;
     page.start();
     window.lifecircleMap = {
       map: map,
       layers: page.layers,
+      toWgs84: function (latlng) { return page.toWgs84(latlng); },
+      fromWgs84: function (latlng) { return page.fromWgs84(latlng); },
       isShown: function (name) { return map.hasLayer(page.layers[name]); },
       chooseBands: function (key) { page.chooseBands(key); },
       openUnit: function (index) { page.openUnit(index); },

@@ -18,7 +18,7 @@
     if (!units.length) return;
     var group = L.featureGroup(), casings = [], lines = [], parentLines = [];
     units.forEach(function (unit, index) {
-      var rings = pieces.unpackPolygons(unit.polygons);
+      var rings = pieces.unpackPolygons(unit.polygons), nameAt = pieces.onMap(unit.name_at);
       function outline(colour, weight) {
         return L.polygon(rings, { color: colour, weight: weight, fill: false, interactive: false,
           lineJoin: "round", renderer: page.outlineCanvas, pane: "lifecircle-outlines" });
@@ -35,10 +35,10 @@
       area.on("popupclose", function () { page.map.removeLayer(mark); });
       page.rows.units.push(area.addTo(group));
       if (unit.is_parent) {
-        var label = page.addName(unit.name, unit.name_at, "lc-unit-name lc-parent-name", 0, 0);
+        var label = page.addName(unit.name, nameAt, "lc-unit-name lc-parent-name", 0, 0);
         L.DomEvent.disableClickPropagation(label);
         label.addEventListener("click", function () { page.openUnit(index); });
-      } else page.addName(unit.name, unit.name_at, "lc-unit-name", 0, 0);
+      } else page.addName(unit.name, nameAt, "lc-unit-name", 0, 0);
     });
     casings.concat(lines, parentLines).forEach(function (one) { group.addLayer(one); });
     this.layers.units = group.addTo(this.map);
@@ -50,7 +50,7 @@
     this.show("units", true);
     this.map.closePopup();
     this.map.fitBounds(area.getBounds(), { padding: [30, 30], maxZoom: 17, animate: false });
-    area.openPopup(this.data.units[index].at);
+    area.openPopup(pieces.onMap(this.data.units[index].at));
   };
 
   Page.prototype.unitButton = function (index) {
