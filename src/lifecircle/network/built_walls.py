@@ -147,7 +147,7 @@ class Walls:
         zone = self.sight.zones.of_points(xy_m)
         rows, found = [], []
         for number in np.unique(zone[zone > 0]).tolist():
-            ends = self._inner_ends(number)
+            ends = self.inner_ends(number)
             if len(ends):
                 at = np.flatnonzero(zone == number)
                 rows.append(np.repeat(at, len(ends)))
@@ -187,8 +187,19 @@ class Walls:
         found: NDArray[np.bool_] = self.made[key]
         return found
 
-    def _inner_ends(self, zone: int) -> Floats:
-        """Gates that lead into a zone, not closed if any is: edge, share, place, shape (k, 4)."""
+    def inner_ends(self, zone: int) -> Floats:
+        """Gates that lead into a zone, where it has no mapped paths; not closed ones if any is not.
+
+        Parameters
+        ----------
+        zone
+            Number of the zone.
+
+        Returns
+        -------
+        array, shape (k, 4)
+            Edge of each gate, its end inside (0 or 1), and the place of that, metres.
+        """
         if zone not in self.made:
             # an opening that is not made yet is a wall
             own = self.leading_into(zone) & (self.passable | ~self.opening)[:, None]

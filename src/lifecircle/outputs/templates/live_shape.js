@@ -1,0 +1,186 @@
+/*
+ * The shape of a walk: walking time at the points of a lattice, and the outline of those in time.
+ * For the eye; the figures come from live_network.js. As network/lattice.py draws isochrones: each
+ * lattice point joins its nearest street by a straight leg, the line runs between neighbours in time
+ * and out of time, and where two neighbours join different streets it runs halfway.
+ */
+(function () {
+  "use strict";
+
+  var Network = window.lifecircleNetwork.Network;
+  var TILE = 32, CELL_M = 15, DIAGONAL = 1.5, CLEAR = 1e-3;
+  var NOWHERE = -1, BY_GATE = -2;
+
+  function hypot(x, y) { return Math.sqrt(x * x + y * y); }
+
+  // Where the points of a tile join the streets, found once for all who may join the same.
+  Network.prototype.tile = function (ways, column, row) {
+    var key = column + "," + row, found = ways.tiles[key];
+    if (found) return found;
+    found = ways.tiles[key] = { edge: new Int32Array(TILE * TILE).fill(NOWHERE),
+      share: new Float32Array(TILE * TILE), access: new Float32Array(TILE * TILE) };
+    var size = TILE * CELL_M, west = column * size, south = row * size, limit = this.snapM;
+    var near = !this.walled ? [] : this.compounds.filter(function (one) {
+      return one && one.box[0] <= west + size && one.box[2] >= west &&
+        one.box[1] <= south + size && one.box[3] >= south;
+    });
+    var lone = !this.walled ? [] : this.wallSegments.filter(function (wall) {
+      return wall[4] < 0 && Math.min(wall[0], wall[2]) <= west + size + limit &&
+        Math.max(wall[0], wall[2]) >= west - limit && Math.min(wall[1], wall[3]) <= south + size + limit &&
+        Math.max(wall[1], wall[3]) >= south - limit;
+    });
+    for (var index = 0; index < TILE * TILE; index += 1) {
+      var x = west + (index % TILE) * CELL_M, y = south + Math.floor(index / TILE) * CELL_M;
+      var members = near.length ? this.zoneSetOf(x, y) : [], zone, other, spot;
+      if (this.walled) {
+        zone = members.length ? this.numberOf(members) : 0;
+        other = members.length ? this.relaxed(members) : 0;
+      }
+      spot = this.nearestStreet(ways.joinable, x, y, limit, zone, other);
+      if (spot && lone.length && this.isBehind(lone, x, y, spot)) spot = null;
+      if (spot) {
+        found.edge[index] = spot.edge;
+        found.share[index] = spot.share;
+        found.access[index] = spot.access;
+      } else if (zone > 0 && this.innerEnds[zone]) found.edge[index] = BY_GATE - zone;
+    }
+    return found;
+  };
+
+  // Whether a lone wall stands between a place and its street.
+  Network.prototype.isBehind = function (walls, x, y, spot) {
+    var to = this.placeAt(spot.edge, spot.share), rx = to[0] - x, ry = to[1] - y;
+    return walls.some(function (wall) {
+      var sx = wall[2] - wall[0], sy = wall[3] - wall[1], cross = rx * sy - ry * sx;
+      if (cross === 0) return false;
+      var along = ((wall[0] - x) * sy - (wall[1] - y) * sx) / cross;
+      var across = ((wall[0] - x) * ry - (wall[1] - y) * rx) / cross;
+      return along > 1e-3 && along < 1 - 1e-3 && across >= 0 && across <= 1;
+    });
+  };
+
+  // Minutes at the lattice points around what was reached, one row of points too far on every side.
+  Network.prototype.surface = function (walk) {
+    var low = [walk.x, walk.y], high = [walk.x, walk.y], node, edge;
+    for (edge = 0; edge < this.edgeCount; edge += 1) {
+      if (walk.seconds[this.start[edge]] === Infinity && walk.seconds[this.end[edge]] === Infinity) continue;
+      for (node = this.first[edge]; node < this.first[edge + 1]; node += 1) {
+        low[0] = Math.min(low[0], this.point[2 * node]);
+        low[1] = Math.min(low[1], this.point[2 * node + 1]);
+        high[0] = Math.max(high[0], this.point[2 * node]);
+        high[1] = Math.max(high[1], this.point[2 * node + 1]);
+      }
+    }
+    var size = TILE * CELL_M, margin = this.snapM;
+    var west = Math.floor((low[0] - margin) / size), east = Math.ceil((high[0] + margin) / size);
+    var south = Math.floor((low[1] - margin) / size), north = Math.ceil((high[1] + margin) / size);
+    var columns = (east - west) * TILE + 2, rows = (north - south) * TILE + 2;
+    var minutes = new Float32Array(columns * rows).fill(Infinity), gates = {};
+    for (var tileRow = south; tileRow < north; tileRow += 1) {
+      for (var tileColumn = west; tileColumn < east; tileColumn += 1) {
+        this.fillTile(walk, tileColumn, tileRow, minutes,
+          ((tileRow - south) * TILE + 1) * columns + (tileColumn - west) * TILE + 1, columns, gates);
+      }
+    }
+    return { minutes: minutes, columns: columns, rows: rows,
+      x: west * size - CELL_M, y: south * size - CELL_M };
+  };
+
+  Network.prototype.fillTile = function (walk, column, row, minutes, begin, columns, gates) {
+    var ways = this.ways[walk.walker.ways], size = TILE * CELL_M, seconds = walk.seconds;
+    var tile = this.tile(ways, column, row), speed = walk.walker.speed, own = {};
+    var forward = walk.walker.forward, backward = walk.walker.backward;
+    walk.joins.forEach(function (join) { own[join.edge] = true; });
+    for (var index = 0; index < TILE * TILE; index += 1) {
+      var edge = tile.edge[index], best = Infinity;
+      if (edge >= 0) {
+        var share = tile.share[index];
+        best = own[edge] ? this.secondsAt(edge, share, seconds, walk.joins, walk.walker) : Math.min(
+          seconds[this.start[edge]] + (share > 0 ? share * forward[edge] : 0),
+          seconds[this.end[edge]] + (share < 1 ? (1 - share) * backward[edge] : 0));
+        best += tile.access[index] / speed;
+      } else if (edge < BY_GATE) {
+        best = this.byGates(walk, BY_GATE - edge, column * size + (index % TILE) * CELL_M,
+          row * size + Math.floor(index / TILE) * CELL_M, gates);
+      }
+      if (best < Infinity) {
+        minutes[begin + Math.floor(index / TILE) * columns + index % TILE] = best / 60;
+      }
+    }
+  };
+
+  // Seconds to a place in a compound without streets: from the nearest gate in time, or straight.
+  Network.prototype.byGates = function (walk, zone, x, y, gates) {
+    var network = this, speed = walk.walker.speed, detour = this.detour;
+    var best = walk.byGate && walk.zone === zone
+      ? detour * hypot(x - walk.x, y - walk.y) / speed : Infinity;
+    if (!gates[zone]) {
+      gates[zone] = this.innerEnds[zone].map(function (gate) {
+        return network.secondsAt(gate.edge, gate.share, walk.seconds, walk.joins, walk.walker);
+      });
+    }
+    this.innerEnds[zone].forEach(function (gate, position) {
+      best = Math.min(best, gates[zone][position] + detour * hypot(gate.x - x, gate.y - y) / speed);
+    });
+    return best;
+  };
+
+  // Rings around what lies within so many minutes, metres; holes among them.
+  Network.prototype.outline = function (surface, limitMin, jumpMin) {
+    var columns = surface.columns, rows = surface.rows, late = new Float32Array(columns * rows), i;
+    for (i = 0; i < late.length; i += 1) {
+      late[i] = Math.min(Math.max(surface.minutes[i] - limitMin, -jumpMin), jumpMin);
+    }
+    var traced = new Uint8Array(columns * rows), rings = [];
+    for (var row = 1; row < rows - 1; row += 1) {
+      for (var column = 1; column < columns - 1; column += 1) {
+        i = row * columns + column;
+        if (late[i] <= 0 && late[i + 1] > 0 && !traced[i]) {
+          rings.push(trace(late, columns, row, column, traced, surface));
+        }
+      }
+    }
+    return rings;
+  };
+
+  // One ring with those in time on the left, from the line between two points of a row, northwards.
+  function trace(late, columns, firstRow, firstColumn, traced, surface) {
+    var row = firstRow, column = firstColumn, heading = 0, ring = [];
+    do {
+      var left, right, farLeft, farRight, at = row * columns + column;
+      if (heading === 0) {
+        left = at; right = at + 1; farLeft = at + columns; farRight = at + columns + 1;
+      } else if (heading === 1) {
+        left = at + 1; right = at + columns + 1; farLeft = at; farRight = at + columns;
+      } else if (heading === 2) {
+        left = at + columns + 1; right = at + columns; farLeft = at + 1; farRight = at;
+      } else {
+        left = at + columns; right = at; farLeft = at + columns + 1; farRight = at + 1;
+      }
+      var inside = late[left], outside = late[right];
+      var part = Math.min(Math.max(-inside / (outside - inside), CLEAR), 1 - CLEAR);
+      if (heading === 0) traced[left] = 1;
+      else if (heading === 2) traced[right] = 1;
+      var leftColumn = left % columns, leftRow = (left - leftColumn) / columns;
+      var rightColumn = right % columns, rightRow = (right - rightColumn) / columns;
+      ring.push([surface.x + (leftColumn + part * (rightColumn - leftColumn)) * CELL_M,
+        surface.y + (leftRow + part * (rightRow - leftRow)) * CELL_M]);
+      var turn = 1;
+      if (late[farLeft] <= 0) turn = late[farRight] <= 0 ? 3 : 0;
+      else if (late[farRight] <= 0 &&
+        inside + outside + late[farLeft] + late[farRight] <= 0) turn = 3;
+      heading = (heading + turn) % 4;
+      if (heading === 0) row += 1;
+      else if (heading === 1) column -= 1;
+      else if (heading === 2) row -= 1;
+      else column += 1;
+    } while (heading !== 0 || row !== firstRow || column !== firstColumn);
+    return ring;
+  }
+
+  // Rings of each of some minutes, the fewest first.
+  Network.prototype.shapes = function (walk, minutes) {
+    var surface = this.surface(walk), jump = DIAGONAL * CELL_M / walk.walker.speed / 60;
+    return minutes.map(function (limit) { return this.outline(surface, limit, jump); }, this);
+  };
+})();
