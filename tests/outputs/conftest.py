@@ -18,6 +18,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from lifecircle.network.graph import Streets, WalkNetwork, build_network
 from lifecircle.standards.standard import find_standard
 
 WEST, SOUTH = 112.985, 28.160
@@ -43,16 +44,24 @@ REQUIRED = ("kindergarten", "food_market", "elderly_day_care")
 GROUP = {"kindergarten": "child", "food_market": "daily", "elderly_day_care": "elderly"}
 
 
-class Network:
-    """Streets alone, as a map asks for them."""
-
-    walls = None
-
-    def __init__(self, edges: gpd.GeoDataFrame) -> None:
-        self.edges = edges
-
-    def edges_frame(self) -> gpd.GeoDataFrame:
-        return self.edges
+def network_of(edges: gpd.GeoDataFrame) -> WalkNetwork:
+    """Network of a table of lines, which meet where their ends do."""
+    lines = edges.geometry.to_numpy()
+    ends = np.array([(line.coords[0], line.coords[-1]) for line in lines]).reshape(-1, 2)
+    places, node = np.unique(ends, axis=0, return_inverse=True)
+    counts = shapely.get_num_coordinates(lines)
+    return build_network(
+        Streets(
+            node_ids=np.arange(len(places)),
+            node_lonlat=places,
+            ends=node.reshape(-1, 2),
+            points_lonlat=shapely.get_coordinates(lines),
+            first_point=np.concatenate([[0], np.cumsum(counts)]),
+            highway=edges["highway"].fillna("").to_numpy(dtype=object),
+            name=edges["name"].fillna("").to_numpy(dtype=object),
+            osm_id=np.zeros(len(lines), dtype=np.int64),
+        )
+    )
 
 
 def at(column: float, row: float) -> tuple[float, float]:
@@ -115,7 +124,8 @@ def make_evaluation(
         units=units,
         facilities=facilities.assign(capacity=[180.0] + [float("nan")] * (count - 1)),
         residents=None,
-        network=Network(streets(names) if edges is None else edges),
+        network=network_of(streets(names) if edges is None else edges),
+        walkers={},
         name="砂子塘" if plain else names[0],
         minutes=(5.0, 10.0, 15.0),
         language=language,

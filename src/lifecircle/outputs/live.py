@@ -7,7 +7,6 @@ whole centimetres, so that its minutes differ from those of Python by less than 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,18 +71,13 @@ class _Part:
         return np.rint((np.asarray(xy_m) - self.low_m) * _CM).astype(np.int64)
 
 
-def live_layer(
-    study: Study, *, to_page: Callable[[Floats], Floats] | None = None
-) -> dict[str, Any]:
+def live_layer(study: Study) -> dict[str, Any]:
     """All that the page needs to compute walks from any place.
 
     Parameters
     ----------
     study
         Its streets, facilities, walkers, minutes and ``snap_m`` count.
-    to_page
-        Degrees WGS-84 to the degrees that the page draws in, shape (n, 2) both; ``None`` where it
-        draws in WGS-84.
 
     Returns
     -------
@@ -124,7 +118,7 @@ def live_layer(
         "words": text,
         "minutes": [float(one) for one in sorted(study.minutes)],
         "snap_m": float(study.snap_m),
-        "places": page_places(part.network, part.low_m, part.edges, to_page),
+        "places": page_places(part.network, part.low_m, part.edges),
         "exact_m": None
         if part.exact_m is None
         else [round(value, 2) for value in _from_corner(part)],

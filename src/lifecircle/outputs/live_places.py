@@ -1,13 +1,11 @@
-"""Polynomials between a page's degrees and a network's metres.
+"""Polynomials between degrees and a network's metres.
 
 Within the few kilometres of a study the projection is smooth enough for a polynomial to follow it
-to the millimetre, so that the page needs no library of projections; where the page's degrees are
-those of another system (a basemap that is shifted), the shift is fitted with it.
+to the millimetre, so that the page needs no library of projections.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,13 +21,8 @@ _CLOSE_ENOUGH_M = 0.01
 _DEGREES = (3, 5, 7, 9)
 
 
-def page_places(
-    network: WalkNetwork,
-    low_m: Floats,
-    edges: NDArray[np.int64],
-    to_page: Callable[[Floats], Floats] | None = None,
-) -> dict[str, Any]:
-    """Polynomials from the page's degrees to metres and back.
+def page_places(network: WalkNetwork, low_m: Floats, edges: NDArray[np.int64]) -> dict[str, Any]:
+    """Polynomials from degrees WGS-84 to metres and back.
 
     Parameters
     ----------
@@ -39,8 +32,6 @@ def page_places(
         Corner that metres are counted from in the page, shape (2,).
     edges
         Edges that the page carries; the polynomials hold around them.
-    to_page
-        Degrees WGS-84 to the page's, shape (n, 2) both; ``None`` where these are the same.
 
     Returns
     -------
@@ -72,8 +63,6 @@ def page_places(
     metres = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
     back = pyproj.Transformer.from_crs(network.crs, "EPSG:4326", always_xy=True).transform
     degrees = np.column_stack(back(metres[:, 0], metres[:, 1]))
-    if to_page is not None:
-        degrees = np.asarray(to_page(degrees))
     local_m = metres - low_m
     degree_m = 111_320.0
     for power in _DEGREES:

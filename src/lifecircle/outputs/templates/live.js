@@ -3,7 +3,7 @@
  *
  * Leaves window.lifecircleMap.live behind:
  *   start(), stop()            whether clicks on the map are taken as starting points
- *   at([lat, lon], walker)     walk from a place of the page; walker by key, the chosen one if left
+ *   at([lat, lon], walker)     walk from a place of the map; walker by key, the chosen one if left
  *                              out; gives minutes by row of the facilities, joins, milliseconds
  *   clear()                    take the walk off the map
  */
@@ -67,7 +67,8 @@
     // Read when it is wanted first: most who open a map want to look at it.
     if (!this.network) this.network = new window.lifecircleNetwork.Network(data);
     data.walkers.forEach(function (one, index) { if (one.key === key) walker = index; });
-    var at = polynomial(data.places.to_m, place.lng, place.lat), box = data.exact_m;
+    var wgs84 = this.page.toWgs84(place), at = polynomial(data.places.to_m, wgs84.lng, wgs84.lat);
+    var box = data.exact_m;
     if (box && (at[0] < box[0] || at[1] < box[1] || at[0] > box[2] || at[1] > box[3])) {
       return { latlng: place, problem: this.words.outside, minutes: {} };
     }
@@ -95,7 +96,7 @@
       var rings = found.shapes[band].map(function (ring) {
         return ring.map(function (at) {
           var lonlat = polynomial(data.places.to_degrees, at[0], at[1]);
-          return [lonlat[1], lonlat[0]];
+          return pieces.onMap([lonlat[1], lonlat[0]]);
         });
       });
       if (rings.length) this.shapes.addLayer(L.polygon(rings, { interactive: false, stroke: true,
@@ -140,11 +141,11 @@
     section = this.section(data.words.title);
     section.classList.add("lc-live");
     if (!live) return append(section, element("p", "lc-note", data.left_out));
-    live.button = element("button", "lc-toggle lc-pick", data.words.start);
+    live.button = element("button", "lc-button lc-pick", data.words.start);
     live.button.type = "button";
     live.button.setAttribute("aria-pressed", "false");
     live.button.addEventListener("click", function () { live.pick(!isPicking); });
-    live.clearButton = element("button", "lc-toggle", data.words.clear);
+    live.clearButton = element("button", "lc-button", data.words.clear);
     live.clearButton.type = "button";
     live.clearButton.hidden = true;
     live.clearButton.addEventListener("click", function () { live.clear(); });
