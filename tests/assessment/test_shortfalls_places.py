@@ -15,8 +15,9 @@ import lifecircle as lc
 from assessment import long_street
 from assessment.long_street import checked
 from assessment.village import CRS, EAST, NORTH
-from lifecircle.assessment.shortfall_places import _cell_of, _hexagons, place_names, places_text
+from lifecircle.assessment.shortfall_places import place_names, places_text
 from lifecircle.crs import local_crs
+from lifecircle.measures.hexagons import hexagon_of, hexagons
 
 pytestmark = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 
@@ -74,8 +75,8 @@ def test_cells_stay_where_they_are_whatever_is_short(today, ranked):
 
 @given(x=st.floats(-5e4, 5e4), y=st.floats(-5e4, 5e4), cell_m=st.sampled_from([25.0, 100.0, 333.0]))
 def test_a_point_lies_in_its_hexagon(x, y, cell_m):
-    q, r = _cell_of(np.array([x]), np.array([y]), cell_m)
-    shape = _hexagons(q, r, cell_m)[0]
+    q, r = hexagon_of(np.array([x]), np.array([y]), cell_m)
+    shape = hexagons(q, r, cell_m)[0]
     assert shape.distance(Point(x, y)) < 1e-6
     assert shape.area == pytest.approx(np.sqrt(3) / 2 * cell_m**2)
     west, south, east, north = shape.bounds
@@ -85,7 +86,7 @@ def test_a_point_lies_in_its_hexagon(x, y, cell_m):
 
 def test_hexagons_fill_the_plane_without_overlap():
     q, r = (part.ravel() for part in np.meshgrid(np.arange(-3, 4), np.arange(-3, 4)))
-    shapes = _hexagons(q, r, 100.0)
+    shapes = hexagons(q, r, 100.0)
     whole = shapely.union_all(shapes)
     assert whole.area == pytest.approx(shapely.area(shapes).sum())
     snug = whole.buffer(1e-6)

@@ -19,6 +19,7 @@ from lifecircle.assessment.shortfall_words import word
 from lifecircle.assessment.study import Study
 from lifecircle.crs import WGS84, local_crs
 from lifecircle.errors import AlignmentError, InputError, MissingColumnError, some
+from lifecircle.measures.hexagons import hexagon_of, hexagons
 
 # As many places are named as fit a cell of a table.
 NAMED_PLACES = 3
@@ -166,14 +167,14 @@ def shortfall_areas(
     key = ["level", "service", "service_name"]
     once = homes.groupby([*key, "home"], sort=False, as_index=False).max()
     points = study.residents.geometry.iloc[once["home"]].to_crs(crs)
-    once["q"], once["r"] = _cell_of(points.x.to_numpy(), points.y.to_numpy(), cell_m)
+    once["q"], once["r"] = hexagon_of(points.x.to_numpy(), points.y.to_numpy(), cell_m)
     once["residents_short"] = study.residents["people"].to_numpy(dtype=float)[once["home"]]
     grouped = once.groupby([*key, "q", "r"], sort=False)
     table = grouped[["people_short", "residents_short"]].sum().reset_index()
     table["places_short"] = grouped.size().to_numpy()
     cells = zip(table["q"], table["r"], strict=True)
     table["cell_id"] = [f"{cell_m:g}m:{q}:{r}" for q, r in cells]
-    shapes = _hexagons(table["q"].to_numpy(), table["r"].to_numpy(), cell_m)
+    shapes = hexagons(table["q"].to_numpy(), table["r"].to_numpy(), cell_m)
     return _frame(table, AREA_COLUMNS, shapes, crs)
 
 
@@ -269,35 +270,6 @@ def _metres(study: Study) -> CRS:
     """Metric system through the middle of the units: cells do not move with what is short."""
     west, south, east, north = study.units.total_bounds
     return local_crs((west + east) / 2, (south + north) / 2)
-
-
-def _cell_of(
-    x_m: Numbers, y_m: Numbers, cell_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Axial coordinates of the pointy-topped hexagon that holds each point.
-
-    Rounded in cube coordinates: of the three, which sum to 0, the one that was rounded by the most
-    follows from the others.
-    """
-    side = cell_m / np.sqrt(3.0)
-    r = y_m / side * (2.0 / 3.0)
-    q = x_m / cell_m - r / 2.0
-    cube = np.stack([q, r, -q - r])
-    whole = np.rint(cube)
-    off = np.abs(whole - cube)
-    worst = off.argmax(axis=0)
-    at = np.arange(cube.shape[1])
-    whole[worst, at] -= whole.sum(axis=0)
-    return whole[0].astype(np.int64), whole[1].astype(np.int64)
-
-
-def _hexagons(q: NDArray[np.int64], r: NDArray[np.int64], cell_m: float) -> NDArray[Any]:
-    """Hexagons of axial coordinates, a point up."""
-    side = cell_m / np.sqrt(3.0)
-    centre = np.stack([cell_m * (q + r / 2.0), 1.5 * side * r], axis=-1)
-    turn = np.radians(30.0 + 60.0 * np.arange(6))
-    corners = side * np.stack([np.cos(turn), np.sin(turn)], axis=-1)
-    return np.asarray(shapely.polygons(centre[:, None, :] + corners[None, :, :]))
 
 
 def _hull(homes: NDArray[Any]) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from lifecircle.outputs.legend import completeness_classes, coverage_rows, spread, unit_facts
+from lifecircle.outputs.legend import coverage_rows, spread, unit_facts
 from lifecircle.outputs.packing import (
     DEGREE_M,
     flags,
@@ -35,10 +35,20 @@ _BAND_DETAIL_DEGREES = 2.0 / DEGREE_M
 _ID_COLUMNS = ("origin_id", "facility_id", "resident_id", "site_id")
 
 # Dark is near. Lightness falls evenly, so the order is still there in grey print and for the
-# colour-blind (ColorBrewer's blues and browns).
+# colour-blind (ColorBrewer's blues).
 _BAND_COLOURS = ["#08519c", "#3c8bc3", "#b3d3e8"]
-_COMPLETENESS_COLOURS = ["#fff7bc", "#fec44f", "#fe9929", "#cc4c02", "#662506"]
 _OTHER_COLOUR = "#888888"
+# Of ``templates/shapes.js``; a group without one is a ring, as facilities of no group are.
+_SHAPES = {
+    "elderly": "heart",
+    "child": "star",
+    "health": "plus",
+    "daily": "circle",
+    "culture_sport": "down",
+    "public": "house",
+    "transport": "bar",
+    "green": "leaf",
+}
 
 
 def bands_layer(
@@ -189,8 +199,8 @@ def facilities_layer(evaluation: Evaluation) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``groups`` (``key``, ``label``, ``colour``; those that have facilities), ``services``
-        (their names), ``off_street`` (what is said of a facility that no street is near) and one
+        ``groups`` (``key``, ``label``, ``colour``, ``shape``; those that have facilities),
+        ``services`` (their names), ``off_street`` (what is said of a facility that no street is near) and one
         list per column of the table.
 
     Raises
@@ -214,13 +224,14 @@ def facilities_layer(evaluation: Evaluation) -> dict[str, Any]:
             "key": key,
             "label": str(groups.at[key, f"name_{language}"]),
             "colour": str(groups.at[key, "colour"]),
+            "shape": _SHAPES.get(str(key), "ring"),
         }
         for key in present
     ]
     if (group == "").any():
         present.append("")
         other = words(language)["other_group"]
-        legend.append({"key": "other", "label": other, "colour": _OTHER_COLOUR})
+        legend.append({"key": "other", "label": other, "colour": _OTHER_COLOUR, "shape": "ring"})
     service, services = pd.factorize(pd.Series(texts(facilities, "service")))
     return {
         "groups": legend,
@@ -234,68 +245,6 @@ def facilities_layer(evaluation: Evaluation) -> dict[str, Any]:
         "off_street": fill(
             words(language)["off_street"], {"snap_m": f"{evaluation.study.snap_m:g}"}
         ),
-    }
-
-
-def residents_layer(evaluation: Evaluation) -> dict[str, Any]:
-    """Residents coloured by how many required services they reach in the longest time.
-
-    Parameters
-    ----------
-    evaluation
-        From ``evaluate``.
-
-    Returns
-    -------
-    dict
-        One list per column; ``nearest`` holds one list per service, in tenths of a minute, None
-        where the service is not reached.
-
-    Raises
-    ------
-    Nothing.
-
-    Examples
-    --------
-    >>> import lifecircle as lc
-    >>> layer = residents_layer(lc.evaluate(lc.load_demo()))
-    >>> len(layer["nearest"]) == len(layer["services"])
-    True
-    """
-    text = words(evaluation.study.language)
-    residents = evaluation.residents
-    minutes = max(evaluation.study.minutes)
-    total = len(evaluation.required_services)
-    classes = completeness_classes(total)
-    # Whoever is far from every street was not measured: unknown, not nothing.
-    far = pd.Series(flags(residents, "unsnapped"), index=residents.index, dtype="bool")
-    completeness = residents[f"completeness_{minutes:g}min_count"].astype("float64").mask(far)
-    nearest = _nearest(evaluation)
-    return {
-        "points": packed_points(residents.geometry),
-        "id": texts(residents, "resident_id"),
-        **{
-            column: numbers(residents[column]) if column in residents.columns else []
-            for column in ("people", "elderly", "children")
-        },
-        "completeness": numbers(completeness),
-        "completeness_standard": numbers(
-            residents["completeness_standard_count"].astype("float64").mask(far)
-        )
-        if "completeness_standard_count" in residents.columns
-        else [],
-        "is_any_unknown": bool(completeness.isna().any()),
-        "minutes": float(minutes),
-        "total": total,
-        "classes": [
-            {"low": low, "high": high, "colour": colour}
-            for (low, high), colour in zip(
-                classes, spread(_COMPLETENESS_COLOURS, len(classes)), strict=True
-            )
-        ],
-        "services": list(nearest),
-        "nearest": [numbers(column * 10, 0) for column in nearest.values()],
-        "note": _not_listed(evaluation, text),
     }
 
 
@@ -392,37 +341,6 @@ def _depths(parents: list[int]) -> dict[int, int]:
             below = [one for one in children.get(row, []) if one not in depths]
             waiting.extend((one, depth + 1) for one in reversed(below))
     return depths
-
-
-def _nearest(evaluation: Evaluation) -> dict[str, pd.Series]:
-    """Minutes to the nearest facility that satisfies each required service, by its name."""
-    residents = evaluation.residents
-    found = {}
-    for service, accepts in _required(evaluation):
-        columns = [f"nearest_{one}_min" for one in accepts]
-        columns = [column for column in columns if column in residents.columns]
-        if columns:
-            name = catalog.service_name(service, evaluation.study.language)
-            found[name] = residents[columns].min(axis="columns")
-    return found
-
-
-def _required(evaluation: Evaluation) -> list[tuple[str, tuple[str, ...]]]:
-    """Required services, each with the services that satisfy it."""
-    accepts = evaluation.requirements.set_index("service")["accepts"]
-    return [(service, tuple(accepts[service])) for service in evaluation.required_services]
-
-
-def _not_listed(evaluation: Evaluation, text: Mapping[str, str]) -> str:
-    """Required services that no facility could show, and that nobody was measured by."""
-    required = set(evaluation.required_services)
-    names = [
-        catalog.service_name(str(service), evaluation.study.language)
-        for service in evaluation.requirements["service"]
-        if service not in required
-    ]
-    listed = text["list_separator"].join(names)
-    return fill(text["not_listed"], {"count": len(names), "names": listed}) if names else ""
 
 
 def _capacity(evaluation: Evaluation) -> list[float | int | None]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ from lifecircle.standards import catalog
 if TYPE_CHECKING:
     from lifecircle.assessment.evaluation import Evaluation
 
+# Dark is near; not arriving is the lightest. Lightness rises evenly (ColorBrewer's greens).
+_MINUTES_COLOURS = ["#00441b", "#238b45", "#98d594"]
+_BEYOND_COLOUR = "#fff3f0"
 _BOUNDARY_SOURCES = {"drawn from description": "boundary_described"}
 """What the column ``boundary_source`` is known to say, and the word for it; other text stands as
 it is."""
@@ -53,6 +56,37 @@ def completeness_classes(total: int) -> list[tuple[int, int]]:
     count = min(4, total)
     edges = [math.ceil(total * step / count) for step in range(count + 1)]
     return [(low, high - 1) for low, high in itertools.pairwise(edges)] + [(total, total)]
+
+
+def minutes_classes(minutes: Sequence[float]) -> list[dict[str, Any]]:
+    """Classes of minutes to a facility, the nearest first, and their colours.
+
+    Parameters
+    ----------
+    minutes
+        Walking times of the study, min, rising.
+
+    Returns
+    -------
+    list of dict
+        ``low`` and ``high``, of which the latter is included, and ``colour``; the last class has
+        no ``high``: whoever does not arrive in the longest time.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> [(one["low"], one["high"]) for one in minutes_classes([5.0, 10.0])]
+    [(0.0, 5.0), (5.0, 10.0), (10.0, None)]
+    """
+    edges = [0.0, *(float(one) for one in minutes)]
+    ramp = [*spread(_MINUTES_COLOURS, len(minutes)), _BEYOND_COLOUR]
+    return [
+        {"low": low, "high": high, "colour": colour}
+        for low, high, colour in zip(edges, [*edges[1:], None], ramp, strict=True)
+    ]
 
 
 def share_text(share: float, unknown: str) -> str:

@@ -22,9 +22,10 @@ from lifecircle.outputs.layers import (
     bands_layer,
     facilities_layer,
     points_layer,
-    residents_layer,
     units_layer,
 )
+from lifecircle.outputs.map_residents import residents_layer
+from lifecircle.outputs.live import live_layer
 from lifecircle.outputs.page import OfflineMap
 from lifecircle.outputs.streets import streets_layer
 from lifecircle.outputs.walls import walls_layer
@@ -119,6 +120,7 @@ def map_evaluation(
         "facilities": facilities_layer(evaluation),
         "residents": residents_layer(evaluation),
         "basemap": basemap_layers(basemap, text, study.language),
+        "live": live_layer(study),
     }
     return _offline_map(data)
 

@@ -41,11 +41,16 @@ MAP_ID = "lifecircle"
 
 _OWN_SCRIPTS = (
     "pieces.js",
+    "shapes.js",
     "map.js",
     "base.js",
+    "residents.js",
     "units.js",
     "walls.js",
     "panel.js",
+    "live_network.js",
+    "live_shape.js",
+    "live.js",
 )
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")

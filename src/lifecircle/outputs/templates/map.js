@@ -31,24 +31,9 @@
   var element = pieces.element;
   var append = pieces.append;
   var people = pieces.people;
-  var factsTable = pieces.factsTable;
   var card = pieces.card;
   // Unlike every class, and least of all like the class of nothing.
   var UNKNOWN_COLOUR = "#aab0b7";
-
-  // Residents are squares and facilities circles, so that grey print tells them apart.
-  L.Canvas.include({
-    _updateLifecircleSquare: function (layer) {
-      if (!this._drawing || layer._empty()) return;
-      var half = layer._radius, at = layer._point;
-      this._ctx.beginPath();
-      this._ctx.rect(at.x - half, at.y - half, 2 * half, 2 * half);
-      this._fillStroke(this._ctx, layer);
-    }
-  });
-  var Square = L.CircleMarker.extend({
-    _updatePath: function () { this._renderer._updateLifecircleSquare(this); }
-  });
 
   // ---- the page ----
 
@@ -77,6 +62,7 @@
     this.drawFacilities();
     this.drawPoints();
     this.drawBands();
+    this.drawLive();
     this.drawPanel();
     this.addControls();
     this.fitWhenSized();
@@ -134,77 +120,18 @@
     });
   };
 
-  Page.prototype.drawResidents = function () {
-    var page = this, residents = this.data.residents;
-    if (!residents) return;
-    var group = L.featureGroup();
-    unpackLine(residents.points).forEach(function (at, row) {
-      var square = new Square(at, { renderer: page.canvas, radius: 3, weight: 0.5,
-        color: "#5c4a3a", fillColor: page.completenessColour(residents.completeness[row]),
-        fillOpacity: 1 });
-      square.lifecircleRow = row;
-      page.rows.residents.push(square.addTo(group));
-    });
-    group.bindPopup(function (square) { return page.residentCard(square.lifecircleRow); },
-      this.popupOptions(340));
-    this.layers.residents = group.addTo(this.map);
-    this.onZoom(function (zoom) {
-      var half = zoom < 14 ? 1.5 : zoom < 15 ? 2 : zoom < 16 ? 2.7 : zoom < 17 ? 4 : 6;
-      page.rows.residents.forEach(function (square) { square.setRadius(half); });
-    });
-  };
-
-  Page.prototype.completenessColour = function (count) {
-    var found = this.data.residents.classes.find(function (one) {
-      return count !== null && count >= one.low && count <= one.high;
-    });
-    return found ? found.colour : UNKNOWN_COLOUR;
-  };
-
-  Page.prototype.residentCard = function (row) {
-    var residents = this.data.residents, text = this.words, facts = [];
-    ["people", "elderly", "children"].forEach(function (column) {
-      var count = residents[column][row];
-      if (count === undefined) return;
-      facts.push([text[column],
-        count === null ? text.unknown : fill(text.people_value, { count: people(count) })]);
-    });
-    var reached = residents.completeness[row];
-    var byStandard = residents.completeness_standard[row];
-    if (residents.total) {
-      facts.push([fill(text.completeness, { minutes: residents.minutes }), reached === null
-        ? text.completeness_unknown
-        : fill(text.completeness_value, { count: reached, total: residents.total })]);
-      if (byStandard !== undefined) {
-        facts.push([text.completeness_standard, byStandard === null ? text.unknown
-          : fill(text.completeness_value, { count: byStandard, total: residents.total })]);
-      }
-    }
-    var node = card(fill(text.resident, { id: residents.id[row] }), "", facts);
-    var nearest = residents.services.map(function (service, column) {
-      return [service, residents.nearest[column][row]];
-    }).sort(function (a, b) {
-      return (a[1] === null ? Infinity : a[1]) - (b[1] === null ? Infinity : b[1]) || 0;
-    }).map(function (one) {
-      return [one[0], one[1] === null
-        ? fill(text.not_reached, { minutes: residents.minutes })
-        : fill(text.minutes_value, { minutes: (one[1] / 10).toFixed(1) })];
-    });
-    if (!nearest.length || reached === null) return node;
-    return append(node, element("h4", "", text.nearest), factsTable(nearest));
-  };
-
   Page.prototype.drawFacilities = function () {
     var page = this, facilities = this.data.facilities;
     if (!facilities) return;
     var groups = facilities.groups.map(function () { return L.featureGroup(); });
     unpackLine(facilities.points).forEach(function (at, row) {
-      var dot = L.circleMarker(at, facilities.unsnapped[row]
+      var look = facilities.groups[facilities.group[row]];
+      var dot = new pieces.Mark(at, facilities.unsnapped[row]
         // What is not counted is hollow.
-        ? { renderer: page.canvas, radius: 4.5, weight: 1.8, color: "#7d7d7d",
-          fillColor: "#ffffff", fillOpacity: 0.5 }
-        : { renderer: page.canvas, radius: 4.5, weight: 1.3, color: "#ffffff",
-          fillColor: facilities.groups[facilities.group[row]].colour, fillOpacity: 1 });
+        ? { renderer: page.canvas, radius: 4.5, weight: 1.8, shape: look.shape, isHollow: true,
+          color: "#7d7d7d", fillColor: "#ffffff" }
+        : { renderer: page.canvas, radius: 4.5, weight: 1.2, shape: look.shape,
+          fillColor: look.colour });
       dot.lifecircleRow = row;
       page.rows.facilities.push(dot.addTo(groups[facilities.group[row]]));
     });
@@ -214,7 +141,7 @@
       page.layers["facilities/" + facilities.groups[position].key] = group;
     });
     this.onZoom(function (zoom) {
-      var radius = zoom < 14 ? 3 : zoom < 15.5 ? 4 : zoom < 17 ? 5 : 7;
+      var radius = zoom < 14 ? 3.4 : zoom < 15.5 ? 4.8 : zoom < 17 ? 6.2 : 8.5;
       page.rows.facilities.forEach(function (dot) { dot.setRadius(radius); });
     });
   };
@@ -402,6 +329,7 @@
       layers: page.layers,
       toWgs84: function (latlng) { return page.toWgs84(latlng); },
       fromWgs84: function (latlng) { return page.fromWgs84(latlng); },
+      live: page.live ? page.live.handle() : null,
       isShown: function (name) { return map.hasLayer(page.layers[name]); },
       chooseBands: function (key) { page.chooseBands(key); },
       openUnit: function (index) { page.openUnit(index); },

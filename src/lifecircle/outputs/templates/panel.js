@@ -10,7 +10,6 @@
   var append = pieces.append;
   var swatch = pieces.swatch;
   var people = pieces.people;
-  var UNKNOWN_COLOUR = pieces.UNKNOWN_COLOUR;
 
   Page.prototype.drawFrame = function () {
     var page = this, data = this.data;
@@ -40,7 +39,7 @@
 
   Page.prototype.drawPanel = function () {
     var panel = document.getElementById("lifecircle-panel"), text = this.words;
-    append(panel, this.unitsSection(), this.bandsSection(), this.facilitiesSection(), this.residentsSection(),
+    append(panel, this.unitsSection(), this.liveSection(), this.bandsSection(), this.facilitiesSection(), this.residentsSection(),
       this.barriersSection(), this.groundSection(), this.data.units ? element("p", "lc-hint", text.hint) : null,
       this.warningsSection());
   };
@@ -66,7 +65,8 @@
   Page.prototype.bandsSection = function () {
     var page = this, bands = this.data.bands, text = this.words;
     if (!bands || !bands.sets.length) return null;
-    var section = this.section(text.bands), select = element("select", "lc-select");
+    var section = this.section(text.bands);
+    var select = element("select", "lc-select lc-bands-choice");
     var choices = bands.sets.map(function (one) { return [one.key, one.label]; });
     if (bands.all && choices.length > 1) choices.unshift(["*", bands.all]);
     choices.push(["", text.bands_none]);
@@ -127,7 +127,7 @@
         .filter(function (row) { return row >= 0; });
       var off = here.filter(function (row) { return facilities.unsnapped[row]; }).length;
       var row = page.checkbox("facilities/" + group.key, group.label,
-        swatch("lc-dot", group.colour),
+        pieces.picture(group),
         fill(off ? text.facilities_count_off : text.facilities_count,
           { count: people(here.length - off), off: people(off) }));
       boxes.push(row.firstChild);
@@ -135,30 +135,10 @@
     });
     if (facilities.unsnapped.some(Boolean)) {
       append(section, append(element("div", "lc-row lc-off-street"),
-        swatch("lc-dot lc-hollow"), element("span", "lc-label", facilities.off_street)));
+        pieces.picture({ shape: "circle", colour: "#7d7d7d", isHollow: true }),
+        element("span", "lc-label", facilities.off_street)));
     }
     return section;
-  };
-
-  Page.prototype.residentsSection = function () {
-    var residents = this.data.residents, text = this.words;
-    if (!residents) return null;
-    var section = this.section(text.residents);
-    append(section, this.checkbox("residents", residents.total
-      ? fill(text.residents_legend, { minutes: residents.minutes, total: residents.total })
-      : text.residents_plain));
-    if (!residents.total) return section;
-    var legend = append(section, element("div", "lc-legend lc-classes")).lastChild;
-    residents.classes.forEach(function (one) {
-      var word = one.low === one.high ? text.completeness_class_one : text.completeness_class;
-      append(legend, append(element("div", "lc-row"), swatch("lc-square", one.colour),
-        element("span", "lc-label", fill(word, { low: one.low, high: one.high }))));
-    });
-    if (residents.is_any_unknown) {
-      append(legend, append(element("div", "lc-row lc-wide"), swatch("lc-square", UNKNOWN_COLOUR),
-        element("span", "lc-label", text.completeness_unknown)));
-    }
-    return append(section, residents.note ? element("p", "lc-note", residents.note) : null);
   };
 
   Page.prototype.groundSection = function () {

@@ -1,5 +1,5 @@
 /*
- * Walls, and the gates in them: told apart by shape as well as by colour.
+ * Walls, and the gates in them.
  */
 (function () {
   "use strict";
@@ -8,42 +8,6 @@
   var fill = pieces.fill;
   var element = pieces.element;
   var append = pieces.append;
-  // Corners of each shape around its middle; a cross is two strokes.
-  var SHAPES = {
-    triangle: [[[0, -1.1], [1.05, 0.8], [-1.05, 0.8]]],
-    diamond: [[[0, -1.15], [1.15, 0], [0, 1.15], [-1.15, 0]]],
-    cross: [[[-0.85, -0.85], [0.85, 0.85]], [[-0.85, 0.85], [0.85, -0.85]]]
-  };
-
-  L.Canvas.include({
-    _updateLifecircleGate: function (layer) {
-      if (!this._drawing || layer._empty()) return;
-      var context = this._ctx, size = layer._radius, at = layer._point, look = layer.options.look;
-      context.save();
-      context.beginPath();
-      SHAPES[look.shape].forEach(function (corners) {
-        corners.forEach(function (corner, step) {
-          context[step ? "lineTo" : "moveTo"](at.x + size * corner[0], at.y + size * corner[1]);
-        });
-        if (corners.length > 2) context.closePath();
-      });
-      context.lineJoin = context.lineCap = "round";
-      // A white rim, so that a gate stands out from its wall and from what lies below.
-      context.strokeStyle = "#ffffff";
-      context.lineWidth = look.shape === "cross" ? 4.2 : 2.4;
-      context.stroke();
-      context.strokeStyle = context.fillStyle = look.colour;
-      if (look.shape === "cross") {
-        context.lineWidth = 2;
-        context.stroke();
-      } else context.fill();
-      context.restore();
-    }
-  });
-  var Gate = L.CircleMarker.extend({
-    _updatePath: function () { this._renderer._updateLifecircleGate(this); }
-  });
-
   Page.prototype.drawWalls = function () {
     if (!this.data.walls) return;
     var lines = L.polyline(this.data.walls.map(pieces.unpackLine), { color: "#8a5a44", weight: 1.2,
@@ -60,8 +24,9 @@
     if (!gates) return;
     var group = L.featureGroup();
     pieces.unpackLine(gates.points).forEach(function (at, row) {
-      var mark = new Gate(at, { renderer: page.canvas, radius: 3, weight: 3,
-        look: gates.classes[gates.access[row]] });
+      var look = gates.classes[gates.access[row]];
+      var mark = new pieces.Mark(at, { renderer: page.canvas, radius: 3, shape: look.shape,
+        fillColor: look.colour });
       mark.lifecircleRow = row;
       page.rows.gates.push(mark.addTo(group));
     });
@@ -83,22 +48,6 @@
     return pieces.card(gates.name[row] || id, gates.name[row] ? id : "", facts);
   };
 
-  // The legend's own picture of a gate.
-  function picture(look) {
-    var svg = "http://www.w3.org/2000/svg", node = document.createElementNS(svg, "svg");
-    var path = document.createElementNS(svg, "path");
-    node.setAttribute("viewBox", "-1.7 -1.7 3.4 3.4");
-    node.setAttribute("class", "lc-gate");
-    path.setAttribute("d", SHAPES[look.shape].map(function (corners) {
-      return "M" + corners.map(function (corner) { return corner.join(" "); }).join("L") +
-        (corners.length > 2 ? "Z" : "");
-    }).join(""));
-    path.setAttribute(look.shape === "cross" ? "stroke" : "fill", look.colour);
-    path.setAttribute("stroke-width", look.shape === "cross" ? "0.6" : "0");
-    path.setAttribute("stroke-linecap", "round");
-    return append(node, path);
-  }
-
   Page.prototype.barriersSection = function () {
     var page = this, text = this.words, gates = this.data.gates;
     if (!this.layers.walls) return null;
@@ -109,7 +58,7 @@
       fill(text.facilities_count, { count: pieces.people(gates.id.length) })));
     var legend = append(section, element("div", "lc-legend lc-gates")).lastChild;
     gates.classes.forEach(function (look) {
-      append(legend, append(element("div", "lc-row"), picture(look),
+      append(legend, append(element("div", "lc-row"), pieces.picture(look),
         element("span", "lc-label", look.label),
         element("span", "lc-count",
           fill(page.words.facilities_count, { count: pieces.people(look.count) }))));
