@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import shutil
 from types import SimpleNamespace
 
 import geopandas as gpd
@@ -39,6 +40,16 @@ HOSTILE_NAMES = [
     "<!-- <script> &lt;amp&amp; &#39;",
 ]
 """Names that run code, or break the page, wherever text is taken for a template or for HTML."""
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""A browser that asks nobody for anything of its own."""
 
 REQUIRED = ("kindergarten", "food_market", "elderly_day_care")
 GROUP = {"kindergarten": "child", "food_market": "daily", "elderly_day_care": "elderly"}
@@ -199,6 +210,19 @@ def _bands() -> gpd.GeoDataFrame:
         rows, columns=["group", "minutes", "area_ha", "geometry"], crs="EPSG:4326"
     )
     return frame.assign(geometry=[shapely.MultiPolygon([one]) for one in frame.geometry])
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """A browser without a window."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium on this machine")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield running
+        running.close()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@
  *   at([lat, lon], walker)     walk from a place of the map; walker by key, the chosen one if left
  *                              out; gives minutes by row of the facilities, joins, milliseconds
  *   clear()                    take the walk off the map
+ *   last()                     the walk that is shown
  */
 (function () {
   "use strict";
@@ -251,7 +252,8 @@
       start: function () { live.pick(true); },
       stop: function () { live.pick(false); },
       at: function (latlng, walker) { return live.at(latlng, walker); },
-      clear: function () { live.clear(); }
+      clear: function () { live.clear(); },
+      last: function () { return live.last; }
     };
   };
 })();

@@ -8,7 +8,7 @@
   "use strict";
 
   var Network = window.lifecircleNetwork.Network;
-  var TILE = 32, CELL_M = 15, DIAGONAL = 1.5, CLEAR = 1e-3;
+  var TILE = 32, CELL_M = 10, DIAGONAL = 1.5, CLEAR = 1e-3;
   var NOWHERE = -1, BY_GATE = -2;
 
   function hypot(x, y) { return Math.sqrt(x * x + y * y); }
