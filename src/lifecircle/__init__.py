@@ -88,6 +88,16 @@ if TYPE_CHECKING:
     )
     from lifecircle.network.walking import nearest_minutes, travel_times
     from lifecircle.network.wall_findings import wall_findings
+    from lifecircle.outputs.charts import (
+        plot_comparison,
+        plot_completeness,
+        plot_coverage,
+        plot_health_check,
+        plot_importance_performance,
+        plot_lorenz,
+        plot_map,
+        write_figure,
+    )
     from lifecircle.outputs.comparison_files import write_comparison
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
@@ -186,6 +196,16 @@ _HOMES = {
     "network.walkers": ("ADULT", "CHILD", "ELDERLY", "FRAIL", "STROLLER", "WHEELCHAIR", "Walker"),
     "network.walking": ("nearest_minutes", "travel_times"),
     "network.wall_findings": ("wall_findings",),
+    "outputs.charts": (
+        "plot_comparison",
+        "plot_completeness",
+        "plot_coverage",
+        "plot_health_check",
+        "plot_importance_performance",
+        "plot_lorenz",
+        "plot_map",
+        "write_figure",
+    ),
     "outputs.comparison_files": ("write_comparison",),
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
@@ -289,6 +309,13 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "nearest_minutes",
     "needs_found",
     "openings_scenario",
+    "plot_comparison",
+    "plot_completeness",
+    "plot_coverage",
+    "plot_health_check",
+    "plot_importance_performance",
+    "plot_lorenz",
+    "plot_map",
     "projects_scenario",
     "rank_openings",
     "rank_shortfalls",
@@ -336,6 +363,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "with_elevation",
     "write_comparison",
     "write_evaluation",
+    "write_figure",
     "write_map",
     "write_projects",
     "write_scenario",

@@ -124,7 +124,7 @@ class MissingPackageError(LifecircleError, ImportError):
     package
         The package that is missing.
     extra
-        The extra of lifecircle that brings it.
+        The extra of lifecircle that brings it; none if it comes with lifecircle itself.
 
     Examples
     --------
@@ -132,8 +132,9 @@ class MissingPackageError(LifecircleError, ImportError):
     "read_raster needs rasterio: pip install 'lifecircle[raster]'"
     """
 
-    def __init__(self, what: str, package: str, extra: str) -> None:
-        super().__init__(f"{what} needs {package}: pip install 'lifecircle[{extra}]'")
+    def __init__(self, what: str, package: str, extra: str = "") -> None:
+        wanted = f"'lifecircle[{extra}]'" if extra else package
+        super().__init__(f"{what} needs {package}: pip install {wanted}")
 
 
 class LifecircleWarning(UserWarning):
