@@ -62,11 +62,15 @@
 
   // ---- the walk ----
 
+  // When it is wanted first: most who open a map want to look at it.
+  Live.prototype.read = function () {
+    if (!this.network) this.network = new window.lifecircleNetwork.Network(this.data);
+  };
+
   Live.prototype.at = function (latlng, key) {
     var begun = Date.now(), place = L.latLng(latlng), data = this.data, walker = this.walker;
     if (window.performance) begun = window.performance.now();
-    // Read when it is wanted first: most who open a map want to look at it.
-    if (!this.network) this.network = new window.lifecircleNetwork.Network(data);
+    this.read();
     data.walkers.forEach(function (one, index) { if (one.key === key) walker = index; });
     var wgs84 = this.page.toWgs84(place), at = polynomial(data.places.to_m, wgs84.lng, wgs84.lat);
     var box = data.exact_m;
@@ -127,6 +131,7 @@
 
   Live.prototype.pick = function (isOn) {
     isPicking = isOn;
+    if (isOn) this.read();
     this.page.map.closePopup();
     this.page.map.getContainer().classList.toggle("lc-picking", isOn);
     this.button.textContent = isOn ? this.words.stop : this.words.start;

@@ -11,7 +11,7 @@
   var ON_M = 1e-6;        // no further behind an end than this is at the end
   var TOUCH_M = 0.015;    // whole centimetres: to touch is not to cross
   var TOLERANCE_S = 5e-5;
-  var CELL_M = 40;
+  var CELL_M = 30;
 
   // ---- reading ----
 
@@ -306,20 +306,16 @@
     this.grid = { x: low[0], y: low[1], columns: columns, rows: rows, first: first, items: items };
   };
 
-  // Nearest place of the segment that begins at a vertex: [metres, share of the whole line].
-  Network.prototype.onSegment = function (at, x, y, found) {
+  // Nearest place of the segment that begins at a vertex: how far off, how far along it, and by how
+  // much the place lies beyond which of its ends.
+  Network.prototype.onSegment = function (at, x, y) {
     var point = this.point, ax = point[2 * at], ay = point[2 * at + 1];
-    var dx = point[2 * at + 2] - ax, dy = point[2 * at + 3] - ay, square = dx * dx + dy * dy, part = 0;
-    found.beyond = 0;
-    if (square > 0) {
-      part = ((x - ax) * dx + (y - ay) * dy) / square;
-      found.beyond = Math.max(-part, part - 1) * Math.sqrt(square);
-      found.side = part > 0.5 ? 1 : 0;
-      part = Math.min(1, Math.max(0, part));
-    }
-    found.away = hypot(x - ax - part * dx, y - ay - part * dy);
-    found.run = part * Math.sqrt(square);
-    return found;
+    var dx = point[2 * at + 2] - ax, dy = point[2 * at + 3] - ay, square = dx * dx + dy * dy;
+    var part = square > 0 ? ((x - ax) * dx + (y - ay) * dy) / square : 0, length = Math.sqrt(square);
+    var beyond = square > 0 ? Math.max(-part, part - 1) * length : 0, side = part > 0.5 ? 1 : 0;
+    part = Math.min(1, Math.max(0, part));
+    return { away: hypot(x - ax - part * dx, y - ay - part * dy), run: part * length,
+      beyond: beyond, side: side };
   };
 
   Network.prototype.shareAt = function (at, run) {
@@ -337,38 +333,47 @@
       point[2 * at - 1] + part * (point[2 * at + 1] - point[2 * at - 1])];
   };
 
-  // The nearest street that may be joined, whatever stands between: a vertex and a run behind it.
-  // With zones, only streets that lie in one of them.
+  // The nearest street that may be joined, whatever stands between. With zones, only streets that
+  // lie in one of them.
   Network.prototype.nearestStreet = function (joinable, x, y, limit, zone, other) {
-    var grid = this.grid, reach = Math.ceil(limit / CELL_M), best = limit * (1 + 1e-12);
+    var grid = this.grid, point = this.point, lineOf = this.lineOf, edgeZone = this.edgeZone;
+    var reach = Math.ceil(limit / CELL_M), best = limit * (1 + 1e-12), bestAt = -1, bestRun = 0;
     var column = Math.floor((x - grid.x) / CELL_M), row = Math.floor((y - grid.y) / CELL_M);
-    var bestAt = -1, bestRun = 0, spot = {}, ring, r, c, item;
-    for (ring = 0; ring <= reach; ring += 1) {
+    for (var ring = 0; ring <= reach; ring += 1) {
       // whatever lies in this ring is at least so far off
       if (bestAt >= 0 && best < (ring - 1) * CELL_M) break;
-      for (r = row - ring; r <= row + ring; r += 1) {
-        if (r < 0 || r >= grid.rows) continue;
+      for (var r = Math.max(row - ring, 0); r <= Math.min(row + ring, grid.rows - 1); r += 1) {
+        var low = grid.y + r * CELL_M, awayY = Math.max(low - y, y - low - CELL_M, 0);
         var step = r === row - ring || r === row + ring ? 1 : Math.max(1, 2 * ring);
-        for (c = column - ring; c <= column + ring; c += step) {
+        for (var c = column - ring; c <= column + ring; c += step) {
           if (c < 0 || c >= grid.columns) continue;
-          var cell = r * grid.columns + c;
-          for (item = grid.first[cell]; item < grid.first[cell + 1]; item += 1) {
-            var at = grid.items[item], edge = this.lineOf[at];
+          var left = grid.x + c * CELL_M, awayX = Math.max(left - x, x - left - CELL_M, 0);
+          if (awayX * awayX + awayY * awayY > (best + 1e-6) * (best + 1e-6)) continue;
+          var cell = r * grid.columns + c, last = grid.first[cell + 1];
+          for (var item = grid.first[cell]; item < last; item += 1) {
+            var at = grid.items[item], edge = lineOf[at];
             if (!joinable[edge]) continue;
-            if (zone !== undefined && this.edgeZone[edge] !== zone && this.edgeZone[edge] !== other) continue;
-            this.onSegment(at, x, y, spot);
-            var nearer = spot.away < best - SAME_M;
-            if (!nearer && !(spot.away <= best + SAME_M && at !== bestAt &&
+            if (zone !== undefined && edgeZone[edge] !== zone && edgeZone[edge] !== other) continue;
+            var ax = point[2 * at], ay = point[2 * at + 1];
+            var dx = point[2 * at + 2] - ax, dy = point[2 * at + 3] - ay;
+            var square = dx * dx + dy * dy, part = 0;
+            if (square > 0) {
+              part = ((x - ax) * dx + (y - ay) * dy) / square;
+              part = part < 0 ? 0 : part > 1 ? 1 : part;
+            }
+            var offX = x - ax - part * dx, offY = y - ay - part * dy;
+            var away = Math.sqrt(offX * offX + offY * offY);
+            if (away >= best - SAME_M && !(away <= best + SAME_M && at !== bestAt &&
               (bestAt < 0 || this.goesBefore(at, bestAt)))) continue;
-            best = Math.min(best, spot.away);
+            best = Math.min(best, away);
             bestAt = at;
-            bestRun = spot.run;
+            bestRun = part * Math.sqrt(square);
           }
         }
       }
     }
     if (bestAt < 0) return null;
-    return { edge: this.lineOf[bestAt], share: this.shareAt(bestAt, bestRun), access: best };
+    return { edge: lineOf[bestAt], share: this.shareAt(bestAt, bestRun), access: best };
   };
 
   Network.prototype.goesBefore = function (one, two) {
@@ -469,7 +474,7 @@
           if (!joinable[edge] || seen[at]) continue;
           if (this.edgeZone[edge] !== zone && this.edgeZone[edge] !== other) continue;
           seen[at] = true;
-          var spot = this.onSegment(at, x, y, {});
+          var spot = this.onSegment(at, x, y);
           if (spot.away > limit * (1 + 1e-12)) continue;
           var atEnd = spot.side ? at + 2 === this.first[edge + 1] : at === this.first[edge];
           if (spot.beyond > ON_M && atEnd &&
@@ -633,7 +638,7 @@
       }
     }
     return { walker: walker, joins: joins, byGate: found.byGate, zone: found.zone, seconds: seconds,
-      minutes: minutes, x: x, y: y,
+      limit: limit, minutes: minutes, x: x, y: y,
       access: Math.min.apply(null, joins.map(function (join) { return join.access; })) };
   };
 

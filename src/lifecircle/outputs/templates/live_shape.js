@@ -8,7 +8,7 @@
   "use strict";
 
   var Network = window.lifecircleNetwork.Network;
-  var TILE = 32, CELL_M = 10, DIAGONAL = 1.5, CLEAR = 1e-3;
+  var TILE = 16, CELL_M = 12, DIAGONAL = 1.5, CLEAR = 1e-3;
   var NOWHERE = -1, BY_GATE = -2;
 
   function hypot(x, y) { return Math.sqrt(x * x + y * y); }
@@ -59,29 +59,58 @@
     });
   };
 
+  // Tiles in which somebody may be in time: those near a street that was reached.
+  Network.prototype.tilesNear = function (walk) {
+    var size = TILE * CELL_M, margin = this.snapM, point = this.point, tiles = {}, list = [];
+    var network = this;
+
+    function mark(west, south, east, north) {
+      var lastColumn = Math.floor((east + margin) / size), lastRow = Math.floor((north + margin) / size);
+      for (var row = Math.floor((south - margin) / size); row <= lastRow; row += 1) {
+        for (var column = Math.floor((west - margin) / size); column <= lastColumn; column += 1) {
+          var key = column + "," + row;
+          if (!tiles[key]) list.push([column, row]);
+          tiles[key] = true;
+        }
+      }
+    }
+
+    mark(walk.x, walk.y, walk.x, walk.y);
+    for (var edge = 0; edge < this.edgeCount; edge += 1) {
+      var start = walk.seconds[this.start[edge]], end = walk.seconds[this.end[edge]];
+      if (start === Infinity && end === Infinity) continue;
+      var low = this.first[edge], last = this.first[edge + 1] - 1;
+      // of an edge that is left at one end only as much as can be walked
+      var fromStart = start < Infinity ? (walk.limit - start) * walk.walker.speed : -1;
+      var fromEnd = end < Infinity ? (walk.limit - end) * walk.walker.speed : -1;
+      for (var at = low; at < last; at += 1) {
+        if (this.behind[at] > fromStart && this.behind[last] - this.behind[at + 1] > fromEnd) continue;
+        mark(Math.min(point[2 * at], point[2 * at + 2]), Math.min(point[2 * at + 1], point[2 * at + 3]),
+          Math.max(point[2 * at], point[2 * at + 2]), Math.max(point[2 * at + 1], point[2 * at + 3]));
+      }
+    }
+    walk.joins.forEach(function (join) {  // along its own street one walks without passing an end
+      for (var at = network.first[join.edge]; at + 1 < network.first[join.edge + 1]; at += 1) {
+        mark(Math.min(point[2 * at], point[2 * at + 2]), Math.min(point[2 * at + 1], point[2 * at + 3]),
+          Math.max(point[2 * at], point[2 * at + 2]), Math.max(point[2 * at + 1], point[2 * at + 3]));
+      }
+    });
+    return list;
+  };
+
   // Minutes at the lattice points around what was reached, one row of points too far on every side.
   Network.prototype.surface = function (walk) {
-    var low = [walk.x, walk.y], high = [walk.x, walk.y], node, edge;
-    for (edge = 0; edge < this.edgeCount; edge += 1) {
-      if (walk.seconds[this.start[edge]] === Infinity && walk.seconds[this.end[edge]] === Infinity) continue;
-      for (node = this.first[edge]; node < this.first[edge + 1]; node += 1) {
-        low[0] = Math.min(low[0], this.point[2 * node]);
-        low[1] = Math.min(low[1], this.point[2 * node + 1]);
-        high[0] = Math.max(high[0], this.point[2 * node]);
-        high[1] = Math.max(high[1], this.point[2 * node + 1]);
-      }
-    }
-    var size = TILE * CELL_M, margin = this.snapM;
-    var west = Math.floor((low[0] - margin) / size), east = Math.ceil((high[0] + margin) / size);
-    var south = Math.floor((low[1] - margin) / size), north = Math.ceil((high[1] + margin) / size);
-    var columns = (east - west) * TILE + 2, rows = (north - south) * TILE + 2;
-    var minutes = new Float32Array(columns * rows).fill(Infinity), gates = {};
-    for (var tileRow = south; tileRow < north; tileRow += 1) {
-      for (var tileColumn = west; tileColumn < east; tileColumn += 1) {
-        this.fillTile(walk, tileColumn, tileRow, minutes,
-          ((tileRow - south) * TILE + 1) * columns + (tileColumn - west) * TILE + 1, columns, gates);
-      }
-    }
+    var size = TILE * CELL_M, tiles = this.tilesNear(walk), gates = {};
+    var columnsOf = tiles.map(function (tile) { return tile[0]; });
+    var rowsOf = tiles.map(function (tile) { return tile[1]; });
+    var west = Math.min.apply(null, columnsOf), south = Math.min.apply(null, rowsOf);
+    var columns = (Math.max.apply(null, columnsOf) - west + 1) * TILE + 2;
+    var rows = (Math.max.apply(null, rowsOf) - south + 1) * TILE + 2;
+    var minutes = new Float32Array(columns * rows).fill(Infinity);
+    tiles.forEach(function (tile) {
+      this.fillTile(walk, tile[0], tile[1], minutes,
+        ((tile[1] - south) * TILE + 1) * columns + (tile[0] - west) * TILE + 1, columns, gates);
+    }, this);
     return { minutes: minutes, columns: columns, rows: rows,
       x: west * size - CELL_M, y: south * size - CELL_M };
   };
