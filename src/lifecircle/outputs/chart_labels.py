@@ -130,7 +130,7 @@ def in_points(axes: Any, places: NDArray[np.float64]) -> NDArray[np.float64]:
     if not len(places):
         return np.zeros((0, 2))
     shown: NDArray[np.float64] = np.asarray(axes.transData.transform(places), dtype=np.float64)
-    return shown * 72 / axes.figure.dpi
+    return shown * (72.0 / float(axes.figure.dpi))
 
 
 def axes_box(axes: Any) -> _Box:

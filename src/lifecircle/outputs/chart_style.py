@@ -22,6 +22,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
 
 from lifecircle.errors import InputError, MissingPackageError, some
 from lifecircle.outputs.chart_text import MISSING_SIGN, SILENT
@@ -203,12 +204,19 @@ def finished(figure: Figure) -> Figure:
     """
     lost: dict[str, None] = {}
     names = list(families())
-    texts = [one for one in figure.findobj(Text) if isinstance(one, Text)]
-    for text in texts:
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            formatter = axis.get_major_formatter()
+            if isinstance(formatter, FixedFormatter):
+                shown = [without_missing(name, lost) for name in formatter.seq]
+                axis.set_major_formatter(FixedFormatter(shown))
+    for text in _texts(figure):
         said = text.get_text()
         wanted = without_missing(said, lost)
         if wanted != said:
             text.set_text(wanted)
+    figure.draw_without_rendering()  # makes the words beside the axes
+    for text in _texts(figure):
         text.set_parse_math(False)
         text.set_fontfamily(names)
     if lost:
@@ -218,6 +226,10 @@ def finished(figure: Figure) -> Figure:
             "CJK SC."
         )
     return figure
+
+
+def _texts(figure: Figure) -> list[Text]:
+    return [one for one in figure.findobj(Text) if isinstance(one, Text)]
 
 
 def without_missing(text: str, lost: dict[str, None] | None = None) -> str:

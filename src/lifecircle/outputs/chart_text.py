@@ -71,10 +71,11 @@ def text_width(text: str) -> float:
     Examples
     --------
     >>> text_width("公园"), text_width("ab")
-    (2.0, 1.08)
+    (2.06, 1.08)
     """
     wide = sum(unicodedata.east_asian_width(letter) in "WFA" for letter in text)
-    return wide + 0.54 * (len(text) - wide)
+    # Letters are set to whole dots of the picture, which makes a line a little longer.
+    return 1.03 * wide + 0.54 * (len(text) - wide)
 
 
 def wrapped(text: object, width: float, most_lines: int = 2) -> str:

@@ -17,8 +17,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "people_axis": ("人口（人）", "People"),
     # coverage
     "coverage": ("必备设施的步行覆盖", "Who is within a walk of each required service"),
-    "coverage_walk": ("步行时限内（沿道路）", "within the walking time, along streets"),
-    "coverage_radius": ("服务半径内（直线）", "within the radius, straight line"),
+    "coverage_walk": ("步行时限内（沿道路）", "walking time, along streets"),
+    "coverage_radius": ("服务半径内（直线）", "radius, straight line"),
     "coverage_row": ("{service}（{minutes} 分钟）", "{service} ({minutes} min)"),
     "coverage_row_who": (
         "{service}（{who}，{minutes} 分钟）",

@@ -150,13 +150,15 @@ def _coverage_rows(
     own = coverage.drop_duplicates(["service", "minutes"])
     rows = []
     for need in evaluation.requirements.to_dict("records"):
-        stated = pd.to_numeric(need.get("walk_minutes"), errors="coerce")
+        stated = float(need["walk_minutes"])
         minutes = float(stated if math.isfinite(stated) else max(evaluation.study.minutes))
         found = own[own["service"].isin(need["accepts"]) & (own["minutes"] == minutes)]
         if not need["listed"]:
             found = found.iloc[:0]
         found = found.sort_values("covered_share", ascending=False, kind="stable")
-        cell = found.iloc[0].to_dict() if len(found) else {}
+        cell: dict[str, Any] = (
+            {str(key): value for key, value in found.iloc[0].items()} if len(found) else {}
+        )
         who = str(cell.get("segment", "people"))
         key = "coverage_row" if who == "people" else "coverage_row_who"
         label = {
