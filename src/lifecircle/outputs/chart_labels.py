@@ -184,7 +184,7 @@ def text_box(x: float, y: float, words: str, size_pt: float = SMALL_PT) -> _Box:
     Examples
     --------
     >>> text_box(0, 0, "公园", 10)
-    (-10.5, -7.0, 10.5, 7.0)
+    (-10.8, -7.0, 10.8, 7.0)
     """
     lines = words.split("\n")
     half = max(text_width(line) for line in lines) * size_pt / 2 + 0.5

@@ -30,7 +30,7 @@ def plain_line(text: object, most: float | None = None) -> str:
 
     Examples
     --------
-    >>> plain_line("一\n二\x07\u202e三"), plain_line("砂子塘社区服务中心", 5)
+    >>> plain_line("一\n二\x07\u202e三"), plain_line("砂子塘社区服务中心", 5.2)
     ('一 二〓〓三', '砂子塘社…')
     """
     letters = []
@@ -101,7 +101,7 @@ def wrapped(text: object, width: float, most_lines: int = 2) -> str:
 
     Examples
     --------
-    >>> wrapped("砂子塘社区服务中心", 6)
+    >>> wrapped("砂子塘社区服务中心", 6.2)
     '砂子塘社区服\n务中心'
     >>> wrapped("community service centre", 9)
     'community\nservice centre'
