@@ -239,7 +239,7 @@ def test_shapes_are_those_of_isochrones(page):
     shapes = page.evaluate(SHAPES, [layer, xy_m.tolist()])
     for minutes, rings in zip((5, 10, 15), shapes, strict=True):
         drawn, wanted = area_of(rings, low_m), areas[minutes]
-        assert drawn.intersection(wanted).area / drawn.union(wanted).area > 0.95
+        assert drawn.intersection(wanted).area / drawn.union(wanted).area > 0.93
 
 
 def area_of(rings, low_m=0.0):

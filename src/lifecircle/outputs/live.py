@@ -2,7 +2,8 @@
 
 The page snaps a clicked place, searches the streets and reads off the nearest facilities by the
 rules of :func:`lifecircle.travel_times`; ``templates/live_network.js`` does so. Coordinates are
-whole centimetres, so that its minutes differ from those of Python by less than what is shown.
+whole centimetres, so that its minutes differ from those of Python by less than what is shown; with
+walls tenths of millimetres, since streets that end at a wall end 2 mm from it.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ MOST_EDGES = 45_000
 """Edges that a page carries at most."""
 
 _CM = 100.0
+_PER_M, _PER_M_WITH_WALLS = 100, 10_000
 # Flags of an edge, beside what it stands for (the upper four bits).
 _STARTS_ON, _ENDS_ON, _OTHER_LENGTH, _OWN_ENDS = 1, 2, 4, 8
-_SAME_CM = 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,9 @@ class _Part:
     edge_at, node_at
         New position of each, -1 where it is left out.
     low_m
-        South-west corner that centimetres are counted from.
+        South-west corner that coordinates are counted from.
+    per_m
+        Units of coordinates in a metre.
     exact_m
         Where a click's walks lie within the part: west, south, east, north; ``None``: everywhere.
     """
@@ -64,11 +67,12 @@ class _Part:
     edge_at: Integers
     node_at: Integers
     low_m: Floats
+    per_m: int
     exact_m: tuple[float, ...] | None
 
-    def cm(self, xy_m: Any) -> Integers:
-        """Whole centimetres from the corner."""
-        return np.rint((np.asarray(xy_m) - self.low_m) * _CM).astype(np.int64)
+    def units(self, xy_m: Any) -> Integers:
+        """Whole units from the corner."""
+        return np.rint((np.asarray(xy_m) - self.low_m) * self.per_m).astype(np.int64)
 
 
 def live_layer(study: Study) -> dict[str, Any]:
@@ -122,6 +126,7 @@ def live_layer(study: Study) -> dict[str, Any]:
         "exact_m": None
         if part.exact_m is None
         else [round(value, 2) for value in _from_corner(part)],
+        "per_m": part.per_m,
         "counts": [len(part.nodes), len(part.edges)],
         "network": packed.text(),
         "walls": _walls(part),
@@ -167,27 +172,28 @@ def _part(study: Study, walkers: list[Walker]) -> _Part:
     node_at = np.full(network.node_count, -1, dtype=np.int64)
     node_at[nodes] = np.arange(len(nodes))
     low_m = np.floor(np.asarray(network.bounds_m[:2]))
-    return _Part(network, edges, nodes, edge_at, node_at, low_m, exact_m)
+    per_m = _PER_M if network.walls is None else _PER_M_WITH_WALLS
+    return _Part(network, edges, nodes, edge_at, node_at, low_m, per_m, exact_m)
 
 
 def _pack_streets(packed: Packed, part: _Part) -> None:
     """Nodes, edges, their lines and lengths, and who lives behind which gates."""
     network, edges = part.network, part.edges
-    node_cm = part.cm(network.node_xy_m[part.nodes])
-    packed.steps(node_cm)
+    node_at = part.units(network.node_xy_m[part.nodes])
+    packed.steps(node_at)
     ends = part.node_at[network.edge_ends[edges]]
     packed.steps(ends[:, 0])
     packed.signed(ends[:, 1] - ends[:, 0])
     first = network.edge_first_point
     count = (first[1:] - first[:-1])[edges]
     at = np.repeat(first[edges], count) + np.arange(count.sum()) - np.repeat(_starts(count), count)
-    point_cm = part.cm(network.edge_points_m[at])
+    point_at = part.units(network.edge_points_m[at])
     begins, last = _starts(count), _starts(count) + count - 1
-    at_nodes = (point_cm[begins] == node_cm[ends[:, 0]]).all(axis=1)
-    at_nodes &= (point_cm[last] == node_cm[ends[:, 1]]).all(axis=1)
-    drawn_cm = _drawn_cm(point_cm, count)
-    more_cm = np.rint(network.edge_length_m[edges] * _CM).astype(np.int64) - drawn_cm
-    other = np.abs(more_cm) >= _SAME_CM
+    at_nodes = (point_at[begins] == node_at[ends[:, 0]]).all(axis=1)
+    at_nodes &= (point_at[last] == node_at[ends[:, 1]]).all(axis=1)
+    more_m = network.edge_length_m[edges] - _drawn_m(point_at / part.per_m, count)
+    more_cm = np.rint(more_m * _CM).astype(np.int64)
+    other = more_cm != 0
     goes_on = network.edge_goes_on[edges]
     flags = np.where(goes_on[:, 0], _STARTS_ON, 0) + np.where(goes_on[:, 1], _ENDS_ON, 0)
     flags += np.where(other, _OTHER_LENGTH, 0) + np.where(at_nodes, 0, _OWN_ENDS)
@@ -196,15 +202,15 @@ def _pack_streets(packed: Packed, part: _Part) -> None:
     packed.signed(more_cm[other])
     # Vertices between the ends, and the ends where they are not the nodes' places, as steps from
     # the edge's first node.
-    inner = np.ones(len(point_cm), dtype=bool)
+    inner = np.ones(len(point_at), dtype=bool)
     inner[begins[at_nodes]] = False
     inner[last[at_nodes]] = False
     edge = np.repeat(np.arange(len(edges)), count)[inner]
-    before = np.vstack([node_cm[ends[edge[:1], 0]], point_cm[inner][:-1]])
+    before = np.vstack([node_at[ends[edge[:1], 0]], point_at[inner][:-1]])
     fresh = np.ones(len(edge), dtype=bool)
     fresh[1:] = edge[1:] != edge[:-1]
-    before[fresh] = node_cm[ends[edge[fresh], 0]]
-    packed.signed(point_cm[inner] - before)
+    before[fresh] = node_at[ends[edge[fresh], 0]]
+    packed.signed(point_at[inner] - before)
     _runs(packed, network.edge_rank[edges].astype(np.int64) - np.arange(len(edges)))
     _pack_groups(packed, part)
 
@@ -241,7 +247,7 @@ def _walls(part: _Part) -> dict[str, Any] | None:
     packed.unsigned(np.diff(lines.first))
     line_owner = lines.owner[lines.first[:-1]] if len(lines.owner) else lines.owner
     packed.unsigned(line_owner.astype(np.int64) + 1)
-    packed.steps(part.cm(lines.points_m))
+    packed.steps(part.units(lines.points_m))
     packed.rows(sorted(sight.gateless))
     street = part.edges[part.network.edge_link[part.edges] == STREET]
     sets = list(sight.zones.sets)
@@ -264,7 +270,7 @@ def _walls(part: _Part) -> dict[str, Any] | None:
         packed.unsigned([zone, len(found)])
         packed.unsigned(part.edge_at[found[:, 0].astype(np.int64)])
         packed.unsigned(found[:, 1].astype(np.int64))
-        packed.signed(part.cm(found[:, 2:]))
+        packed.signed(part.units(found[:, 2:]))
     return {
         "packed": packed.text(),
         "detour": float(walls.barriers.detour),
@@ -346,15 +352,15 @@ def _pack_places(
     if len(gates):
         places_m = doors_m[door[gates]]
         packed.unsigned(network.walls.sight.zones.of_points(places_m))
-        packed.signed(part.cm(places_m))
+        packed.signed(part.units(places_m))
 
 
-def _drawn_cm(point_cm: Integers, count: Integers) -> Integers:
-    """Length of each line as the page measures it, whole centimetres."""
-    step = np.hypot(*np.diff(point_cm, axis=0, prepend=point_cm[:1]).T)
+def _drawn_m(points_m: Floats, count: Integers) -> Floats:
+    """Length of each line as the page measures it, metres."""
+    step = np.hypot(*np.diff(points_m, axis=0, prepend=points_m[:1]).T)
     begins = _starts(count)
     step[begins] = 0.0
-    return np.rint(np.add.reduceat(step, begins)).astype(np.int64)
+    return np.asarray(np.add.reduceat(step, begins))
 
 
 def _runs(packed: Packed, values: Any) -> None:

@@ -9,7 +9,7 @@
   var STREET = 0, STARTS_ON = 1, ENDS_ON = 2, OTHER_LENGTH = 4, OWN_ENDS = 8;
   var SAME_M = 1e-9;      // equally near
   var ON_M = 1e-6;        // no further behind an end than this is at the end
-  var TOUCH_M = 0.015;    // whole centimetres: to touch is not to cross
+  var TOUCH_M = 3e-4;     // coordinates are rounded: to touch is not to cross
   var TOLERANCE_S = 5e-5;
   var CELL_M = 30;
 
@@ -51,14 +51,14 @@
     return values;
   };
 
-  // Pairs, each of its columns as steps; centimetres become metres.
-  Reader.prototype.places = function (count) {
+  // Pairs, each of its columns as steps; units become metres.
+  Reader.prototype.places = function (count, perM) {
     var xy = new Float64Array(2 * count), x = 0, y = 0;
     for (var i = 0; i < count; i += 1) {
       x += this.signed();
       y += this.signed();
-      xy[2 * i] = x / 100;
-      xy[2 * i + 1] = y / 100;
+      xy[2 * i] = x / perM;
+      xy[2 * i + 1] = y / perM;
     }
     return xy;
   };
@@ -85,6 +85,7 @@
 
   function Network(data) {
     this.snapM = data.snap_m;
+    this.perM = data.per_m;
     this.detour = data.walls ? data.walls.detour : 1;
     this.readStreets(new Reader(data.network), data.counts[0], data.counts[1]);
     this.readWalls(data.walls);
@@ -94,7 +95,7 @@
   }
 
   Network.prototype.readStreets = function (reader, nodeCount, edgeCount) {
-    var node = reader.places(nodeCount), start = reader.steps(edgeCount, Int32Array);
+    var node = reader.places(nodeCount, this.perM), start = reader.steps(edgeCount, Int32Array);
     var end = reader.list(edgeCount, Int32Array, true), edge, i;
     for (edge = 0; edge < edgeCount; edge += 1) end[edge] += start[edge];
     var flags = reader.list(edgeCount, Uint8Array), count = reader.list(edgeCount, Int32Array);
@@ -111,18 +112,18 @@
       this.first[edge + 1] = this.first[edge] + count[edge];
       if (flags[edge] & OTHER_LENGTH) this.length[edge] = reader.signed() / 100;
     }
-    var total = this.first[edgeCount], point = new Float64Array(2 * total);
+    var total = this.first[edgeCount], point = new Float64Array(2 * total), perM = this.perM;
     this.lineOf = new Int32Array(total);
     this.behind = new Float64Array(total);
     for (edge = 0; edge < edgeCount; edge += 1) {
       var low = this.first[edge], last = this.first[edge + 1] - 1, own = flags[edge] & OWN_ENDS;
-      var x = Math.round(node[2 * start[edge]] * 100), y = Math.round(node[2 * start[edge] + 1] * 100);
+      var x = Math.round(node[2 * start[edge]] * perM), y = Math.round(node[2 * start[edge] + 1] * perM);
       for (i = low; i <= last; i += 1) {
         if (own || (i > low && i < last)) {
           x += reader.signed();
           y += reader.signed();
-          point[2 * i] = x / 100;
-          point[2 * i + 1] = y / 100;
+          point[2 * i] = x / perM;
+          point[2 * i + 1] = y / perM;
         } else {
           var at = i === low ? start[edge] : end[edge];
           point[2 * i] = node[2 * at];
@@ -132,7 +133,8 @@
         this.behind[i] = i === low ? 0 : this.behind[i - 1] + hypot(
           point[2 * i] - point[2 * i - 2], point[2 * i + 1] - point[2 * i - 1]);
       }
-      this.length[edge] += Math.round(this.behind[last] * 100) / 100;
+      // Rounded to centimetres: an edge without length may come out a hair below nothing.
+      this.length[edge] = Math.max(0, this.length[edge] + this.behind[last]);
     }
     this.point = point;
     this.rank = reader.runs(edgeCount);
@@ -153,7 +155,7 @@
     var reader = new Reader(walls.packed), lines = reader.unsigned(), i, k;
     var counts = reader.list(lines, Int32Array), owners = reader.list(lines, Int32Array), total = 0;
     for (i = 0; i < lines; i += 1) total += counts[i];
-    var xy = reader.places(total), compounds = [], segments = [], at = 0;
+    var xy = reader.places(total, this.perM), compounds = [], segments = [], at = 0;
     for (i = 0; i < lines; i += 1) {
       var owner = owners[i] - 1;
       if (owner >= 0) {
@@ -195,7 +197,7 @@
       var edges = reader.list(count, Int32Array), ends = reader.list(count, Int32Array);
       var places = reader.list(2 * count, Float64Array, true), list = [];
       for (k = 0; k < count; k += 1) {
-        list.push({ edge: edges[k], share: ends[k], x: places[2 * k] / 100, y: places[2 * k + 1] / 100 });
+        list.push({ edge: edges[k], share: ends[k], x: places[2 * k] / this.perM, y: places[2 * k + 1] / this.perM });
       }
       this.innerEnds[zone] = list;
     }
@@ -240,7 +242,7 @@
     if (places.atGate.length) {
       places.zone = reader.list(places.atGate.length, Int32Array);
       places.door = reader.list(2 * places.atGate.length, Float64Array, true);
-      for (i = 0; i < places.door.length; i += 1) places.door[i] /= 100;
+      for (i = 0; i < places.door.length; i += 1) places.door[i] /= this.perM;
     }
     return { joinable: joinable, places: places, tiles: {} };
   };
