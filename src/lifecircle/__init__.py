@@ -102,6 +102,7 @@ if TYPE_CHECKING:
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
     from lifecircle.outputs.project_files import write_projects
+    from lifecircle.outputs.reports import write_report
     from lifecircle.outputs.results import write_evaluation
     from lifecircle.outputs.siting_files import write_siting
     from lifecircle.planning.actions import (
@@ -210,6 +211,7 @@ _HOMES = {
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
     "outputs.project_files": ("write_projects",),
+    "outputs.reports": ("write_report",),
     "outputs.results": ("write_evaluation",),
     "outputs.siting_files": ("write_siting",),
     "planning.actions": (
@@ -366,6 +368,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "write_figure",
     "write_map",
     "write_projects",
+    "write_report",
     "write_scenario",
     "write_siting",
     "write_travel_times",

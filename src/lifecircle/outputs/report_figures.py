@@ -1,0 +1,215 @@
+"""Pictures of a report: drawn by the charts, handed on as PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from lifecircle.outputs import charts
+from lifecircle.outputs.report_material import Material
+from lifecircle.outputs.report_model import Figure
+from lifecircle.outputs.words import fill
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure as Drawing
+
+DPI = 180
+"""Sharp in print; more makes files heavy."""
+
+
+def picture(key: str, caption: str, draw: Callable[[], Drawing]) -> Figure:
+    """A picture of a report.
+
+    Parameters
+    ----------
+    key
+        Name within the report.
+    caption
+        What it shows.
+    draw
+        Makes it.
+
+    Returns
+    -------
+    Figure
+
+    Raises
+    ------
+    MissingPackageError
+        If the package with the font is not installed.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.charts import plot_completeness
+    >>> today = lc.evaluate(lc.load_demo())
+    >>> picture("people", "", lambda: plot_completeness(today)).png[1:4]
+    b'PNG'
+    """
+    return Figure(key, caption, charts.figure_png(draw(), dpi=DPI))
+
+
+def overview_map(found: Material) -> Figure:
+    """Map of facilities and of how many services residents have.
+
+    Parameters
+    ----------
+    found
+        What the report is written from.
+
+    Returns
+    -------
+    Figure
+    """
+    return picture(
+        "overview_map", found.text["cap_overview"], lambda: charts.plot_map(found.evaluation)
+    )
+
+
+def coverage_charts(found: Material) -> list[Figure]:
+    """Coverage by service and completeness of people, of each unit at the top.
+
+    Parameters
+    ----------
+    found
+        What the report is written from.
+
+    Returns
+    -------
+    list of Figure
+    """
+    if not len(found.evaluation.requirements):
+        return []
+    pictures = []
+    for row, unit_id, name in _units(found):
+        captions = [fill(found.text[f"cap_{what}"], {"name": name}) for what in _COVERAGE]
+        pictures += [
+            picture(
+                f"coverage_chart_{row}",
+                captions[0],
+                lambda unit_id=unit_id: charts.plot_coverage(found.evaluation, unit_id=unit_id),
+            ),
+            picture(
+                f"histogram_{row}",
+                captions[1],
+                lambda unit_id=unit_id: charts.plot_completeness(found.evaluation, unit_id=unit_id),
+            ),
+        ]
+    return pictures
+
+
+_COVERAGE = ("coverage_chart", "histogram")
+
+
+def health_charts(found: Material) -> list[Figure]:
+    """Scores of the health check, of each unit at the top.
+
+    Parameters
+    ----------
+    found
+        What the report is written from.
+
+    Returns
+    -------
+    list of Figure
+    """
+    return [
+        picture(
+            f"health_chart_{row}",
+            fill(found.text["cap_health_chart"], {"name": name}),
+            lambda unit_id=unit_id: charts.plot_health_check(found.check, unit_id=unit_id),
+        )
+        for row, unit_id, name in _units(found)
+    ]
+
+
+def survey_charts(found: Material, asked: set[str]) -> list[Figure]:
+    """Importance and performance, of each unit at the top whose people were asked.
+
+    Parameters
+    ----------
+    found
+        What the report is written from.
+    asked
+        Ids of units whose people were asked.
+
+    Returns
+    -------
+    list of Figure
+    """
+    return [
+        picture(
+            f"survey_chart_{row}",
+            fill(found.text["cap_survey_chart"], {"name": name}),
+            lambda unit_id=unit_id: charts.plot_importance_performance(
+                found.check, unit_id=unit_id
+            ),
+        )
+        for row, unit_id, name in _units(found)
+        if unit_id in asked
+    ]
+
+
+def shortfall_map(found: Material) -> Figure:
+    """Map of where people are short.
+
+    Parameters
+    ----------
+    found
+        What the report is written from.
+
+    Returns
+    -------
+    Figure
+    """
+    return picture(
+        "shortfall_map",
+        found.text["cap_shortfall_map"],
+        lambda: charts.plot_map(found.evaluation, show="shortfalls", shortfalls=found.shortfalls),
+    )
+
+
+def project_map(found: Material) -> Figure:
+    """Map of the chosen projects, of all where none is chosen.
+
+    Parameters
+    ----------
+    found
+        What the report is written from, with projects.
+
+    Returns
+    -------
+    Figure
+    """
+    return picture(
+        "project_map",
+        found.text["cap_project_map"],
+        lambda: charts.plot_map(found.evaluation, show="projects", projects=found.projects),
+    )
+
+
+def comparison_chart(found: Material) -> Figure:
+    """Before and after.
+
+    Parameters
+    ----------
+    found
+        What the report is written from, with a comparison.
+
+    Returns
+    -------
+    Figure
+    """
+    return picture(
+        "comparison_chart",
+        found.text["cap_compare_chart"],
+        lambda: charts.plot_comparison(found.comparison),
+    )
+
+
+def _units(found: Material) -> list[tuple[int, str, str]]:
+    """Units at the top that have figures of their own: number, id and name."""
+    return [
+        (row, str(unit["unit_id"]), str(unit["name"]) or found.text["nameless"])
+        for row, unit in enumerate(found.told_tops)
+    ]

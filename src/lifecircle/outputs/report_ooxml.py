@@ -1,0 +1,267 @@
+"""Pieces of a Word file: paragraphs, fields, bookmarks, tables; text is only ever set as text."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from docx.oxml.ns import qn
+from lxml import etree
+
+from lifecircle.outputs.report_model import Cell, Column, Table, shown
+
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_TWIPS_PER_CM = 567
+# A row taller than a page must be allowed to break.
+_LONG_TEXT = 500
+_SHORT, _TOGETHER = 12, 3
+
+
+class Marks:
+    """Numbers of bookmarks within one document."""
+
+    def __init__(self, first: int = 1000) -> None:
+        self._next = itertools.count(first)
+
+    def around(self, name: str, pieces: Iterable[Any]) -> list[Any]:
+        """Pieces between the start and the end of a bookmark.
+
+        Parameters
+        ----------
+        name
+            Of the bookmark: letters, digits and lines, 40 at most.
+        pieces
+            Runs.
+
+        Returns
+        -------
+        list
+            Elements of a paragraph.
+
+        Examples
+        --------
+        >>> len(Marks().around("a", [run("b")]))
+        3
+        """
+        number = str(next(self._next))
+        start = element("bookmarkStart", {"id": number, "name": name})
+        return [start, *pieces, element("bookmarkEnd", {"id": number})]
+
+
+def element(name: str, values: dict[str, str] | None = None, *children: Any) -> Any:
+    """An element of WordprocessingML.
+
+    Parameters
+    ----------
+    name
+        Without prefix.
+    values
+        Attributes, without prefix.
+    *children
+        What it holds.
+
+    Returns
+    -------
+    Element
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> element("b", {"val": "0"}).tag.endswith("}b")
+    True
+    """
+    made = etree.Element(qn(f"w:{name}"), nsmap={"w": qn("w:p")[1:-2]})
+    for key, value in (values or {}).items():
+        made.set(qn(f"w:{key}"), value)
+    made.extend(children)
+    return made
+
+
+def run(text: str, *properties: Any) -> Any:
+    """Text of a paragraph.
+
+    Parameters
+    ----------
+    text
+        Any text that XML can hold.
+    *properties
+        Elements of ``w:rPr``.
+
+    Returns
+    -------
+    Element
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> run("a < b")[0].text
+    'a < b'
+    """
+    words = element("t")
+    words.text = text
+    words.set(_XML_SPACE, "preserve")
+    return element("r", None, *([element("rPr", None, *properties)] if properties else []), words)
+
+
+def field(instruction: str, result: str) -> list[Any]:
+    """A field with the result that is shown until it is made anew.
+
+    Parameters
+    ----------
+    instruction
+        Such as ``"PAGE"``.
+    result
+        What it gives.
+
+    Returns
+    -------
+    list
+        Runs.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> len(field("PAGE", "1"))
+    5
+    """
+    asked = element("instrText")
+    asked.text = f" {instruction} "
+    asked.set(_XML_SPACE, "preserve")
+    kinds = ("begin", "separate", "end")
+    begin, separate, end = (
+        element("r", None, element("fldChar", {"fldCharType": kind})) for kind in kinds
+    )
+    return [begin, element("r", None, asked), separate, run(result), end]
+
+
+def paragraph(style: str, pieces: Iterable[Any], *properties: Any) -> Any:
+    """A paragraph.
+
+    Parameters
+    ----------
+    style
+        Id of its style.
+    pieces
+        Runs, bookmarks and links.
+    *properties
+        Further elements of ``w:pPr``, in the order of the schema.
+
+    Returns
+    -------
+    Element
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> len(paragraph("Normal", [run("a")]))
+    2
+    """
+    head = element("pPr", None, element("pStyle", {"val": style}), *properties)
+    return element("p", None, head, *pieces)
+
+
+def table_element(table: Table, style: str, texts: tuple[str, str], width_cm: float) -> Any:
+    """A table whose heading is repeated on each page and whose rows stay whole.
+
+    Parameters
+    ----------
+    table
+        What it holds.
+    style
+        Id of the table's style.
+    texts
+        Ids of the styles of paragraphs in the heading and in cells.
+    width_cm
+        How wide all columns are together.
+
+    Returns
+    -------
+    Element
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> table = Table("a", "b", (Column("people", "People", "people"),), ((1.0,), (2.0,)))
+    >>> len(table_element(table, "TableNormal", ("Normal", "Normal"), 16).findall(qn("w:tr")))
+    3
+    """
+    widths = _widths(table.columns, width_cm)
+    properties = element(
+        "tblPr",
+        None,
+        element("tblStyle", {"val": style}),
+        element("tblW", {"w": str(sum(widths)), "type": "dxa"}),
+        element("jc", {"val": "center"}),
+        element("tblLayout", {"type": "fixed"}),
+        element(
+            "tblLook",
+            {"val": "0020", "firstRow": "1", "lastRow": "0", "firstColumn": "0",
+             "lastColumn": "0", "noHBand": "1", "noVBand": "1"},
+        ),
+    )  # fmt: skip
+    grid = element("tblGrid", None, *(element("gridCol", {"w": str(one)}) for one in widths))
+    titles: list[Cell] = [column.title for column in table.columns]
+    head = _row(titles, table.columns, widths, texts[0], is_head=True)
+    # A short table stays whole, a long one does not begin at the foot of a page.
+    last = len(table.rows) - 1 if len(table.rows) <= _SHORT else _TOGETHER
+    rows = (
+        _row(row, table.columns, widths, texts[1], stays=number < last)
+        for number, row in enumerate(table.rows)
+    )
+    return element("tbl", None, properties, grid, head, *rows)
+
+
+def _widths(columns: Sequence[Column], width_cm: float) -> list[int]:
+    """Widths of columns that fill what there is, in twentieths of a point."""
+    wished = sum(column.width_cm for column in columns)
+    return [round(column.width_cm / wished * width_cm * _TWIPS_PER_CM) for column in columns]
+
+
+def _row(
+    cells: Sequence[Cell],
+    columns: Sequence[Column],
+    widths: list[int],
+    style: str,
+    *,
+    is_head: bool = False,
+    stays: bool = False,
+) -> Any:
+    """One row; it may stay on the page of the next."""
+    texts = [shown(cell, column.kind) for cell, column in zip(cells, columns, strict=True)]
+    properties = [element("tblHeader")] if is_head else []
+    if max((len(text) for text in texts), default=0) < _LONG_TEXT:
+        properties.insert(0, element("cantSplit"))
+    made = element("tr", None, *([element("trPr", None, *properties)] if properties else []))
+    for text, column, width in zip(texts, columns, widths, strict=True):
+        layout = [element("keepNext")] if stays else []
+        layout += [element("jc", {"val": "right"})] if column.is_number else []
+        made.append(
+            element(
+                "tc",
+                None,
+                element(
+                    "tcPr",
+                    None,
+                    element("tcW", {"w": str(width), "type": "dxa"}),
+                    element("vAlign", {"val": "center"}),
+                ),
+                paragraph(style, [run(text)], *layout),
+            )
+        )
+    return made

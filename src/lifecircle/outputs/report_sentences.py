@@ -1,0 +1,224 @@
+"""What a report says in sentences: each figure is a cell of a table, shown as there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from lifecircle.outputs.report_material import Material
+from lifecircle.outputs.report_model import shown
+from lifecircle.outputs.report_tables import block_scores, required_coverage, verdict_counts
+from lifecircle.outputs.words import fill
+
+_MOST_NAMED = 3
+_FACTS = {
+    "area": ("area_ha", "area"),
+    "households": ("households", "count"),
+    "people": ("people", "people"),
+    "elderly": ("elderly", "people"),
+    "children": ("children", "people"),
+}
+
+
+def facts(unit: dict[Any, Any], found: Material) -> str:
+    """Size of a unit and its people in one sentence.
+
+    Parameters
+    ----------
+    unit
+        Row of units.
+    found
+        What the report is written from.
+
+    Returns
+    -------
+    str
+    """
+    text = found.text
+    told = []
+    for fact, (column, kind) in _FACTS.items():
+        value = pd.to_numeric(unit.get(column), errors="coerce")
+        known = pd.notna(value)
+        words = text[f"fact_{fact}"] if known else text[f"fact_unknown_{fact}"]
+        told.append(fill(words, {"value": shown(float(value), kind) if known else ""}))
+    district = unit.get("district")
+    where = isinstance(district, str) and district
+    return fill(
+        text["unit_facts"],
+        {
+            "name": name_of(unit, found),
+            "district": fill(text["brackets"], {"inside": shown(str(district), "text")})
+            if where
+            else "",
+            "facts": text["comma"].join(told),
+        },
+    )
+
+
+def name_of(unit: dict[Any, Any], found: Material) -> str:
+    """What a unit is called in a sentence.
+
+    Parameters
+    ----------
+    unit
+        Row of units.
+    found
+        What the report is written from.
+
+    Returns
+    -------
+    str
+    """
+    return shown(str(unit["name"]), "text") if unit["name"] else found.text["nameless"]
+
+
+def findings(found: Material) -> list[str]:
+    """What was found, a paragraph for each unit at the top.
+
+    Parameters
+    ----------
+    found
+        What the report is written from.
+
+    Returns
+    -------
+    list of str
+    """
+    rows = found.told_tops
+    told = [
+        "".join(
+            [
+                _walks(unit, found),
+                _extremes(unit, found),
+                _clauses(unit, found),
+                _blocks(unit, found),
+            ]
+        ).strip()
+        for unit in rows
+    ]
+    last = (_first_shortfalls(found) + _chosen(found)).strip()
+    return [*told, *([last] if last else [])]
+
+
+def _walks(unit: dict[Any, Any], found: Material) -> str:
+    text, evaluation = found.text, found.evaluation
+    values = {"name": name_of(unit, found), "standard": evaluation.rulebook.name(found.language)}
+    if not len(evaluation.requirements):
+        return fill(text["found_no_walk"], values)
+    values |= {
+        "total": str(len(evaluation.required_services)),
+        "minutes": f"{found.longest:g}",
+        "mean": _mean(unit[f"completeness_mean_{found.longest:g}min"], found),
+        "own": _mean(unit["completeness_standard_mean"], found),
+    }
+    return fill(text["found_walk"], values)
+
+
+def _mean(value: object, found: Material) -> str:
+    number = float(str(value))
+    return shown(number, "mean") if number == number else found.text["unknown"]  # noqa: PLR0124
+
+
+def _extremes(unit: dict[Any, Any], found: Material) -> str:
+    """Services that most and fewest people have within the time of each."""
+    text = found.text
+    rows = required_coverage(found, pd.DataFrame([unit]))
+    known = rows[rows["covered_share"].notna()].sort_values("covered_share", kind="stable")
+    known = known.drop_duplicates("required", keep="last")
+    told = ""
+    if len(known) > 1:
+        few = min(_MOST_NAMED, len(known) // 2)
+        values = {
+            "best": _named(known.iloc[::-1].head(few), found),
+            "worst": _named(known.head(few), found),
+        }
+        told = fill(text["found_best"], values)
+    unlisted = rows.loc[rows["people"].isna(), "service"].drop_duplicates().to_list()
+    if unlisted:
+        told += fill(text["found_unlisted"], {"services": text["list"].join(unlisted)})
+    return told
+
+
+def _named(rows: pd.DataFrame, found: Material) -> str:
+    """Services with their shares."""
+    return found.text["list"].join(
+        f"{row['service']} {shown(row['covered_share'], 'share')}"
+        for row in rows.to_dict("records")
+    )
+
+
+def _clauses(unit: dict[Any, Any], found: Material) -> str:
+    counts = verdict_counts(found)
+    rulebook = found.evaluation.rulebook
+    mine = counts[
+        (counts["unit_id"] == unit["unit_id"]) & counts["standard"].isin(rulebook.table["standard"])
+    ]
+    if len(mine) != 1:
+        return ""
+    row = mine.iloc[0]
+    values = {
+        status: shown(float(row[f"mandatory_{status}"]), "count")
+        for status in ("met", "not_met", "unknown")
+    }
+    return fill(found.text["found_clauses"], {"standard": rulebook.name(found.language), **values})
+
+
+def _blocks(unit: dict[Any, Any], found: Material) -> str:
+    rows = found.check.blocks[found.check.blocks["unit_id"] == unit["unit_id"]]
+    if not len(rows):
+        return ""
+    scores, blocks = block_scores(found)
+    place = list(dict.fromkeys(found.check.blocks["unit_id"])).index(unit["unit_id"])
+    told = [f"{block} {scores.iloc[place][block]}" for block in blocks]
+    return fill(found.text["found_blocks"], {"blocks": found.text["stop"].join(told)})
+
+
+def _first_shortfalls(found: Material) -> str:
+    table_of = found.of_tops(found.shortfalls)
+    first = table_of.head(_MOST_NAMED).to_dict("records")
+    if not first:
+        return ""
+    told = [
+        fill(
+            found.text["one_shortfall"],
+            {
+                "service": shown(str(row["service_name"]), "text"),
+                "people": shown(float(row["people_short"]), "people"),
+            },
+        )
+        for row in first
+    ]
+    return fill(found.text["found_shortfalls"], {"shortfalls": found.text["list"].join(told)})
+
+
+def _chosen(found: Material) -> str:
+    """Projects and money."""
+    if found.projects is None:
+        return ""
+    return fill(found.text["found_projects"], spent(found))
+
+
+def spent(found: Material) -> dict[str, str]:
+    """How many projects are chosen, what they cost and how much they meet.
+
+    Parameters
+    ----------
+    found
+        What the report is written from, with projects.
+
+    Returns
+    -------
+    dict of str → str
+        ``count``, ``cost``, ``unknown`` and ``added``, ready for sentences.
+    """
+    table = pd.DataFrame() if found.projects is None else found.projects
+    chosen = table[table["chosen"].astype(bool)]
+    unknown = int(chosen["cost_cny"].isna().sum())
+    count = shown(float(unknown), "count")
+    return {
+        "count": shown(float(len(chosen)), "count"),
+        "cost": shown(float(chosen["cost_cny"].sum()), "cny"),
+        "unknown": fill(found.text["cost_unknown"], {"count": count}) if unknown else "",
+        "added": shown(float(chosen["added_people"].sum()), "people"),
+    }

@@ -1,0 +1,136 @@
+"""A report that can be handed in: Word, HTML or Excel by the ending of the file's name."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+
+from lifecircle.assessment.evaluation import Evaluation
+from lifecircle.assessment.health_check import HealthCheck
+from lifecircle.errors import InputError
+from lifecircle.outputs.report_content import report_of
+from lifecircle.outputs.report_docx import docx_bytes
+from lifecircle.outputs.report_html import html_text
+from lifecircle.outputs.report_material import material
+from lifecircle.outputs.report_model import Report
+from lifecircle.outputs.report_xlsx import xlsx_bytes
+from lifecircle.outputs.whole_files import prepare_folder, put_in_place, whole_files
+from lifecircle.planning.comparison import Comparison
+
+_ENDINGS = (".docx", ".html", ".xlsx")
+
+
+def write_report(
+    evaluation: Evaluation | HealthCheck,
+    path: str | os.PathLike[str],
+    *,
+    check: HealthCheck | None = None,
+    shortfalls: pd.DataFrame | None = None,
+    projects: gpd.GeoDataFrame | None = None,
+    comparison: Comparison | None = None,
+    template: str | os.PathLike[str] | None = None,
+) -> Path:
+    """Write a report as a Word file, one HTML page or a workbook, by the ending of the name.
+
+    It is in the language of the study. The file is written whole or not at all; folders above it
+    are made. Every figure in its text, tables and pictures is a cell of the tables.
+
+    Parameters
+    ----------
+    evaluation
+        What :func:`lifecircle.evaluate` found, or its health check.
+    path
+        Ends in ``.docx``, ``.html`` or ``.xlsx``. A file that is there is replaced.
+    check
+        What :func:`lifecircle.health_check` found of the evaluation; made if not given.
+    shortfalls
+        What :func:`lifecircle.rank_shortfalls` made of the health check; made if not given.
+    projects
+        What :func:`lifecircle.list_projects` made of it; without, the chapter says how.
+    comparison
+        What :func:`lifecircle.compare` found of the health check and the projects; adds before
+        and after.
+    template
+        The user's own template, of the kind that is written.
+
+        A ``.docx``: its styles, pages, headers, footers and text are kept; the report goes where a
+        paragraph holds only ``{{report}}``, else to the end. Styles called ``lifecircle body``,
+        ``lifecircle cell``, ``lifecircle caption`` and so on are used if they are there.
+
+        An ``.html``: a jinja2 template that may do nothing but show what it is given: ``lang``,
+        ``title``, ``name``, ``subtitle``, ``date``, ``sample_mark``, ``text`` (words by key),
+        ``contents`` (each with ``level``, ``text``, ``id``) and ``chapters`` (each with ``id``,
+        ``key``, ``heading``, ``blocks``). A block has a ``kind``: ``section`` (``heading``,
+        ``id``), ``paragraph`` (``before``, ``references`` of ``id`` and ``label``, ``after``,
+        ``is_note``), ``bullets`` (``items``; write ``block["items"]``), ``figure`` (``id``,
+        ``label``, ``caption``, ``source``) or ``table`` (``id``, ``label``, ``caption``,
+        ``is_appendix``, ``columns`` of ``name``, ``title``, ``is_number``, ``rows`` of cells with
+        ``text``, ``order``, ``is_number``). All text is escaped.
+
+    Returns
+    -------
+    Path
+        Where the file is.
+
+    Raises
+    ------
+    InputError
+        If the name ends otherwise, something is of another evaluation, the template cannot be used
+        or the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile, lifecircle
+    >>> check = lifecircle.health_check(lifecircle.evaluate(lifecircle.load_demo()))
+    >>> shortfalls = lifecircle.rank_shortfalls(check, sensitivity=False)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = write_report(check, f"{folder}/report.xlsx", shortfalls=shortfalls)
+    ...     file.name, file.stat().st_size > 10_000
+    ('report.xlsx', True)
+    """
+    target = Path(path)
+    ending = target.suffix.lower()
+    if ending not in _ENDINGS:
+        raise InputError(
+            f"{target}: a report is a .docx (Word), .html (browser) or .xlsx (Excel) file. End the "
+            "name in one of them."
+        )
+    own = None if template is None else _template(Path(template), ending)
+    found = material(
+        evaluation, check=check, shortfalls=shortfalls, projects=projects, comparison=comparison
+    )
+    folder = prepare_folder(target.parent)
+    report = report_of(found, written_on=date.today(), draws=ending != ".xlsx")  # noqa: DTZ011
+    content = _content(report, ending, own)
+    with whole_files(folder) as inside:
+        partial = inside / target.name
+        partial.write_bytes(content)
+        return put_in_place([partial], folder)[target.name]
+
+
+def _template(template: Path, ending: str) -> Path:
+    """The user's template, if it is of the kind that is written."""
+    if ending == ".xlsx":
+        raise InputError("template: a workbook has none. Leave it out, or write .docx or .html.")
+    kinds = (".html", ".htm", ".jinja", ".j2") if ending == ".html" else (".docx",)
+    if template.suffix.lower() not in kinds:
+        raise InputError(
+            f"template: {template} is not of the kind that is written ({ending}). Hand in one that "
+            f"ends in {' or '.join(kinds)}."
+        )
+    if not template.is_file():
+        raise InputError(f"template: there is no file {template}. Check the path.")
+    return template
+
+
+def _content(report: Report, ending: str, template: Path | None) -> bytes:
+    """The file's content."""
+    if ending == ".docx":
+        return docx_bytes(report, template)
+    if ending == ".html":
+        return html_text(report, template).encode("utf-8", "replace")
+    return xlsx_bytes(report)
