@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     )
     from lifecircle.network.walking import nearest_minutes, travel_times
     from lifecircle.network.wall_findings import wall_findings
+    from lifecircle.outputs.basemaps import Tianditu
     from lifecircle.outputs.charts import (
         plot_comparison,
         plot_completeness,
@@ -99,6 +100,8 @@ if TYPE_CHECKING:
         write_figure,
     )
     from lifecircle.outputs.comparison_files import write_comparison
+    from lifecircle.outputs.findings import Findings
+    from lifecircle.outputs.map_comparison import map_comparison
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
     from lifecircle.outputs.project_files import write_projects
@@ -197,6 +200,7 @@ _HOMES = {
     "network.walkers": ("ADULT", "CHILD", "ELDERLY", "FRAIL", "STROLLER", "WHEELCHAIR", "Walker"),
     "network.walking": ("nearest_minutes", "travel_times"),
     "network.wall_findings": ("wall_findings",),
+    "outputs.basemaps": ("Tianditu",),
     "outputs.charts": (
         "plot_comparison",
         "plot_completeness",
@@ -208,6 +212,8 @@ _HOMES = {
         "write_figure",
     ),
     "outputs.comparison_files": ("write_comparison",),
+    "outputs.findings": ("Findings",),
+    "outputs.map_comparison": ("map_comparison",),
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
     "outputs.project_files": ("write_projects",),
@@ -256,6 +262,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "ExtendCapacity",
     "FRAIL",
     "FetchError",
+    "Findings",
     "GeometryError",
     "HealthCheck",
     "InfeasibleError",
@@ -276,6 +283,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "SnapError",
     "Standard",
     "Study",
+    "Tianditu",
     "TravelTimes",
     "UnknownNameError",
     "UnknownServiceError",
@@ -306,6 +314,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "load_demo",
     "locate",
     "lorenz",
+    "map_comparison",
     "map_evaluation",
     "map_isochrones",
     "nearest_minutes",

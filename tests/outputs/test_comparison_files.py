@@ -48,7 +48,9 @@ def out(found, tmp_path_factory):
 
 def test_a_comparison_leaves_its_files_and_nothing_else(out):
     names = {path.name for path in out.iterdir()}
-    assert names == TABLES | {"comparison.gpkg", "scenario.toml", "manifest.json"}
+    assert names == TABLES | {
+        "comparison.gpkg", "comparison_map.html", "scenario.toml", "manifest.json",
+    }  # fmt: skip
 
 
 def test_tables_open_in_a_spreadsheet_with_names_beside_codes(out, found):

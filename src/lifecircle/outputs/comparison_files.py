@@ -10,6 +10,9 @@ import geopandas as gpd
 import pandas as pd
 
 from lifecircle.outputs.csv_tables import write_csv
+from lifecircle.outputs.findings import Findings
+from lifecircle.outputs.map_comparison import map_comparison
+from lifecircle.outputs.page import write_map
 from lifecircle.outputs.results import manifest_of
 from lifecircle.outputs.whole_files import (
     prepare_folder,
@@ -26,14 +29,14 @@ _SCENARIO = "scenario.toml"
 
 
 def write_comparison(comparison: Comparison, out: str | os.PathLike[str]) -> dict[str, Path]:
-    """Write the tables, ``comparison.gpkg``, ``scenario.toml`` and ``manifest.json``.
+    """Write the tables, ``comparison.gpkg``, ``comparison_map.html`` and ``manifest.json``.
 
     ``comparison_coverage.csv``, ``comparison_compliance.csv``, ``comparison_health_check.csv``,
     ``comparison_people.csv``, ``comparison_units.csv`` and ``losers.csv``, which is there also
-    where nobody loses. Layers: ``residents`` with the minutes before and after of services whose
-    walks changed, and the ``facilities``, ``gates`` and ``new_ways`` that changed. Each file is
-    written beside its place and moved there when it is whole; files of the same names are replaced,
-    others are left alone.
+    where nobody loses; ``scenario.toml`` makes the scenario again. Layers: ``residents`` with the
+    minutes before and after of services whose walks changed, and the ``facilities``, ``gates`` and
+    ``new_ways`` that changed. Each file is written beside its place and moved there when it is
+    whole; files of the same names are replaced, others are left alone.
 
     Parameters
     ----------
@@ -59,7 +62,7 @@ def write_comparison(comparison: Comparison, out: str | os.PathLike[str]) -> dic
     >>> canteen = lifecircle.AddFacility("community_canteen", (112.9910, 28.1655))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     len(write_comparison(lifecircle.compare(study, canteen), folder))
-    9
+    10
     """
     folder = prepare_folder(out)
     with whole_files(folder) as partial:
@@ -70,8 +73,10 @@ def write_comparison(comparison: Comparison, out: str | os.PathLike[str]) -> dic
     return written
 
 
-def put_comparison(comparison: Comparison, folder: Path) -> None:
-    """Put the tables, layers and scenario of a comparison into a folder, without a manifest.
+def put_comparison(
+    comparison: Comparison, folder: Path, *, findings: Findings | None = None
+) -> None:
+    """Put tables, layers, map and scenario of a comparison into a folder, without a manifest.
 
     Parameters
     ----------
@@ -79,6 +84,8 @@ def put_comparison(comparison: Comparison, folder: Path) -> None:
         What :func:`lifecircle.compare` found.
     folder
         Folder that is there; see :func:`~lifecircle.outputs.whole_files.whole_files`.
+    findings
+        What is drawn beside it.
 
     Examples
     --------
@@ -87,12 +94,19 @@ def put_comparison(comparison: Comparison, folder: Path) -> None:
     >>> folder = Path(tempfile.mkdtemp())
     >>> put_comparison(lifecircle.compare(study, lifecircle.OpenGate("G001")), folder)
     >>> len([*folder.iterdir()])
-    8
+    9
     """
     study = comparison.after.evaluation.study
     for name, table in _tables(comparison).items():
         write_csv(table, folder / name, study)
     put_layers(_layers(comparison), folder / "comparison.gpkg", study)
+    page = map_comparison(
+        comparison,
+        findings=findings,
+        data_sources=study.data_sources,
+        review_number=study.review_number,
+    )
+    write_map(page, folder / "comparison_map.html")
     if comparison.scenario is not None and comparison.scenario.actions:
         write_scenario(comparison.scenario, folder / _SCENARIO)
 

@@ -30,8 +30,10 @@ from lifecircle.standards import catalog
 if TYPE_CHECKING:
     from lifecircle.assessment.evaluation import Evaluation
 
-_BAND_DETAIL_DEGREES = 2.0 / DEGREE_M
-"""What the eye cannot see in a band, 2 m."""
+_BAND_DETAIL_DEGREES = 4.0 / DEGREE_M
+"""What the eye cannot see in a band, 4 m: bands are drawn from a lattice of 20 m."""
+_BAND_UNIT = 10
+"""Bands are drawn to the metre, in hundred-thousandths of a degree."""
 _ID_COLUMNS = ("origin_id", "facility_id", "resident_id", "site_id")
 
 # Dark is near. Lightness falls evenly, so the order is still there in grey print and for the
@@ -104,7 +106,7 @@ def bands_layer(
         area = {
             "minutes": float(minute),
             "area_ha": round(float(area_ha), 1),
-            "polygons": packed_polygons(shape),
+            "polygons": packed_polygons(shape, _BAND_UNIT),
         }
         sets.setdefault(name, []).append(area)
     walkers = dict(zip(polygons[key].astype(str), texts(polygons, "walker"), strict=True))
@@ -113,6 +115,7 @@ def bands_layer(
     return {
         **choices,
         "minutes": minutes,
+        "unit": _BAND_UNIT,
         "colours": spread(_BAND_COLOURS, len(minutes)),
         "sets": [
             {
@@ -200,8 +203,8 @@ def facilities_layer(evaluation: Evaluation) -> dict[str, Any]:
     -------
     dict
         ``groups`` (``key``, ``label``, ``colour``, ``shape``; those that have facilities),
-        ``services`` (their names), ``off_street`` (what is said of a facility that no street is near) and one
-        list per column of the table.
+        ``services`` (their names), ``off_street`` (what is said of a facility that no street is
+        near) and one list per column of the table.
 
     Raises
     ------

@@ -24,8 +24,9 @@ from lifecircle.outputs.layers import (
     points_layer,
     units_layer,
 )
-from lifecircle.outputs.map_residents import residents_layer
 from lifecircle.outputs.live import live_layer
+from lifecircle.outputs.map_findings import findings_layers
+from lifecircle.outputs.map_residents import residents_layer
 from lifecircle.outputs.page import OfflineMap
 from lifecircle.outputs.streets import streets_layer
 from lifecircle.outputs.walls import walls_layer
@@ -96,11 +97,11 @@ def map_evaluation(
     heading = title or fill(
         text["evaluation_title" if name else "evaluation_title_unnamed"], {"name": name}
     )
-    bounds = _bounds(evaluation.units)
+    bounds = bounds_of(evaluation.units)
     sample = text["sample"] if study.sample else ""
     data = {
-        **_frame_data(study.language, heading, bounds, data_sources or [sample], review_number),
-        "subtitle": _subtitle(evaluation),
+        **frame_data(study.language, heading, bounds, data_sources or [sample], review_number),
+        "subtitle": evaluation_subtitle(evaluation),
         "sample": sample,
         "warnings": [str(warning) for warning in evaluation.warnings],
         **streets_layer(study.network.edges_frame(), bounds, text),
@@ -119,10 +120,11 @@ def map_evaluation(
         "units": units_layer(evaluation),
         "facilities": facilities_layer(evaluation),
         "residents": residents_layer(evaluation),
+        **findings_layers(findings, evaluation),
         "basemap": basemap_layers(basemap, text, study.language),
         "live": live_layer(study),
     }
-    return _offline_map(data)
+    return offline_map(data)
 
 
 def map_isochrones(
@@ -183,10 +185,10 @@ def map_isochrones(
         raise InputError("polygons: the table is empty, so there is nothing to draw.")
     bands = _in_degrees(polygons, "polygons")
     origins = None if points is None else _in_degrees(points, "points")
-    bounds = _bounds(bands)
+    bounds = bounds_of(bands)
     by_origin = key == "origin_id"
     data = {
-        **_frame_data(language, title or text["isochrones_title"], bounds),
+        **frame_data(language, title or text["isochrones_title"], bounds),
         "subtitle": fill(
             text["subtitle_minutes"], {"minutes": _minutes_list(bands["minutes"].unique())}
         ),
@@ -206,11 +208,31 @@ def map_isochrones(
         ),
         "points": [] if origins is None else points_layer(origins, language),
     }
-    return _offline_map(data)
+    return offline_map(data)
 
 
-def _offline_map(data: dict[str, Any]) -> folium.Map:
-    """The map, from all that it shows."""
+def offline_map(data: dict[str, Any]) -> folium.Map:
+    """The map, from all that it shows.
+
+    Parameters
+    ----------
+    data
+        What ``templates/map.js`` draws.
+
+    Returns
+    -------
+    folium.Map
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> data = frame_data("en", "town", [[28.1, 112.9], [28.2, 113.0]])
+    >>> offline_map(data).get_root().title
+    'town'
+    """
     (south, west), (north, east) = data["bounds"]
     return OfflineMap(
         data,
@@ -221,14 +243,40 @@ def _offline_map(data: dict[str, Any]) -> folium.Map:
     )
 
 
-def _frame_data(
+def frame_data(
     language: str,
     title: str,
     bounds: list[list[float]],
     data_sources: Sequence[str] = (),
     review_number: str = "",
 ) -> dict[str, Any]:
-    """What stands around every map."""
+    """What stands around every map.
+
+    Parameters
+    ----------
+    language
+        ``"zh"`` or ``"en"``.
+    title
+        Above the map.
+    bounds
+        South-west and north-east corner of what is looked at first, degrees.
+    data_sources, review_number
+        As :func:`map_evaluation` takes them.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    UnknownNameError
+        If the language is neither.
+
+    Examples
+    --------
+    >>> frame_data("zh", "砂子塘", [[28.1, 112.9], [28.2, 113.0]], ["甲", "乙"])["sources"]
+    '数据来源：甲；乙'
+    """
     text = words(language)
     listed = [data_sources] if isinstance(data_sources, str) else [str(one) for one in data_sources]
     sources = text["sentence_separator"].join(one for one in listed if one) or text["sources_none"]
@@ -254,8 +302,29 @@ def _made_with() -> str:
         return "lifecircle"
 
 
-def _subtitle(evaluation: Evaluation) -> str:
-    """Standard, walking times and walkers."""
+def evaluation_subtitle(evaluation: Evaluation) -> str:
+    """Standard, walking times and walkers.
+
+    Parameters
+    ----------
+    evaluation
+        From ``evaluate``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownNameError
+        If the study's language is not ``"zh"`` or ``"en"``.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> evaluation_subtitle(lc.evaluate(lc.load_demo())).split(" · ")[1]
+    '步行 5/10/15 分钟'
+    """
     text = words(evaluation.study.language)
     standard = evaluation.rulebook.name(evaluation.study.language)
     walked = [str(name) for name in evaluation.coverage["walker"].unique()]
@@ -294,7 +363,27 @@ def _in_degrees(frame: gpd.GeoDataFrame, table: str) -> gpd.GeoDataFrame:
     return frame.to_crs("EPSG:4326")
 
 
-def _bounds(frame: gpd.GeoDataFrame) -> list[list[float]]:
-    """South-west and north-east corner, latitude first as Leaflet wants them."""
+def bounds_of(frame: gpd.GeoDataFrame) -> list[list[float]]:
+    """South-west and north-east corner, latitude first as Leaflet wants them.
+
+    Parameters
+    ----------
+    frame
+        Places, EPSG:4326.
+
+    Returns
+    -------
+    list of list of float
+        Degrees.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> bounds_of(gpd.GeoDataFrame(geometry=gpd.points_from_xy([112.9, 113], [28.1, 28.2])))
+    [[28.1, 112.9], [28.2, 113.0]]
+    """
     west, south, east, north = (round(float(value), 6) for value in frame.total_bounds)
     return [[south, west], [north, east]]

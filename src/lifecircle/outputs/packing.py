@@ -22,19 +22,21 @@ DEGREE_M = 111_320.0
 """Length of a degree of latitude, m; for what the eye sees, not for numbers."""
 
 
-def packed_lines(lines: NDArray[Any]) -> list[list[int]]:
+def packed_lines(lines: NDArray[Any], unit: int = 1) -> list[list[int]]:
     """Vertices of each line.
 
     Parameters
     ----------
     lines
         Lines or rings, shape (n,), degrees.
+    unit
+        Millionths of a degree that are counted in.
 
     Returns
     -------
     list of list of int
-        Longitude and latitude of the first vertex, then the steps, in 1e-6 degrees. Empty lines
-        are left out.
+        Longitude and latitude of the first vertex, then the steps, in units. Empty lines are left
+        out, and so are vertices on the one before them.
 
     Raises
     ------
@@ -46,9 +48,13 @@ def packed_lines(lines: NDArray[Any]) -> list[list[int]]:
     [[1000000, 2000000, 500000, 0, 0, -1]]
     """
     lonlat, line = shapely.get_coordinates(lines, return_index=True)
-    whole = np.rint(lonlat * 1e6).astype(np.int64)
-    steps = whole.copy()
+    whole = np.rint(lonlat * (1e6 / unit)).astype(np.int64)
     follows = line[1:] == line[:-1]
+    if unit > 1:  # coarse enough for vertices to meet
+        moved = np.r_[True, ~follows | (whole[1:] != whole[:-1]).any(axis=1)]
+        whole, line = whole[moved], line[moved]
+        follows = line[1:] == line[:-1]
+    steps = whole.copy()
     steps[1:][follows] = (whole[1:] - whole[:-1])[follows]
     flat = steps.ravel().tolist()
     edges = np.searchsorted(line, np.arange(len(lines) + 1)) * 2
@@ -83,13 +89,15 @@ def packed_points(points: gpd.GeoSeries) -> list[int]:
     return steps
 
 
-def packed_polygons(shape: shapely.Geometry) -> list[list[list[int]]]:
+def packed_polygons(shape: shapely.Geometry, unit: int = 1) -> list[list[list[int]]]:
     """Polygons of a shape.
 
     Parameters
     ----------
     shape
         Polygon or MultiPolygon, degrees; other parts are left out.
+    unit
+        As :func:`packed_lines` takes it.
 
     Returns
     -------
@@ -108,7 +116,7 @@ def packed_polygons(shape: shapely.Geometry) -> list[list[list[int]]]:
     """
     parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
     return [
-        packed_lines(np.array([part.exterior, *part.interiors], dtype=object))
+        packed_lines(np.array([part.exterior, *part.interiors], dtype=object), unit)
         for part in parts
         if not part.is_empty
     ]

@@ -22,6 +22,7 @@ from lifecircle.assessment.survey_table import survey_table
 from lifecircle.assessment.unit_tiers import unit_tiers
 from lifecircle.errors import InputError
 from lifecircle.outputs.csv_tables import SAMPLE_MARK, write_csv
+from lifecircle.outputs.findings import Findings
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
 from lifecircle.outputs.project_list import projects_layer, written_projects
@@ -145,7 +146,10 @@ def put_evaluation(
         write_csv(table, folder / table_name, study)
     _write_layers(evaluation, layers, folder / "results.gpkg")
     page = map_evaluation(
-        evaluation, data_sources=study.data_sources, review_number=study.review_number
+        evaluation,
+        data_sources=study.data_sources,
+        review_number=study.review_number,
+        findings=Findings(check=check, shortfalls=shortfalls, projects=projects),
     )
     write_map(page, folder / "map.html")
 

@@ -13,6 +13,7 @@ from lifecircle.crs import WGS84
 from lifecircle.errors import InputError
 from lifecircle.outputs.comparison_files import manifest_of_comparison, put_comparison
 from lifecircle.outputs.csv_tables import write_csv
+from lifecircle.outputs.findings import Findings
 from lifecircle.outputs.whole_files import (
     prepare_folder,
     put_in_place,
@@ -90,7 +91,7 @@ def write_siting(
         write_csv(pd.DataFrame(sites.drop(columns="geometry")), partial / "sites.csv", study)
         write_csv(siting_found(result, comparison), partial / "sites_check.csv", study)
         put_layers(layers, partial / "sites.gpkg", study)
-        put_comparison(comparison, partial)
+        put_comparison(comparison, partial, findings=Findings(sites=result, candidates=known))
         manifest = {**manifest_of_comparison(comparison), "siting": _facts(result)}
         write_json(manifest, partial / "manifest.json")
         return put_in_place(sorted(partial.iterdir()), folder)

@@ -8,13 +8,21 @@
  * tests and for scripts of one's own:
  *   map                    the Leaflet map
  *   layers                 Leaflet layers by name: streets, units, names, residents, walls, gates,
- *                          points, "facilities/<group>", "bands/<group or origin>"
+ *                          points, shortfalls, "facilities/<group>", "bands/<group or origin>",
+ *                          "marks/openings", "marks/sites", "marks/projects", "marks/changes"
  *   toWgs84(latlng)        the place of the data at a place of the map; fromWgs84 the other way
  *   isShown(name)          whether that layer is on the map
  *   chooseBands(key)       show the bands of one group or origin; "" for none, "*" for all
  *   openUnit(index)        go to a unit by its row and open its card
- *   openPopup(kind, index) open the pop-up of units, facilities, residents, gates or points by row;
- *                          their layer is shown if it was not
+ *   openPopup(kind, index) open the pop-up of units, facilities, residents, gates, points,
+ *                          shortfalls, openings, sites, projects or changes by row; their layer
+ *                          is shown if it was not
+ *   colourResidents(key)   "" by the services within reach, "service/<row>" or "group/<row>" by
+ *                          minutes to the nearest
+ *   enterPrint(paper, isAcross), leavePrint()
+ *                          lay the page out for "A4" or "A3", and back
+ *   swipeTo(share)         where the line between before and after stands, 0 to 1
+ *   find(query)            names that match: shown (name and kind) and how many there are
  */
 (function () {
   "use strict";
@@ -43,6 +51,7 @@
     this.words = data.words;
     this.layers = {};
     this.rows = { units: [], facilities: [], residents: [], gates: [], points: [] };
+    this.markLayers = [];
     this.names = [];
     this.boxes = {};
     this.shownWithBands = "";
@@ -58,13 +67,17 @@
     this.drawUnits();
     this.drawWalls();
     this.drawResidents();
+    this.drawShortfalls();
     this.drawGates();
     this.drawFacilities();
+    this.drawMarks();
     this.drawPoints();
     this.drawBands();
     this.drawLive();
     this.drawPanel();
     this.addControls();
+    this.addSwipe();
+    this.addPrint();
     this.fitWhenSized();
     this.order();
   };
@@ -103,7 +116,7 @@
       main: { color: "#9d9a92", weight: 2.4 }
     };
     var ranks = Object.keys(looks).map(function (rank) {
-      return L.polyline(streets[rank].map(unpackLine), {
+      return L.polyline(pieces.unpackLines(streets[rank]), {
         color: looks[rank].color, weight: looks[rank].weight, interactive: false,
         renderer: page.streetCanvas, pane: "lifecircle-streets", smoothFactor: 0.6
       });
@@ -178,7 +191,7 @@
     bands.sets.forEach(function (one) {
       // The widest first; the pane as a whole is see-through, so bands do not add up.
       var areas = one.areas.slice().reverse().map(function (area) {
-        return L.polygon(unpackPolygons(area.polygons), {
+        return L.polygon(unpackPolygons(area.polygons, bands.unit), {
           lifecircleMinutes: area.minutes, interactive: false,
           stroke: true, color: "#ffffff", weight: 0.8, fillOpacity: 1,
           fillColor: bands.colours[bands.minutes.indexOf(area.minutes)],
@@ -222,6 +235,12 @@
     if (!this.layers[name] || (before !== name && this.map.hasLayer(this.layers[name]))) return;
     this.show(name, true);
     this.shownWithBands = name;
+  };
+
+  Page.prototype.layerOf = function (kind, row) {
+    var facilities = this.data.facilities;
+    if (kind === "facilities") return "facilities/" + facilities.groups[facilities.group[row]].key;
+    return this.layers["marks/" + kind] ? "marks/" + kind : kind;
   };
 
   Page.prototype.show = function (name, isShown) {
@@ -288,11 +307,12 @@
   // Residents lie over units, gates, facilities and origins over them, whatever was switched last.
   Page.prototype.order = function () {
     var page = this;
-    ["residents", "gates"].concat(Object.keys(this.layers).filter(function (name) {
+    ["residents", "shortfalls", "gates"].concat(Object.keys(this.layers).filter(function (name) {
       return name.indexOf("facilities/") === 0;
-    }), ["points"]).forEach(function (name) {
-      if (page.layers[name] && page.map.hasLayer(page.layers[name])) {
-        page.layers[name].bringToFront();
+    }), this.markLayers, ["points"]).forEach(function (name) {
+      var layer = page.layers[name];
+      if (layer && layer.bringToFront && page.map.hasLayer(layer)) {
+        layer.bringToFront();
       }
     });
     this.placeNames();
@@ -305,6 +325,7 @@
       container.addEventListener(kind, function () { page.moved = true; }, { passive: true });
     });
     function fit() {
+      if (page.printing) return;
       map.invalidateSize({ animate: false });
       if (!page.moved) map.fitBounds(page.data.bounds, {
         paddingTopLeft: [14, page.data.units ? 30 : 14], paddingBottomRight: [14, page.data.sample ? 44 : 24],
@@ -332,11 +353,19 @@
       live: page.live ? page.live.handle() : null,
       isShown: function (name) { return map.hasLayer(page.layers[name]); },
       chooseBands: function (key) { page.chooseBands(key); },
+      colourResidents: function (key) { page.colouredBy = key; page.colourResidents(); },
+      enterPrint: function (paper, isAcross) {
+        page.setPaper(paper, isAcross);
+        page.enterPrint();
+      },
+      leavePrint: function () { page.leavePrint(); },
+      swipeTo: function (share) { page.swipeTo(share); },
+      find: function (query) { return page.find(query); },
       openUnit: function (index) { page.openUnit(index); },
       openPopup: function (kind, index) {
-        var one = page.rows[kind][index], facilities = data.facilities;
-        page.show(kind === "facilities"
-          ? "facilities/" + facilities.groups[facilities.group[index]].key : kind, true);
+        if (kind === "shortfalls") return page.openShortfall(index);
+        var one = page.rows[kind][index];
+        page.show(page.layerOf(kind, index), true);
         var at = one.getLatLng ? one.getLatLng() : one.getCenter();
         one.fire("click", { latlng: at }, true);
       }

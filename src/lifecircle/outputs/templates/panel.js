@@ -26,11 +26,13 @@
       toggle.setAttribute("aria-expanded", String(!hidden));
       page.map.invalidateSize({ animate: false });
     });
-    append(head, titles, data.sample ? element("span", "lc-sample", data.sample) : null, toggle);
+    append(head, titles, this.searchBox(), data.sample ? element("span", "lc-sample", data.sample) : null,
+      this.printMenu(), toggle);
     append(
       document.getElementById("lifecircle-foot"),
       element("span", "lc-sources", data.sources),
       data.review_number ? element("span", "lc-review", data.review_number) : null,
+      element("span", "lc-date"),
       element("span", "lc-made", data.made_with)
     );
   };
@@ -39,9 +41,11 @@
 
   Page.prototype.drawPanel = function () {
     var panel = document.getElementById("lifecircle-panel"), text = this.words;
-    append(panel, this.unitsSection(), this.liveSection(), this.bandsSection(), this.facilitiesSection(), this.residentsSection(),
-      this.barriersSection(), this.groundSection(), this.data.units ? element("p", "lc-hint", text.hint) : null,
-      this.warningsSection());
+    [this.unitsSection(), this.liveSection(), this.bandsSection(), this.facilitiesSection(),
+      this.residentsSection(), this.shortfallsSection()].concat(this.marksSections(), [
+      this.barriersSection(), this.groundSection(),
+      this.data.units ? element("p", "lc-hint lc-screen", text.hint) : null,
+      this.warningsSection()]).forEach(function (section) { append(panel, section); });
   };
 
   Page.prototype.section = function (title) {
@@ -67,6 +71,7 @@
     if (!bands || !bands.sets.length) return null;
     var section = this.section(text.bands);
     var select = element("select", "lc-select lc-bands-choice");
+    section.classList.add("lc-bands");
     var choices = bands.sets.map(function (one) { return [one.key, one.label]; });
     if (bands.all && choices.length > 1) choices.unshift(["*", bands.all]);
     choices.push(["", text.bands_none]);
@@ -80,7 +85,7 @@
     select.addEventListener("change", function () { page.chooseBands(select.value); });
     this.bandsSelect = select;
     this.bandsLegend = element("div", "lc-legend");
-    append(section, append(element("label", "lc-row lc-choose"),
+    append(section, append(element("label", "lc-row lc-choose lc-screen"),
       element("span", "lc-label", bands.chooser), select), this.bandsLegend);
     this.drawBandsLegend();
     return append(section, bands.note ? element("p", "lc-note", bands.note) : null);
@@ -91,6 +96,7 @@
     var set = bands.sets.find(function (one) { return one.key === chosen; });
     this.bandsLegend.replaceChildren();
     if (chosen === "") return;
+    append(this.bandsLegend, element("p", "lc-paper lc-strong", set ? set.label : bands.all));
     // All that is drawn, wherever it lies: nobody shall take it for a unit's area.
     if (set) append(this.bandsLegend, element("p", "lc-heading", bands.area));
     bands.minutes.forEach(function (minutes, step) {
@@ -159,7 +165,7 @@
     if (!warnings.length) return null;
     var list = element("ul");
     warnings.forEach(function (warning) { append(list, element("li", "", warning)); });
-    return append(element("details", "lc-section lc-warnings"),
+    return append(element("details", "lc-section lc-warnings lc-screen"),
       element("summary", "", fill(this.words.warnings, { count: warnings.length })), list);
   };
 

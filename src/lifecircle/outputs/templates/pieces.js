@@ -52,18 +52,22 @@
 
   // ---- unpacking: 1e-6 degrees, longitude first, steps after the first vertex ----
 
-  function unpackLine(packed) {
-    var line = [], lon = 0, lat = 0;
+  function unpackLine(packed, unit) {
+    var line = [], lon = 0, lat = 0, whole = 1e6 / (unit || 1);
     for (var i = 0; i < packed.length; i += 2) {
       lon += packed[i];
       lat += packed[i + 1];
-      line.push(onMap([lat / 1e6, lon / 1e6]));
+      line.push(onMap([lat / whole, lon / whole]));
     }
     return line;
   }
 
-  function unpackPolygons(polygons) {
-    return polygons.map(function (rings) { return rings.map(unpackLine); });
+  function unpackLines(lines, unit) {
+    return lines.map(function (line) { return unpackLine(line, unit); });
+  }
+
+  function unpackPolygons(polygons, unit) {
+    return polygons.map(function (rings) { return unpackLines(rings, unit); });
   }
 
   // ---- words and small pieces of page ----
@@ -101,8 +105,8 @@
     });
   }
 
-  function card(title, kind, facts) {
-    var node = element("div", "lc-card");
+  function card(title, kind, facts, className) {
+    var node = element("div", "lc-card" + (className ? " " + className : ""));
     L.DomEvent.disableScrollPropagation(node);
     append(node, element("h3", "", title), kind ? element("p", "lc-kind", kind) : null);
     return append(node, factsTable(facts));
@@ -125,6 +129,7 @@
     onMap: onMap,
     fromMap: fromMap,
     unpackLine: unpackLine,
+    unpackLines: unpackLines,
     unpackPolygons: unpackPolygons,
     fill: fill,
     element: element,

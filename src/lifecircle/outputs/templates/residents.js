@@ -54,8 +54,6 @@
   Page.prototype.drawResidents = function () {
     var page = this, residents = this.data.residents;
     if (!residents) return;
-    this.unmeasured = {};
-    residents.unmeasured.forEach(function (row) { page.unmeasured[row] = true; });
     this.colouredBy = "";
     // Before and after stand in panes of their own; one unseen layer of them is clicked.
     this.rows.residents = this.residentShapes({ renderer: this.canvas,
@@ -83,7 +81,7 @@
     this.residentSides.forEach(function (side) {
       var minutes = key ? page.minutesBy(side.figures, key) : null;
       side.rows.forEach(function (shape, row) {
-        shape.setStyle({ fillColor: key ? page.minutesColour(minutes, row)
+        shape.setStyle({ fillColor: key ? page.minutesColour(side.figures, minutes, row)
           : page.completenessColour(side.figures.completeness[row]) });
       });
     });
@@ -115,9 +113,17 @@
     return found;
   };
 
+  Page.prototype.isUnmeasured = function (figures, row) {
+    if (!figures.unmeasuredRows) {
+      figures.unmeasuredRows = {};
+      figures.unmeasured.forEach(function (one) { figures.unmeasuredRows[one] = true; });
+    }
+    return figures.unmeasuredRows[row] === true;
+  };
+
   // Tenths of a minute for each row; none where nothing is known of the service.
-  Page.prototype.minutesColour = function (minutes, row) {
-    if (!minutes || this.unmeasured[row]) return UNKNOWN_COLOUR;
+  Page.prototype.minutesColour = function (figures, minutes, row) {
+    if (!minutes || this.isUnmeasured(figures, row)) return UNKNOWN_COLOUR;
     var classes = this.data.residents.minutes_classes;
     var found = minutes[row] === null ? null : classes.find(function (one) {
       return one.high !== null && minutes[row] <= one.high * 10;
@@ -238,7 +244,7 @@
         add(one.colour, fill(one.low === one.high ? text.completeness_class_one
           : text.completeness_class, { low: one.low, high: one.high }));
       });
-      if (residents.is_any_unknown) add(UNKNOWN_COLOUR, text.completeness_unknown, true);
+      if (residents.is_any_unknown || (residents.before && residents.before.is_any_unknown)) add(UNKNOWN_COLOUR, text.completeness_unknown, true);
       return;
     }
     this.residentsHeading.textContent = at[0] === "service"
@@ -249,8 +255,8 @@
         ? text.minutes_class_first : text.minutes_class,
         { low: one.low, high: one.high, minutes: residents.minutes }), one.high === null);
     });
-    var isAnyUnknown = residents.unmeasured.length || page.residentSides.some(function (side) {
-      return !page.minutesBy(side.figures, key);
+    var isAnyUnknown = page.residentSides.some(function (side) {
+      return side.figures.unmeasured.length > 0 || !page.minutesBy(side.figures, key);
     });
     if (isAnyUnknown) add(UNKNOWN_COLOUR, text.no_measure, true);
   };

@@ -64,6 +64,9 @@
       var context = this._ctx, size = layer._radius, at = layer._point, look = layer.options;
       var parts = SHAPES[look.shape], isStroke = parts[0].length === 2;
       context.save();
+      // Whatever was drawn before may have left it see-through.
+      context.globalAlpha = 1;
+      context.setLineDash([]);
       context.beginPath();
       parts.forEach(function (corners) {
         corners.forEach(function (corner, step) {
@@ -112,8 +115,8 @@
       L.CircleMarker.prototype._updateBounds.call(this);
       var wide = this._radius * 0.4 + 2;
       if (this.options.number) wide += 10 + 8 * this.options.number.length;
-      this._pxBounds.min._subtract([wide, wide]);
-      this._pxBounds.max._add([wide, wide]);
+      this._pxBounds.min._subtract(L.point(wide, wide));
+      this._pxBounds.max._add(L.point(wide, wide));
     }
   });
 

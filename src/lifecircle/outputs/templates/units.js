@@ -70,10 +70,13 @@
         this.unitButton(unit.parent));
       node.insertBefore(above, node.childNodes[2] || null);
     }
+    if (unit.remark) append(node, element("p", "lc-kind", unit.remark));
     if (!unit.coverage.length) return node;
-    append(node, element("h4", "", fill(text.coverage, { minutes: this.data.minutes })));
+    append(node, element("h4", "", this.data.coverage_title ||
+      fill(text.coverage, { minutes: this.data.minutes })));
     var table = element("table", "lc-coverage"), head = element("tr");
-    [text.service, text.coverage_walker, text.coverage_people, text.coverage_share].forEach(
+    (this.data.coverage_heads || [text.service, text.coverage_walker, text.coverage_people,
+      text.coverage_share]).forEach(
       function (label) { append(head, element("th", "", label)); }
     );
     append(table, append(element("thead"), head));
@@ -94,6 +97,7 @@
       return units[a].place - units[b].place;
     });
     var section = this.section(fill(text.units_list, { count: people(units.length) }));
+    section.classList.add("lc-screen");
     var list = element("ul", "lc-units"), note = element("p", "lc-note");
     function fillList(shown, count) {
       list.replaceChildren();

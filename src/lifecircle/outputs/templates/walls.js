@@ -10,7 +10,7 @@
   var append = pieces.append;
   Page.prototype.drawWalls = function () {
     if (!this.data.walls) return;
-    var lines = L.polyline(this.data.walls.map(pieces.unpackLine), { color: "#8a5a44", weight: 1.2,
+    var lines = L.polyline(pieces.unpackLines(this.data.walls), { color: "#8a5a44", weight: 1.2,
       opacity: 0.9, interactive: false, renderer: this.outlineCanvas, pane: "lifecircle-outlines",
       smoothFactor: 0.5 });
     this.layers.walls = L.layerGroup([lines]).addTo(this.map);
