@@ -16,7 +16,6 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.shared import Emu
-from lxml import etree
 
 from lifecircle.errors import InputError
 from lifecircle.outputs.report_model import (
@@ -246,7 +245,7 @@ def _opened(template: Path) -> Document:
         ValueError,
         OSError,
         zipfile.BadZipFile,
-        etree.XMLSyntaxError,
+        SyntaxError,  # what lxml raises for broken XML
     ) as error:
         raise InputError(
             f"template: {template} is no Word file (.docx) that can be read. Save it from Word as "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lifecircle.outputs import charts
@@ -12,6 +13,8 @@ from lifecircle.outputs.words import fill
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Drawing
+
+    from lifecircle.planning.comparison import Comparison
 
 DPI = 180
 """Sharp in print; more makes files heavy."""
@@ -87,12 +90,12 @@ def coverage_charts(found: Material) -> list[Figure]:
             picture(
                 f"coverage_chart_{row}",
                 captions[0],
-                lambda unit_id=unit_id: charts.plot_coverage(found.evaluation, unit_id=unit_id),
+                partial(charts.plot_coverage, found.evaluation, unit_id=unit_id),
             ),
             picture(
                 f"histogram_{row}",
                 captions[1],
-                lambda unit_id=unit_id: charts.plot_completeness(found.evaluation, unit_id=unit_id),
+                partial(charts.plot_completeness, found.evaluation, unit_id=unit_id),
             ),
         ]
     return pictures
@@ -117,7 +120,7 @@ def health_charts(found: Material) -> list[Figure]:
         picture(
             f"health_chart_{row}",
             fill(found.text["cap_health_chart"], {"name": name}),
-            lambda unit_id=unit_id: charts.plot_health_check(found.check, unit_id=unit_id),
+            partial(charts.plot_health_check, found.check, unit_id=unit_id),
         )
         for row, unit_id, name in _units(found)
     ]
@@ -141,9 +144,7 @@ def survey_charts(found: Material, asked: set[str]) -> list[Figure]:
         picture(
             f"survey_chart_{row}",
             fill(found.text["cap_survey_chart"], {"name": name}),
-            lambda unit_id=unit_id: charts.plot_importance_performance(
-                found.check, unit_id=unit_id
-            ),
+            partial(charts.plot_importance_performance, found.check, unit_id=unit_id),
         )
         for row, unit_id, name in _units(found)
         if unit_id in asked
@@ -188,13 +189,15 @@ def project_map(found: Material) -> Figure:
     )
 
 
-def comparison_chart(found: Material) -> Figure:
+def comparison_chart(found: Material, compared: Comparison) -> Figure:
     """Before and after.
 
     Parameters
     ----------
     found
-        What the report is written from, with a comparison.
+        What the report is written from.
+    compared
+        Its comparison.
 
     Returns
     -------
@@ -203,7 +206,7 @@ def comparison_chart(found: Material) -> Figure:
     return picture(
         "comparison_chart",
         found.text["cap_compare_chart"],
-        lambda: charts.plot_comparison(found.comparison),
+        partial(charts.plot_comparison, compared),
     )
 
 

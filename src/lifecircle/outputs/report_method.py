@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from lifecircle.assessment.choices import check_target
@@ -114,7 +116,7 @@ def walkers_table(found: Material) -> Table:
     -------
     Table
     """
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, times in found.evaluation.times.items():
         walker = times.walker
         if walker is None:

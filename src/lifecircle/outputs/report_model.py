@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from lifecircle.outputs.legend import share_text
 
@@ -31,9 +33,7 @@ DIGITS = {
 
 _CHINESE_NUMBERS = "一二三四五六七八九十"
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
-_NOT_IN_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"} | dict.fromkeys(
-    (*range(128, 133), *range(134, 160)), "�"
-)
+_NOT_IN_XML = dict.fromkeys((*range(0x80, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF), "\ufffd")
 _TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
@@ -351,6 +351,34 @@ def shown(cell: Cell, kind: str) -> str:
         return share_text(cell, NOT_APPLICABLE)
     text = f"{cell:,.{DIGITS.get(kind, 2)}f}"
     return text[1:] if text.startswith("-") and not text.strip("-0.,") else text
+
+
+def number(value: Any) -> float:
+    """A cell of a table as a number.
+
+    Parameters
+    ----------
+    value
+        Any value.
+
+    Returns
+    -------
+    float
+        NaN if it is none.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> number(5), number(None)
+    (5.0, nan)
+    """
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def visible(text: object) -> str:

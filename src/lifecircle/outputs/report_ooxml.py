@@ -6,8 +6,8 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from lxml import etree
 
 from lifecircle.outputs.report_model import Cell, Column, Table, shown
 
@@ -74,7 +74,7 @@ def element(name: str, values: dict[str, str] | None = None, *children: Any) -> 
     >>> element("b", {"val": "0"}).tag.endswith("}b")
     True
     """
-    made = etree.Element(qn(f"w:{name}"), nsmap={"w": qn("w:p")[1:-2]})
+    made: Any = OxmlElement(f"w:{name}")
     for key, value in (values or {}).items():
         made.set(qn(f"w:{key}"), value)
     made.extend(children)

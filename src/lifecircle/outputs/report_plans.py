@@ -204,7 +204,7 @@ def _comparison(found: Material) -> list[Block]:
     }
     units = compare_units_table(found)
     needs = table("compare_needs", text["cap_compare_needs"], needs_found(compared), _NEEDS, found)
-    chart = comparison_chart(found)
+    chart = comparison_chart(found, compared)
     told = text["compare_text"] + fill(text["compare_verdicts"], counts)
     return [
         Section(text["comparison"]),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
 
 from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import shown
+from lifecircle.outputs.report_model import number, shown
 from lifecircle.outputs.report_tables import block_scores, required_coverage, verdict_counts
 from lifecircle.outputs.words import fill
 
@@ -38,10 +39,10 @@ def facts(unit: dict[Any, Any], found: Material) -> str:
     text = found.text
     told = []
     for fact, (column, kind) in _FACTS.items():
-        value = pd.to_numeric(unit.get(column), errors="coerce")
-        known = pd.notna(value)
+        value = number(unit.get(column))
+        known = math.isfinite(value)
         words = text[f"fact_{fact}"] if known else text[f"fact_unknown_{fact}"]
-        told.append(fill(words, {"value": shown(float(value), kind) if known else ""}))
+        told.append(fill(words, {"value": shown(value, kind) if known else ""}))
     district = unit.get("district")
     where = isinstance(district, str) and district
     return fill(
@@ -116,8 +117,8 @@ def _walks(unit: dict[Any, Any], found: Material) -> str:
 
 
 def _mean(value: object, found: Material) -> str:
-    number = float(str(value))
-    return shown(number, "mean") if number == number else found.text["unknown"]  # noqa: PLR0124
+    mean = number(value)
+    return shown(mean, "mean") if math.isfinite(mean) else found.text["unknown"]
 
 
 def _extremes(unit: dict[Any, Any], found: Material) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from lifecircle.outputs.csv_tables import services_names
 from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Cell, Column, Paragraph, Table, shown
+from lifecircle.outputs.report_model import Block, Cell, Column, Paragraph, Table, number, shown
 from lifecircle.outputs.report_titles import cell_words, report_titles
 from lifecircle.outputs.report_words import level_name
 from lifecircle.outputs.words import fill
@@ -333,17 +333,18 @@ def required_coverage(found: Material, units: pd.DataFrame) -> pd.DataFrame:
     """
     evaluation = found.evaluation
     own = evaluation.coverage.drop_duplicates(["unit_id", "service", "minutes"])
-    own = own.set_index(["unit_id", "service", "minutes"])
+    places = zip(own["unit_id"], own["service"], own["minutes"], strict=True)
+    cells = dict(zip(places, own.to_dict("records"), strict=True))
     rows = []
     for unit in units.to_dict("records"):
         for need in evaluation.requirements.to_dict("records"):
-            stated = float(pd.to_numeric(need.get("walk_minutes"), errors="coerce"))
+            stated = number(need.get("walk_minutes"))
             minutes = stated if math.isfinite(stated) else found.longest
             told = {"unit_id": unit["unit_id"], "required": need["service"]}
             keys = [(unit["unit_id"], service, minutes) for service in need["accepts"]]
-            keys = [key for key in keys if need["listed"] and key in own.index]
+            keys = [key for key in keys if need["listed"] and key in cells]
             rows += [
-                {**own.loc[key].to_dict(), **told, "minutes": minutes,
+                {**cells[key], **told, "minutes": minutes,
                  "service": _service(need["service"], key[1], found)}
                 for key in keys
             ] or [

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from lifecircle.outputs.report_model import DIGITS, Cell, Column, Report, Table, signs
 from lifecircle.outputs.words import fill
@@ -184,7 +184,8 @@ def _width(place: int, table: Table) -> float:
     heading = _letters(column.title) / 2 + 3
     if column.is_number:
         return max(heading, 9.0)
-    texts = [_letters(row[place]) for row in table.rows[:_LOOKED_AT] if isinstance(row[place], str)]
+    cells = [row[place] for row in table.rows[:_LOOKED_AT]]
+    texts = [_letters(cell) for cell in cells if isinstance(cell, str)]
     return min(max([heading, *(one + 2 for one in texts)]), max(column.width_cm * 5.2, _NARROW))
 
 
