@@ -34,6 +34,8 @@ Integers = NDArray[np.int64]
 
 MOST_EDGES = 45_000
 """Edges that a page carries at most."""
+MOST_CHARACTERS = 1_600_000
+"""Characters that the streets may take in a page."""
 
 _CM = 100.0
 _PER_M, _PER_M_WITH_WALLS = 100, 10_000
@@ -104,11 +106,14 @@ def live_layer(study: Study) -> dict[str, Any]:
     text = live_words(study.language)
     walkers = _walkers(study)
     part = _part(study, walkers)
+    left_out = fill(text["left_out"], {"count": f"{len(part.edges):,}"})
     if len(part.edges) > MOST_EDGES or not walkers:
-        count = f"{len(part.edges):,}"
-        return {"words": text, "left_out": fill(text["left_out"], {"count": count})}
+        return {"words": text, "left_out": left_out}
     packed = Packed()
     _pack_streets(packed, part)
+    streets = packed.text()
+    if len(streets) > MOST_CHARACTERS:
+        return {"words": text, "left_out": left_out}
     ways: list[bytes] = []
     classes: list[dict[str, Any]] = []
     listed = []
@@ -128,7 +133,7 @@ def live_layer(study: Study) -> dict[str, Any]:
         else [round(value, 2) for value in _from_corner(part)],
         "per_m": part.per_m,
         "counts": [len(part.nodes), len(part.edges)],
-        "network": packed.text(),
+        "network": streets,
         "walls": _walls(part),
         "walkers": listed,
         "ways": classes,

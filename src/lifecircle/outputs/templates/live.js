@@ -64,7 +64,11 @@
 
   // When it is wanted first: most who open a map want to look at it.
   Live.prototype.read = function () {
-    if (!this.network) this.network = new window.lifecircleNetwork.Network(this.data);
+    if (this.network) return;
+    this.network = new window.lifecircleNetwork.Network(this.data);
+    // The first walk is the slowest by far; it is done before somebody waits for it.
+    var live = this;
+    window.setTimeout(function () { live.at(live.page.map.getCenter()); }, 0);
   };
 
   Live.prototype.at = function (latlng, key) {

@@ -92,6 +92,7 @@
     this.makeArcs();
     this.ways = data.ways.map(this.readWays, this);
     this.walkers = data.walkers.map(this.readWalker, this);
+    this.makeGrid();
   }
 
   Network.prototype.readStreets = function (reader, nodeCount, edgeCount) {
@@ -498,7 +499,6 @@
 
   // Every place at which somebody at x, y joins the streets; empty where none is near.
   Network.prototype.joins = function (x, y, walker) {
-    if (!this.grid) this.makeGrid();
     var joinable = this.ways[walker.ways].joinable;
     var spot = this.nearestStreet(joinable, x, y, this.snapM);
     if (!this.walled) return { joins: spot ? [spot] : [], zone: 0, byGate: false };
