@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from matplotlib.collections import LineCollection
 from matplotlib.patheffects import withStroke
@@ -18,7 +19,7 @@ from lifecircle.outputs.chart_style import (
     INK,
 )
 from lifecircle.outputs.chart_text import plain_line
-from lifecircle.outputs.layers import units_layer
+from lifecircle.outputs.packing import texts
 from lifecircle.outputs.streets import streets_layer
 from lifecircle.outputs.walls import walls_layer
 from lifecircle.outputs.words import fill, words
@@ -26,7 +27,7 @@ from lifecircle.outputs.words import fill, words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from lifecircle.assessment.evaluation import Evaluation
+    from lifecircle.assessment.study import Study
     from lifecircle.outputs.chart_panel import Panel
 
 _STREETS = {"minor": ("#dedede", 0.4), "town": ("#c9c9c9", 0.8), "main": ("#b0b0b0", 1.6)}
@@ -43,27 +44,32 @@ class Ground:
 
     Parameters
     ----------
-    evaluation
-        From ``evaluate``.
+    study
+        Its streets, walls and language.
+    units, residents
+        Tables of the study, or of its evaluation.
     width_cm
         Width of the map on paper.
 
     Examples
     --------
     >>> import lifecircle as lc
-    >>> ground = Ground(lc.evaluate(lc.load_demo()), 11)
+    >>> study = lc.load_demo()
+    >>> ground = Ground(study, study.units, study.residents, 11)
     >>> 8 < ground.height_cm < 18
     True
     """
 
-    def __init__(self, evaluation: Evaluation, width_cm: float) -> None:
-        self.evaluation, self.width_cm = evaluation, width_cm
-        west, south, east, north = evaluation.units.total_bounds
+    def __init__(
+        self, study: Study, units: gpd.GeoDataFrame, residents: gpd.GeoDataFrame, width_cm: float
+    ) -> None:
+        self.study, self.units, self.width_cm = study, units, width_cm
+        west, south, east, north = units.total_bounds
         self.crs = local_crs((west + east) / 2, (south + north) / 2)
-        shapes = evaluation.units.geometry.to_crs(self.crs)
+        shapes = units.geometry.to_crs(self.crs)
         self.bounds: list[float] = [float(side) for side in shapes.total_bounds]
         wide, tall = (max(self.bounds[at + 2] - self.bounds[at], 50.0) for at in (0, 1))
-        self.residents = self.metres(evaluation.residents.geometry)
+        self.residents = self.metres(residents.geometry)
         self.height_cm = 0.0
         self.fit(min(max(width_cm * tall / wide, _LEAST_CM), _MOST_CM))
         self.has_walls, self.gates = False, list[dict[str, Any]]()
@@ -106,8 +112,8 @@ class Ground:
         """Streets in three ranks, as the map page draws them."""
         corners = gpd.GeoSeries([shapely.box(*self.window)], crs=self.crs).to_crs("EPSG:4326")
         west, south, east, north = corners.total_bounds
-        network = self.evaluation.study.network
-        text = words(self.evaluation.study.language)
+        network = self.study.network
+        text = words(self.study.language)
         edges = network.edges_frame().to_crs("EPSG:4326")
         layer = streets_layer(edges, [[south, west], [north, east]], text)
         for rank, (colour, width) in _STREETS.items():
@@ -116,9 +122,9 @@ class Ground:
 
     def walls(self, axes: Any) -> None:
         """Compounds, walls and gates, if they are known."""
-        study = self.evaluation.study
+        study = self.study
         text = words(study.language)
-        compounds = getattr(study, "extras", {}).get("compounds")
+        compounds = study.extras.get("compounds")
         if isinstance(compounds, gpd.GeoDataFrame) and len(compounds):
             shapes = compounds.geometry.to_crs(self.crs)
             look = {"facecolor": "#f7f3ee", "edgecolor": "#d8c9bb", "linewidth": 0.4}
@@ -152,27 +158,42 @@ class Ground:
             autolim=False,
         )
 
-    def units(self, axes: Any) -> None:
+    def seen(self, places: NDArray[np.float64]) -> int:
+        """How many points lie on the map."""
+        west, south, east, north = self.window
+        x, y = places.T
+        return int(((x >= west) & (x <= east) & (y >= south) & (y <= north)).sum())
+
+    def unit_outlines(self, axes: Any) -> None:
         """Outlines of the units, those of parents broader."""
-        units = self.evaluation.units
-        parents = set(units["parent_id"].dropna().astype(str)) if "parent_id" in units else set()
-        above = units["unit_id"].astype(str).isin(parents)
-        shapes = units.geometry.to_crs(self.crs)
+        above = self._above()
+        shapes = self.units.geometry.to_crs(self.crs)
         for chosen, width, colour in ((~above, 0.9, GREY), (above, 1.7, INK)):
             if chosen.any():
                 look = {"edgecolor": colour, "linewidth": width, "facecolor": "none"}
                 self.shapes(axes, shapes[chosen], look | {"zorder": 4})
 
+    def _above(self) -> pd.Series:
+        """Units that have others inside."""
+        parents = pd.Series(texts(self.units, "parent_id"), dtype="str")
+        found: pd.Series = self.units["unit_id"].astype(str).isin(set(parents) - {""})
+        return found
+
     def unit_names(self, axes: Any) -> list[Any]:
         """Names of units and of long streets where there is room; the boxes that they take."""
-        layer = sorted(units_layer(self.evaluation), key=lambda unit: bool(unit["is_parent"]))
+        above = self._above().to_numpy()
+        shapes = self.units.geometry.to_crs(self.crs).to_numpy()
+        names = [
+            plain_line(name or unit_id, 14)
+            for name, unit_id in zip(
+                texts(self.units, "name"), texts(self.units, "unit_id"), strict=True
+            )
+        ]
         frame, boxes = axes_box(axes), list[Any]()
         taken = [_corner(frame)]
-        for unit in layer:
-            lat, lon = unit["name_at"]
-            name = plain_line(unit["name"], 14)
-            at = self.metres(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326"))
-            x, y = in_points(axes, at)[0]
+        for row in np.argsort(above, kind="stable").tolist():  # those inside others first
+            name = names[row]
+            x, y = in_points(axes, _name_place(shapes[row], is_parent=bool(above[row])))[0]
             box = next(
                 (one for one in _tries(x, y, name) if _free(one, frame, [*taken, *boxes])), None
             )
@@ -225,6 +246,18 @@ def _steps(packed: Sequence[int]) -> NDArray[np.float64]:
     """Vertices of a packed line, degrees, shape (n, 2)."""
     steps = np.asarray(packed, dtype=np.int64).reshape(-1, 2)
     return np.cumsum(steps, axis=0) / 1e6
+
+
+def _name_place(shape: Any, *, is_parent: bool) -> NDArray[np.float64]:
+    """Where a unit's name stands: well inside, that of a parent at its upper edge."""
+    west, south, east, north = shape.bounds
+    if is_parent:
+        middle = (west + east) / 2
+        cut = shape.intersection(shapely.LineString([(middle, south), (middle, north)]))
+        return np.array([[middle, north if cut.is_empty else cut.bounds[3]]])
+    largest = max(shapely.get_parts(shape), key=shapely.area)
+    circle = shapely.maximum_inscribed_circle(largest, tolerance=max(largest.length / 500, 1.0))
+    return shapely.get_coordinates(circle)[:1]
 
 
 def _tries(x: float, y: float, name: str) -> list[Any]:

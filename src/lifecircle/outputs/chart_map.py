@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from lifecircle.assessment.study import Study
 from lifecircle.errors import InputError, MissingColumnError, UnknownNameError, some
 from lifecircle.outputs.chart_frame import Sheet
 from lifecircle.outputs.chart_ground import Ground
-from lifecircle.outputs.chart_labels import label_points
+from lifecircle.outputs.chart_listed import Listed
 from lifecircle.outputs.chart_panel import Panel, north_arrow, scale_bar
 from lifecircle.outputs.chart_style import (
     GREY,
@@ -22,12 +23,9 @@ from lifecircle.outputs.chart_style import (
     MOST_HEIGHT_CM,
     ORANGE,
     PT_CM,
-    SMALL_PT,
-    WIDTH_CM,
     drawing,
     finished,
 )
-from lifecircle.outputs.chart_text import plain_line, wrapped
 from lifecircle.outputs.chart_words import chart_words
 from lifecircle.outputs.legend import completeness_classes, minutes_classes, spread
 from lifecircle.outputs.map_residents import COMPLETENESS_COLOURS, nearest_minutes
@@ -40,18 +38,17 @@ if TYPE_CHECKING:
 
     from lifecircle.assessment.evaluation import Evaluation
 
-SHOWN = ("completeness", "minutes", "shortfalls", "projects")
+SHOWN = ("completeness", "minutes", "facilities", "shortfalls", "projects")
 _QUIET_COLOUR = "#bdbdbd"
-_MOST_LISTED = 10
+_MARKERS = "os^DvP*X"
 _MAP_CM, _PANEL_CM = 11.3, 4.0
-_LINE_CM = 0.38
 _Classes = list[tuple[Any, str, dict[str, Any]]]
 
 
 def plot_map(
-    evaluation: Evaluation,
+    evaluation: Evaluation | Study,
     *,
-    show: str = "completeness",
+    show: str | None = None,
     service: str | None = None,
     shortfalls: pd.DataFrame | None = None,
     projects: pd.DataFrame | None = None,
@@ -61,11 +58,12 @@ def plot_map(
     Parameters
     ----------
     evaluation
-        From ``evaluate``.
+        From ``evaluate``; or a study, of which facilities can be drawn.
     show
         What is drawn: ``"completeness"`` (how many required services residents reach within the
-        longest time), ``"minutes"`` (their walk to the nearest of one service), ``"shortfalls"``
-        or ``"projects"``.
+        longest time), ``"minutes"`` (their walk to the nearest of one service), ``"facilities"``
+        by their groups, ``"shortfalls"`` or ``"projects"``. If not given: completeness, of a study
+        facilities.
     service
         For ``"minutes"``: which service.
     shortfalls
@@ -95,34 +93,32 @@ def plot_map(
     >>> figure.axes[0].get_aspect()
     1.0
     """
-    text = chart_words(evaluation.study.language)
+    study = evaluation if isinstance(evaluation, Study) else evaluation.study
+    text = chart_words(study.language)
+    show = show or ("facilities" if isinstance(evaluation, Study) else "completeness")
     if show not in SHOWN:
         raise UnknownNameError("map", show, SHOWN)
     _check(show, service, shortfalls, projects)
     with drawing():
-        ground = Ground(evaluation, _MAP_CM)
-        listed = _Listed(ground, text)
+        ground = Ground(study, evaluation.units, evaluation.residents, _MAP_CM)
+        listed = Listed(ground, text)
         if show == "shortfalls" and shortfalls is not None:
             listed.shortfalls(shortfalls)
         if show == "projects" and projects is not None:
             listed.projects(projects)
-        sheet, axes, panel = _sheet(evaluation, ground, listed, _title(evaluation, show, service))
+        head, classes = _classes(evaluation, show, service)
+        sheet, axes, panel = _sheet(ground, listed, _title(study, show, service))
         ground.streets(axes)
         ground.walls(axes)
-        classes = (
-            _completeness(evaluation)
-            if show == "completeness"
-            else _minutes(evaluation, str(service))
-            if show == "minutes"
-            else [(None, text["residents"], {"facecolor": _QUIET_COLOUR, "linewidth": 0})]
-        )
         _residents(axes, ground, classes)
-        panel.head(_head(evaluation, show))
+        panel.head(head)
         for _, label, look in classes:
             panel.sign(label, _sign(look))
-        if show == "minutes":
-            _facilities(axes, ground, panel, str(service), text)
-        ground.units(axes)
+        if show == "minutes" and not isinstance(evaluation, Study):
+            _offers(axes, ground, panel, evaluation, str(service))
+        if show == "facilities":
+            _facilities(axes, ground, panel, evaluation.facilities)
+        ground.unit_outlines(axes)
         boxes = ground.unit_names(axes)
         listed.draw(axes, panel, boxes)
         ground.legend(panel, text)
@@ -164,34 +160,49 @@ def _check(
         )
 
 
-def _title(evaluation: Evaluation, show: str, service: str | None) -> str:
+def _title(study: Study, show: str, service: str | None) -> str:
     """Name of the study and what is shown."""
-    study = evaluation.study
     text = chart_words(study.language)
     name = catalog.service_name(str(service), study.language)
     what = fill(text[f"map_{show}"], {"service": name})
     return f"{study.name}{'：' if study.language == 'zh' else ': '}{what}" if study.name else what
 
 
-def _head(evaluation: Evaluation, show: str) -> str:
-    text = chart_words(evaluation.study.language)
-    key = {"completeness": "residents_of", "minutes": "residents_minutes"}.get(show, "residents")
-    minutes, total = max(evaluation.study.minutes), len(evaluation.required_services)
-    return fill(text[key], {"minutes": f"{minutes:g}", "total": total})
-
-
-def _sheet(
-    evaluation: Evaluation, ground: Ground, listed: _Listed, title: str
-) -> tuple[Sheet, Any, Panel]:
-    """The sheet with room for map, legend and list."""
-    study = evaluation.study
+def _classes(
+    evaluation: Evaluation | Study, show: str, service: str | None
+) -> tuple[str, _Classes]:
+    """What the residents' colours mean, and who has which."""
+    if isinstance(evaluation, Study):
+        if show in {"completeness", "minutes"}:
+            raise InputError(
+                f"plot_map: show={show!r} needs an evaluation. Hand in evaluate(study)."
+            )
+        study = evaluation
+    else:
+        study = evaluation.study
+        text = chart_words(study.language)
+        if show == "completeness":
+            told = {
+                "minutes": f"{max(study.minutes):g}",
+                "total": len(evaluation.required_services),
+            }
+            return fill(text["residents_of"], told), _completeness(evaluation)
+        if show == "minutes":
+            return text["residents_minutes"], _minutes(evaluation, str(service))
     text = chart_words(study.language)
-    sources = [str(one) for one in getattr(study, "data_sources", ()) if one]
+    quiet = {"facecolor": _QUIET_COLOUR, "linewidth": 0}
+    return text["map_legend"], [(None, text["residents"], quiet)]
+
+
+def _sheet(ground: Ground, listed: Listed, title: str) -> tuple[Sheet, Any, Panel]:
+    """The sheet with room for map, legend and list."""
+    study = ground.study
+    text = chart_words(study.language)
+    sources = [str(one) for one in study.data_sources if one]
     joined = text["stop"].join(sources) or text["sources_none"]
-    number = getattr(study, "review_number", "")
     notes = [
         fill(text["sources"], {"sources": joined}),
-        fill(text["review_number"], {"number": number}) if number else "",
+        fill(text["review_number"], {"number": study.review_number}) if study.review_number else "",
     ]
     rows_cm = listed.height_cm()
     ground.fit(min(ground.height_cm, MOST_HEIGHT_CM - 3.0 - rows_cm))
@@ -285,146 +296,33 @@ def _sign(look: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _facilities(
-    axes: Any, ground: Ground, panel: Panel, service: str, text: Mapping[str, str]
-) -> None:
+def _offers(axes: Any, ground: Ground, panel: Panel, evaluation: Evaluation, service: str) -> None:
     """Facilities of one service, or of those that stand in for it."""
-    evaluation = ground.evaluation
+    text = chart_words(evaluation.study.language)
     table = evaluation.requirements.set_index("service")["accepts"]
     accepts = table[service] if service in table.index else (service,)
     chosen = evaluation.facilities["service"].isin(list(accepts)).to_numpy()
     places = ground.metres(evaluation.facilities.geometry[chosen])
     look = {"s": 30, "marker": "^", "facecolor": ORANGE, "edgecolor": "white", "linewidth": 0.6}
     axes.scatter(*places.T, zorder=5, **look)
-    west, south, east, north = ground.window
-    x, y = places.T
-    inside = (x > west) & (x < east) & (y > south) & (y < north)
     name = catalog.service_name(service, evaluation.study.language)
-    label = fill(text["facility"], {"service": name, "count": f"{int(inside.sum()):,}"})
+    count = f"{ground.seen(places):,}"
+    label = fill(text["facility"], {"service": name, "count": count})
     panel.sign(label, {"marker": "^", "markerfacecolor": ORANGE, "markeredgecolor": "white"})
 
 
-class _Listed:
-    """Shortfalls or projects: numbers on the map, and what they stand for below it."""
-
-    def __init__(self, ground: Ground, text: Mapping[str, str]) -> None:
-        self.ground, self.text = ground, text
-        self.head, self.sign, self.note, self.rows = "", "", "", list[str]()
-        self.numbers: dict[tuple[float, float], list[int]] = {}
-        self.shapes: gpd.GeoDataFrame | None = None
-        self.others: NDArray[np.float64] | None = None
-
-    def shortfalls(self, table: pd.DataFrame) -> None:
-        """Take the first rows, at the middle of the people who are short."""
-        self.head, self.sign = self.text["shortfalls_head"], self.text["shortfalls_sign"]
-        first = table.head(_MOST_LISTED)
-        if isinstance(table, gpd.GeoDataFrame):
-            self.shapes = first
-            inside = first.geometry.representative_point().to_crs("EPSG:4326")
-            places = pd.DataFrame({"lon": inside.x, "lat": inside.y})
-        else:
-            places = first[["centre_lon", "centre_lat"]].astype(float)
-        for row, (lon, lat) in zip(first.to_dict("records"), places.to_numpy(), strict=True):
-            told = {
-                "rank": row["rank"],
-                "service": row["service_name"],
-                "unit": plain_line(row["unit_name"], 12),
-                "people": f"{row['people_short']:,.0f}",
-            }
-            self.rows.append(fill(self.text["shortfall"], told))
-            self._put(int(row["rank"]), lon, lat)
-        left = len(table) - len(first)
-        self.note = fill(self.text["more"], {"count": left}) if left else ""
-
-    def projects(self, table: pd.DataFrame) -> None:
-        """Take the chosen ones in the order of building, and the places of the others."""
-        self.head, self.sign = self.text["projects_head"], self.text["projects_sign"]
-        lonlat = table[["lon", "lat"]].astype(float)
-        placed = lonlat.notna().all(axis="columns")
-        steps = pd.to_numeric(table["step"], errors="coerce")
-        chosen = table["chosen"].fillna(value=False).astype(bool) & steps.notna()
-        order = steps[chosen].sort_values().index
-        for place, at in enumerate(order):
-            if place < _MOST_LISTED:
-                told = {"step": f"{steps[at]:.0f}", "what": plain_line(table.at[at, "what"], 60)}
-                self.rows.append(fill(self.text["project"], told))
-            if placed[at]:
-                self._put(int(steps[at]), *lonlat.loc[at])
-        more, lost = len(order) - _MOST_LISTED, int((~placed).sum())
-        notes = [
-            fill(self.text[key], {"count": count})
-            for key, count in (("more", more), ("unplaced", lost))
-            if count > 0
-        ]
-        self.note = self.text["stop"].join(notes)
-        other = lonlat[~chosen & placed]
-        spots = gpd.GeoSeries.from_xy(other["lon"], other["lat"], crs="EPSG:4326")
-        self.others = self.ground.metres(spots)
-
-    def _put(self, number: int, lon: float, lat: float) -> None:
-        if math.isfinite(lon) and math.isfinite(lat):
-            self.numbers.setdefault((round(lon, 5), round(lat, 5)), []).append(number)
-
-    def _lines(self) -> list[str]:
-        """Rows of the list in two columns, each in one or two lines."""
-        return [wrapped(row, (WIDTH_CM / 2 - 0.5) / (SMALL_PT * PT_CM), 2) for row in self.rows]
-
-    def _columns(self) -> tuple[list[str], list[str]]:
-        lines = self._lines()
-        half = (len(lines) + 1) // 2
-        return lines[:half], lines[half:]
-
-    def height_cm(self) -> float:
-        """Room for the list below the map."""
-        if not self.head:
-            return 0.0
-        tall = max(sum(row.count("\n") + 1 for row in part) for part in self._columns())
-        return 0.7 + tall * _LINE_CM + (_LINE_CM if self.note else 0.0)
-
-    def write(self, sheet: Sheet) -> None:
-        """The list below the map."""
-        if not self.head:
-            return
-        top = sheet.foot_cm + self.height_cm() - 0.1
-        sheet.write(0.2, top, self.head, {"va": "top", "color": GREY})
-        for column, part in enumerate(self._columns()):
-            y_cm = top - 0.48
-            for row in part:
-                look = {"va": "top", "linespacing": 1.25}
-                sheet.write(0.2 + column * WIDTH_CM / 2, y_cm, row, look)
-                y_cm -= _LINE_CM * (row.count("\n") + 1)
-        if self.note:
-            sheet.write(0.2, sheet.foot_cm + 0.05, self.note, {"va": "bottom", "color": GREY})
-
-    def draw(self, axes: Any, panel: Panel, boxes: list[Any]) -> None:
-        """Numbers, shapes and the places of what was not chosen."""
-        if self.shapes is not None:
-            look = {"facecolor": "none", "edgecolor": ORANGE, "hatch": "///", "linewidth": 0.8}
-            shapes = self.shapes.geometry.to_crs(self.ground.crs)
-            self.ground.shapes(axes, shapes, look | {"zorder": 4})
-        if self.others is not None and len(self.others):
-            look = {"marker": "D", "facecolor": "white", "edgecolor": INK, "linewidth": 0.8}
-            axes.scatter(*self.others.T, s=16, zorder=5, **look)
-            sign = {"marker": "D", "markerfacecolor": "white", "markeredgecolor": INK}
-            panel.sign(self.text["project_other"], {**sign, "markersize": 4.5})
-        if not self.numbers:
-            return
-        spots = gpd.GeoSeries.from_xy(*zip(*self.numbers, strict=True), crs="EPSG:4326")
-        places = self.ground.metres(spots)
-        axes.scatter(*places.T, s=44, color=ORANGE, edgecolor="white", linewidth=0.8, zorder=7)
-        panel.sign(
-            self.sign, {"marker": "o", "markerfacecolor": ORANGE, "markeredgecolor": "white"}
-        )
-        names = [_ranges(sorted(set(numbers))) for numbers in self.numbers.values()]
-        label_points(axes, places, names, point_pt=4.0, taken=boxes)
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Numbers in a row as one, such as 1–3, 5."""
-    parts: list[list[int]] = []
-    for number in numbers:
-        if parts and number == parts[-1][-1] + 1:
-            parts[-1].append(number)
-        else:
-            parts.append([number])
-    return ", ".join(f"{one[0]}–{one[-1]}" if len(one) > 1 else f"{one[0]}" for one in parts)
+def _facilities(axes: Any, ground: Ground, panel: Panel, facilities: gpd.GeoDataFrame) -> None:
+    """Facilities by group, told apart by shape and colour."""
+    language = ground.study.language
+    text = chart_words(language)
+    places = ground.metres(facilities.geometry)
+    groups = catalog.service_groups()
+    for marker, (group, row) in zip(_MARKERS, groups.iterrows(), strict=True):
+        mine = places[(facilities["group"] == group).to_numpy()]
+        if not len(mine):
+            continue
+        look = {"marker": marker, "facecolor": row["colour"], "edgecolor": "white"}
+        axes.scatter(*mine.T, s=17, linewidth=0.4, zorder=5, **look)
+        told = {"service": row[f"name_{language}"], "count": f"{ground.seen(mine):,}"}
+        sign = {"marker": marker, "markerfacecolor": row["colour"], "markeredgecolor": "white"}
+        panel.sign(fill(text["facility"], told), {**sign, "markersize": 6.5})

@@ -88,6 +88,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     # maps
     "map_completeness": ("步行可达性", "Walking access"),
     "map_minutes": ("到最近的{service}的步行时间", "Walk to the nearest {service}"),
+    "map_facilities": ("设施与居民点", "Facilities and residents"),
+    "map_legend": ("图例", "Legend"),
     "map_shortfalls": ("短板分布", "Where services are short"),
     "map_projects": ("项目建议", "Proposed projects"),
     "residents": ("居民点", "Residents"),
