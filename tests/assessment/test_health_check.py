@@ -243,7 +243,7 @@ def test_it_shows_itself(evaluation):
     )
     card = check._repr_html_()
     assert "<td>village</td>" in card
-    assert "(0% ?)" in card
+    assert "(0 %)" in card
     assert "sample data" not in card
 
 

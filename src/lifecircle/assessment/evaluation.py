@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from lifecircle.assessment.steps import Steps
@@ -16,6 +14,7 @@ from lifecircle.errors import collected_warnings
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import Walker
 from lifecircle.standards.standard import Standard
+from lifecircle.tables.showing import card
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -81,25 +80,8 @@ class Evaluation:
         )
 
     def _repr_html_(self) -> str:
-        """Card for notebooks: each unit's people and completeness."""
-        longest = self.study.minutes[-1]
-        column = f"completeness_mean_{longest:g}min"
-        head = html.escape(f"{self.study.name} · {self.rulebook.name(self.study.language)}")
-        mark = (
-            "<p><b>示例数据 / sample data: drawn, not surveyed</b></p>" if self.study.sample else ""
-        )
-        rows = "".join(
-            f"<tr><td>{html.escape(str(name))}</td><td>{people:,.0f}</td>"
-            f"<td>{'—' if np.isnan(mean) else format(mean, '.1f')}</td></tr>"
-            for name, people, mean in zip(
-                self.units["name"], self.units["people"], self.units[column], strict=True
-            )
-        )
-        return (
-            f"<h4>{head}</h4>{mark}<table><tr><th>unit 单元</th><th>people 人口</th>"
-            f"<th>required services within {longest:g} min, of {len(self.required_services)} "
-            f"{longest:g} 分钟内必备设施（项）</th></tr>{rows}</table>"
-        )
+        """Card for notebooks."""
+        return card(self)
 
 
 def evaluate(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -32,6 +31,7 @@ from lifecircle.standards.indicators import (
 from lifecircle.standards.parts import Part
 from lifecircle.standards.standard import Standard, standard_code
 from lifecircle.tables.findings import tell
+from lifecircle.tables.showing import card
 
 # The first columns of health_check.csv are fixed; more may follow.
 INDICATOR_COLUMNS = (
@@ -119,24 +119,8 @@ class HealthCheck:
         )
 
     def _repr_html_(self) -> str:
-        """Card for notebooks: scores of each unit's blocks, and how much is unknown."""
-        blocks = self.blocks.drop_duplicates("block")
-        head = "".join(f"<th>{html.escape(str(name))}</th>" for name in blocks["block_name"])
-        names = self.indicators.drop_duplicates("unit_id").set_index("unit_id")["name"]
-        rows = ""
-        for unit_id, part in self.blocks.groupby("unit_id", sort=False):
-            cells = "".join(
-                f"<td>{'—' if np.isnan(score) else format(score, '.0f')} "
-                f"<small>({unknown:.0%} ?)</small></td>"
-                for score, unknown in zip(part["score"], part["unknown_share"], strict=True)
-            )
-            rows += f"<tr><td>{html.escape(str(names[unit_id]))}</td>{cells}</tr>"
-        mark = "<p><b>示例数据 / sample data: drawn, not surveyed</b></p>"
-        return (
-            f"<h4>{html.escape(repr(self))}</h4>{mark if self.evaluation.study.sample else ''}"
-            f"<table><tr><th>unit 单元</th>{head}</tr>{rows}</table>"
-            "<p>0–100; ? unknown share 未知占比; —: more than half unknown 未知过半，不计分</p>"
-        )
+        """Card for notebooks."""
+        return card(self)
 
 
 def health_check(

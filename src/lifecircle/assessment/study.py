@@ -23,6 +23,7 @@ from lifecircle.standards import catalog
 from lifecircle.standards.standard import Standard, standards
 from lifecircle.tables import check_facilities, check_residents, check_units
 from lifecircle.tables.findings import tell
+from lifecircle.tables.showing import card
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -158,6 +159,10 @@ class Study:
             f"{len(self.facilities):,} facilities, {len(self.residents):,} residents' places with "
             f"{self.residents['people'].sum():,.0f} people; {self.network!r}"
         )
+
+    def _repr_html_(self) -> str:
+        """Card for notebooks."""
+        return card(self)
 
     def walker(self, walker: Walker | str) -> Walker:
         """Walker of a name: the study's own, else a default.

@@ -106,6 +106,10 @@ class Walker:
             raise InputError(f"walker {self.name!r}: {'; '.join(problems)}.")
         object.__setattr__(self, "basis", {key: dict(told) for key, told in self.basis.items()})
 
+    def __repr__(self) -> str:
+        """Name and pace; ``figures()`` tells the rest."""
+        return f"Walker {self.name}: {self.speed_m_s:g} m/s{'' if self.steps else ', no steps'}"
+
     @property
     def pace(self) -> tuple[Any, ...]:
         """Everything that decides how long a walk takes: walkers of one pace share a search."""

@@ -257,7 +257,8 @@ def _name_place(shape: Any, *, is_parent: bool) -> NDArray[np.float64]:
         return np.array([[middle, north if cut.is_empty else cut.bounds[3]]])
     largest = max(shapely.get_parts(shape), key=shapely.area)
     circle = shapely.maximum_inscribed_circle(largest, tolerance=max(largest.length / 500, 1.0))
-    return shapely.get_coordinates(circle)[:1]
+    centre: NDArray[np.float64] = shapely.get_coordinates(circle)[:1]
+    return centre
 
 
 def _tries(x: float, y: float, name: str) -> list[Any]:

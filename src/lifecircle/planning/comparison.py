@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -25,8 +24,8 @@ from lifecircle.planning.compared_tables import (
     compared_units,
 )
 from lifecircle.planning.scenarios import Scenario
-from lifecircle.standards import catalog
 from lifecircle.tables import SEGMENTS
+from lifecircle.tables.showing import card
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,28 +89,8 @@ class Comparison:
         )
 
     def _repr_html_(self) -> str:
-        """Card for notebooks: completeness, and the services that most people gain or lose."""
-        study = self.after.evaluation.study
-        longest = f"completeness_mean_{study.minutes[-1]:g}min"
-        units = "".join(
-            f"<tr><td>{html.escape(str(row['name']))}</td><td>{_number(row[f'{longest}_before'])}"
-            f" → {_number(row[f'{longest}_after'])}</td></tr>"
-            for row in self.units.head(12).to_dict("records")
-        )
-        rows = "".join(
-            f"<tr><td>{html.escape(str(row['name']))}</td>"
-            f"<td>{html.escape(catalog.service_name(row['service'], study.language))}</td>"
-            f"<td>{html.escape(str(row['segment']))}</td><td>+{row['gained_people']:,.0f}</td>"
-            f"<td>−{row['lost_people']:,.0f}</td></tr>"
-            for row in self.most_changed().to_dict("records")
-        )
-        mark = "<p><b>示例数据 / sample data: drawn, not surveyed</b></p>" if study.sample else ""
-        return (
-            f"<h4>{html.escape(repr(self))}</h4>{mark}<table><tr><th>unit 单元</th><th>required "
-            f"services within {study.minutes[-1]:g} min 必备设施（项）</th></tr>{units}</table>"
-            "<table><tr><th>unit 单元</th><th>service 设施</th><th>segment 人群</th>"
-            f"<th>gain 新增可达</th><th>lose 失去可达</th></tr>{rows}</table>"
-        )
+        """Card for notebooks."""
+        return card(self)
 
     def most_changed(self, count: int = 8) -> pd.DataFrame:
         """Rows of ``people`` in which most people gain or lose.
@@ -211,7 +190,3 @@ def compare(
         changes=changed_places(old.study, new.study),
         warnings=tuple(told),
     )
-
-
-def _number(mean: float) -> str:
-    return "—" if np.isnan(mean) else f"{mean:.2f}"
