@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from browsing import open_map
 from lifecircle.network.graph import Streets, WalkNetwork, build_network
 from lifecircle.standards.standard import find_standard
 
@@ -223,6 +224,21 @@ def chromium():
         running = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield running
         running.close()
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Opens a map from disk, offline; see :func:`browsing.open_map`."""
+    contexts = []
+
+    def opening(town, size=(1280, 800)):
+        seen = open_map(chromium, town, tmp_path, size)
+        contexts.append(seen.context)
+        return seen
+
+    yield opening
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

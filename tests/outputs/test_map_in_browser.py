@@ -2,99 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from types import SimpleNamespace
-
 import folium
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
 
+from browsing import assert_silent, painted, popup_text
 from lifecircle.outputs.maps import map_evaluation, map_isochrones
-from lifecircle.outputs.page import write_map
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("no chromium on this machine")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def opened(browser, tmp_path):
-    """Opens a map from disk, offline, and keeps what the page asked for and complained of."""
-    contexts = []
-
-    def open_map(town):
-        path = write_map(town, tmp_path / "map.html")
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
-        contexts.append(context)
-        context.set_offline(offline=True)
-        page = context.new_page()
-        seen = SimpleNamespace(page=page, url=path.as_uri(), requests=[], complaints=[])
-        page.on("request", lambda request: seen.requests.append(request.url))
-        page.on("console", lambda message: seen.complaints.append(message.text))
-        page.on("pageerror", lambda error: seen.complaints.append(str(error)))
-        page.on("dialog", lambda dialog: (seen.complaints.append("dialog"), dialog.dismiss()))
-        page.goto(seen.url)
-        page.wait_for_function("window.lifecircleMap !== undefined")
-        return seen
-
-    yield open_map
-    for context in contexts:
-        context.close()
-
-
-def assert_silent(seen):
-    """Nothing was fetched but the file itself, and nobody complained."""
-    web = [url for url in seen.requests if not url.startswith("data:")]
-    assert web == [seen.url]
-    assert seen.complaints == []
-
-
-def popup_text(page, kind, row):
-    page.evaluate("([kind, row]) => lifecircleMap.openPopup(kind, row)", [kind, row])
-    page.wait_for_selector(".leaflet-popup-content .lc-card")
-    text = page.text_content(".leaflet-popup-content")
-    page.evaluate("() => void lifecircleMap.map.closePopup()")
-    page.wait_for_selector(".leaflet-popup-content", state="detached")
-    return text
-
-
-def painted(page, pane):
-    """Number of pixels that are painted on the canvas of a pane."""
-    page.wait_for_timeout(300)
-    return page.evaluate(
-        """pane => {
-            const canvas = document.querySelector(`.leaflet-${pane}-pane canvas`);
-            const copy = document.createElement("canvas");
-            copy.width = canvas.width;
-            copy.height = canvas.height;
-            const context = copy.getContext("2d", { willReadFrequently: true });
-            context.drawImage(canvas, 0, 0);
-            const pixels = context.getImageData(0, 0, copy.width, copy.height).data;
-            let count = 0;
-            for (let i = 3; i < pixels.length; i += 4) if (pixels[i]) count += 1;
-            return count;
-        }""",
-        pane,
-    )
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -106,7 +106,11 @@ def places_text(
 
 
 def shortfall_areas(
-    shortfalls: pd.DataFrame, health_check: Checked, *, cell_m: float = 100.0
+    shortfalls: pd.DataFrame,
+    health_check: Checked,
+    *,
+    cell_m: float = 100.0,
+    by_unit: bool = False,
 ) -> gpd.GeoDataFrame:
     """Hexagons with the people who are short of each service.
 
@@ -118,6 +122,9 @@ def shortfall_areas(
         The health check that they were ranked from.
     cell_m
         Width of a hexagon, from side to opposite side, metres.
+    by_unit
+        Keep the people of each unit apart, named in a last column ``unit_id``; a hexagon on a
+        boundary then comes once for each side.
 
     Returns
     -------
@@ -152,6 +159,7 @@ def shortfall_areas(
             {
                 "home": home,
                 "level": row["level"],
+                "unit_id": row["unit_id"],
                 "service": row["service"],
                 "service_name": row["service_name"],
                 "people_short": people,
@@ -161,11 +169,12 @@ def shortfall_areas(
         if len(home)
     ]
     crs = _metres(study)
+    columns = (*AREA_COLUMNS, "unit_id") if by_unit else AREA_COLUMNS
     if not parts:
-        return _frame([], AREA_COLUMNS, [], crs)
+        return _frame([], columns, [], crs)
     homes = pd.concat(parts, ignore_index=True)
-    key = ["level", "service", "service_name"]
-    once = homes.groupby([*key, "home"], sort=False, as_index=False).max()
+    key = ["level", "service", "service_name", *(["unit_id"] if by_unit else [])]
+    once = homes.groupby([*key, "home"], sort=False, as_index=False)["people_short"].max()
     points = study.residents.geometry.iloc[once["home"]].to_crs(crs)
     once["q"], once["r"] = hexagon_of(points.x.to_numpy(), points.y.to_numpy(), cell_m)
     once["residents_short"] = study.residents["people"].to_numpy(dtype=float)[once["home"]]
@@ -175,7 +184,7 @@ def shortfall_areas(
     cells = zip(table["q"], table["r"], strict=True)
     table["cell_id"] = [f"{cell_m:g}m:{q}:{r}" for q, r in cells]
     shapes = hexagons(table["q"].to_numpy(), table["r"].to_numpy(), cell_m)
-    return _frame(table, AREA_COLUMNS, shapes, crs)
+    return _frame(table, columns, shapes, crs)
 
 
 def shortfall_hulls(shortfalls: pd.DataFrame, health_check: Checked) -> gpd.GeoDataFrame:

@@ -111,7 +111,7 @@ def shortfalls_layer(shortfalls: pd.DataFrame, check: Any, study: Study) -> dict
     Returns
     -------
     dict
-        One list per column; ``cells`` are hexagons, ``short`` by level and service the positions of
+        One list per column; ``cells`` are hexagons, ``short`` by unit and service the positions of
         those with people short, and how many; ``outlines`` are shapes, told by position.
 
     Raises
@@ -129,17 +129,18 @@ def shortfalls_layer(shortfalls: pd.DataFrame, check: Any, study: Study) -> dict
     ([1, 2], 1)
     """
     text = words(study.language)
-    cells, hulls = shortfall_areas(shortfalls, check), shortfall_hulls(shortfalls, check)
+    cells = shortfall_areas(shortfalls, check, by_unit=True)
+    hulls = shortfall_hulls(shortfalls, check)
     once = cells.drop_duplicates("cell_id")
     position = {cell: at for at, cell in enumerate(once["cell_id"])}
     short: dict[str, list[int]] = {}
-    for level, service, cell, people in zip(
-        cells["level"], cells["service"], cells["cell_id"], cells["people_short"], strict=True
+    for unit, service, cell, people in zip(
+        cells["unit_id"], cells["service"], cells["cell_id"], cells["people_short"], strict=True
     ):
-        short.setdefault(f"{level}\n{service}", []).extend([position[cell], round(people)])
+        short.setdefault(f"{unit}\n{service}", []).extend([position[cell], round(people)])
     keys = list(short)
     at = {key: row for row, key in enumerate(keys)}
-    rows_keys = shortfalls["level"].astype("str") + "\n" + shortfalls["service"].astype("str")
+    rows_keys = shortfalls["unit_id"].astype("str") + "\n" + shortfalls["service"].astype("str")
     outlines, outline_of = _outlines(shortfalls, hulls)
     priority = round_breaks(shortfalls["priority"], len(PRIORITY_COLOURS))
     people = round_breaks(cells["people_short"], len(SHORT_COLOURS))

@@ -39,8 +39,8 @@ LEAST_PEOPLE = 5
 _MOST_CELLS = 4_000
 _SEGMENTS = ("people", "elderly", "children")
 # Dark is many. Lightness falls evenly, so the order is still there in grey print and for the
-# colour-blind (ColorBrewer's browns).
-COMPLETENESS_COLOURS = ["#fff7bc", "#fec44f", "#fe9929", "#cc4c02", "#662506"]
+# colour-blind (after ColorBrewer's browns).
+COMPLETENESS_COLOURS = ["#fff7bc", "#fec44f", "#f07f1f", "#bd4402", "#561d04"]
 
 
 def residents_layer(
