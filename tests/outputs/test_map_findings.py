@@ -17,10 +17,10 @@ from lifecircle.outputs.map_findings import (
     findings_layers,
     openings_marks,
     projects_marks,
-    shortfalls_layer,
     sites_marks,
 )
 from lifecircle.outputs.map_marks import class_labels, class_of, round_breaks
+from lifecircle.outputs.map_shortfalls import shortfalls_layer
 from lifecircle.outputs.words import words
 from sample import SAMPLE, sample_check
 

@@ -12,10 +12,10 @@ import shapely
 
 import lifecircle as lc
 from assessment import village
+from browsing import assert_silent, popup_text
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.walls import wall_facts, wall_layers, walls_layer
 from lifecircle.outputs.words import words
-from outputs.test_map_in_browser import assert_silent, browser, opened, popup_text  # noqa: F401
 
 pytestmark = pytest.mark.filterwarnings("ignore::lifecircle.LifecircleWarning")
 
@@ -110,7 +110,7 @@ def test_a_gate_that_no_street_passes_is_told_from_one_in_a_street():
     [("zh", ["开放", "仅限住户", "关闭"], "仅限住户"),
      ("en", ["open to everybody", "residents only", "closed"], "residents only")],
 )  # fmt: skip
-def test_the_map_draws_walls_and_gates_with_a_legend(opened, language, labels, access):  # noqa: F811
+def test_the_map_draws_walls_and_gates_with_a_legend(opened, language, labels, access):
     seen = opened(map_evaluation(lc.evaluate(walled_study(language=language))))
     page = seen.page
     assert page.evaluate("() => lifecircleMap.isShown('walls') && lifecircleMap.isShown('gates')")
@@ -133,7 +133,7 @@ def test_the_map_draws_walls_and_gates_with_a_legend(opened, language, labels, a
     assert_silent(seen)
 
 
-def test_gates_can_be_clicked_where_they_stand(opened):  # noqa: F811
+def test_gates_can_be_clicked_where_they_stand(opened):
     page = opened(map_evaluation(lc.evaluate(walled_study(language="en")))).page
     place = page.evaluate(
         """() => {
@@ -149,7 +149,7 @@ def test_gates_can_be_clicked_where_they_stand(opened):  # noqa: F811
     assert page.text_content(".leaflet-popup-content h3") == "Gate west"
 
 
-def test_a_map_without_walls_has_no_legend_for_them(opened, evaluation_of):  # noqa: F811
+def test_a_map_without_walls_has_no_legend_for_them(opened, evaluation_of):
     page = opened(map_evaluation(evaluation_of())).page
     assert page.locator(".lc-gates").count() == 0
     assert page.locator("input[data-layer=walls]").count() == 0

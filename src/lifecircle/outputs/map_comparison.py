@@ -271,7 +271,8 @@ def _records(table: gpd.GeoDataFrame | None) -> list[dict[Any, Any]]:
         return []
     shown = table.to_crs(WGS84)
     named = {name: texts(shown, name) for name in ("name", "gate_id") if name in shown.columns}
-    return shown.assign(**named).to_dict("records")
+    rows: list[dict[Any, Any]] = shown.assign(**named).to_dict("records")
+    return rows
 
 
 def _sizes(row: Mapping[Any, Any], text: Mapping[str, str]) -> str:

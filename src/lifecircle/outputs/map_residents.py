@@ -126,7 +126,8 @@ def _measured(evaluation: Evaluation, services: list[str], minutes: float) -> _S
     far = pd.Series(flags(residents, "unsnapped"), index=residents.index, dtype="bool")
 
     def count(column: str) -> pd.Series:
-        return residents[column].astype("float64").mask(far)
+        counted: pd.Series = residents[column].astype("float64").mask(far)
+        return counted
 
     standard = "completeness_standard_count"
     nearest = nearest_minutes(evaluation, services)
@@ -281,7 +282,7 @@ def _cells_of(
 def _sums(column: pd.Series, cell: NDArray[np.int64]) -> NDArray[np.float64]:
     """People in each cell; unknown where they are unknown in one of its places."""
     values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
-    return np.bincount(cell, values)
+    return np.bincount(cell, values).astype(np.float64)
 
 
 def _mean(

@@ -12,7 +12,7 @@ MAP_WORDS: dict[str, tuple[str, str]] = {
     "by_amap": ("© 高德地图", "© Amap (高德地图)"),
     # residents by minutes, and as hexagons
     "colour_by": ("按什么着色", "Coloured by"),
-    "by_completeness": ("可达的规定服务数", "Number of required services"),
+    "by_completeness": ("可达的规定服务数", "Services reached"),
     "by_groups": ("最近设施步行时间：按类别", "Walk to the nearest, by group"),
     "by_services": ("最近设施步行时间：按服务", "Walk to the nearest, by service"),
     "minutes_legend": (

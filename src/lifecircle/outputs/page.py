@@ -40,22 +40,10 @@ MAP_ID = "lifecircle"
 """Folium makes random ids; one fixed id makes the same map the same bytes."""
 
 _OWN_SCRIPTS = (
-    "pieces.js",
-    "shapes.js",
-    "map.js",
-    "base.js",
-    "residents.js",
-    "findings.js",
-    "search.js",
-    "swipe.js",
-    "print.js",
-    "units.js",
-    "walls.js",
-    "panel.js",
-    "live_network.js",
-    "live_shape.js",
-    "live.js",
-)
+    "pieces.js", "shapes.js", "map.js", "base.js", "residents.js", "findings.js", "search.js",
+    "swipe.js", "print.js", "units.js", "walls.js", "panel.js", "live_network.js",
+    "live_shape.js", "live.js",
+)  # fmt: skip
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REMOTE = r"(?P<url>(?:https?:)?//[^\"'`\s)>]+)"

@@ -144,6 +144,8 @@
       L.polygon(rings, { renderer: page.canvas, weight: 2.4, fill: false, interactive: false,
         color: short.classes[short.class[row]].colour }).addTo(layer);
     }
+    // Hexagons over bands would be of neither's colours.
+    if (this.data.bands && this.chosenBands) this.chooseBands("");
     this.show("shortfalls", true);
   };
 

@@ -200,7 +200,8 @@
       });
       page.layers["bands/" + one.key] = L.layerGroup(areas);
     });
-    this.chooseBands(bands.all && bands.sets.length > 1 ? "*" : bands.sets[0].key);
+    var areCells = this.data.residents && this.data.residents.cells;
+    this.chooseBands(areCells ? "" : bands.all && bands.sets.length > 1 ? "*" : bands.sets[0].key);
   };
 
   Page.prototype.chooseBands = function (key) {

@@ -129,7 +129,7 @@
   Page.prototype.fitPrinted = function () {
     var map = this.map;
     if (!this.moved) {
-      map.fitBounds(this.data.bounds, { paddingTopLeft: [10, 26], paddingBottomRight: [10, 34],
+      map.fitBounds(this.data.bounds, { paddingTopLeft: [10, 26], paddingBottomRight: [10, 48],
         animate: false });
     } else map.fitBounds(this.printing.bounds, { animate: false });
     // Drawn now, for the paper does not wait for the next frame.

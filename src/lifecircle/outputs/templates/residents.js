@@ -43,7 +43,7 @@
       var shape = cells
         ? new Cell(corners.map(function (corner) {
           return [at[0] + corner[0], at[1] + corner[1]];
-        }), L.extend({ weight: 0.4, color: "#5c4a3a", fillOpacity: 0.82, smoothFactor: 0 }, look))
+        }), L.extend({ weight: 0.4, color: "#5c4a3a", fillOpacity: 0.94, smoothFactor: 0 }, look))
         : new Square(at, L.extend({ radius: 3, weight: 0.5, color: "#5c4a3a", fillOpacity: 1 },
           look));
       shape.lifecircleRow = row;
@@ -67,7 +67,9 @@
       this.residentSides.map(function (side) { return L.layerGroup(side.rows); }))) : group;
     this.layers.residents.addTo(this.map);
     this.colourResidents();
-    if (!residents.cells) this.onZoom(function (zoom) {
+    // Hexagons would hide whose they are.
+    if (residents.cells) this.map.getPane("lifecircle-outlines").style.zIndex = 420;
+    else this.onZoom(function (zoom) {
       var half = zoom < 14 ? 1.5 : zoom < 15 ? 2 : zoom < 16 ? 2.7 : zoom < 17 ? 4 : 6;
       page.residentSides.concat([{ rows: page.rows.residents }]).forEach(function (side) {
         side.rows.forEach(function (square) { square.setRadius(half); });
