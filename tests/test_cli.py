@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import geopandas as gpd
+import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
@@ -24,9 +25,25 @@ def demo(tmp_path_factory) -> Path:
 
 def test_the_demo_leaves_its_files_and_nothing_else(demo):
     tables = ["compliance", "coverage", "health_blocks", "health_check", "shortfalls", "survey"]
+    tables += ["projects", "projects_check", "losers"]
+    compared = ["compliance", "coverage", "health_check", "people", "units"]
     names = {path.name for path in demo.iterdir()}
-    files = {"manifest.json", "map.html", "results.gpkg"}
+    files = {"manifest.json", "map.html", "results.gpkg", "scenario.toml"}
+    files |= {"report.docx", "report.html", "report.xlsx"}
+    files |= {"comparison_map.html", "comparison.gpkg"}
+    files |= {f"comparison_{name}.csv" for name in compared}
     assert names == files | {f"{name}.csv" for name in tables}
+
+
+def test_the_demos_reports_are_whole(demo):
+    words = openpyxl.load_workbook(demo / "report.xlsx", read_only=True).sheetnames
+    assert len(words) >= 9
+    assert (demo / "report.docx").read_bytes().startswith(b"PK")
+    assert "项目建议" in (demo / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_demos_map_is_no_larger_than_a_mail_takes(demo):
+    assert (demo / "map.html").stat().st_size <= 1_500_000
 
 
 def test_coverage_opens_in_a_spreadsheet_and_says_it_is_a_sample(demo):
@@ -41,7 +58,11 @@ def test_the_layers_are_those_of_the_blueprint(demo):
     names = {name for name, _ in pyogrio.list_layers(demo / "results.gpkg")}
     streets = {"network_edges", "compounds", "walls", "gates"}
     shortfalls = {"shortfalls", "shortfall_cells"}
-    assert names == {"units", "residents", "facilities", "isochrones", *streets, *shortfalls}
+    assert names == {
+        *("units", "residents", "facilities", "isochrones", "projects"),
+        *streets,
+        *shortfalls,
+    }
     residents = gpd.read_file(demo / "results.gpkg", layer="residents")
     assert residents["people"].sum() == 26_822
     assert "nearest_kindergarten_min" in residents.columns
@@ -67,8 +88,10 @@ def test_evaluate_runs_a_study_file(tmp_path):
     from lifecircle.assessment.demo import demo_folder
 
     study = demo_folder() / "study.toml"
-    assert main(["evaluate", str(study), "--out", str(tmp_path / "a")]) == 0
+    asked = ["evaluate", str(study), "--out", str(tmp_path / "a"), "--reports"]
+    assert main([*asked, "xlsx"]) == 0
     assert (tmp_path / "a" / "coverage.csv").exists()
+    assert [path.name for path in (tmp_path / "a").glob("report.*")] == ["report.xlsx"]
 
 
 @pytest.mark.parametrize(
@@ -83,6 +106,7 @@ def test_evaluate_runs_a_study_file(tmp_path):
             "Did you mean 'elderly'",
         ),
         (["demoo"], "No such command"),
+        (["evaluate", "s.toml", "--out", "x", "--reports", "doc"], "Did you mean 'docx'"),
     ],
 )
 def test_bad_input_ends_with_2_and_one_message(arguments, words, capsys, tmp_path, monkeypatch):
@@ -197,7 +221,8 @@ def test_a_study_names_its_indicators_and_year(tmp_path):
     text = text.replace("sample = true", 'sample = true\nindicators = "ours.csv"\nyear = 2022')
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     out = tmp_path / "out"
-    assert main(["evaluate", str(tmp_path / "study.toml"), "--out", str(out)]) == 0
+    asked = ["evaluate", str(tmp_path / "study.toml"), "--out", str(out), "--reports", "none"]
+    assert main(asked) == 0
     table = pd.read_csv(out / "health_check.csv")
     assert table["indicator"].nunique() == 15
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
@@ -306,6 +331,7 @@ def test_projects_are_listed_chosen_and_written_by_a_planners_terms(tmp_path, ca
     out, terms = tmp_path / "清单", tmp_path / "条件.csv"
     terms.write_bytes("项目编号,取舍,出资方\nB-S08,不选,\nB-S02,,区财政\n".encode("gb18030"))
     asked = ["--budget-cny", "2000000", "--openings", "3", "--cost", "打开围墙=80000"]
+    asked += ["--reports", "none"]
     assert main(["projects", demo_study(), *asked, "--terms", str(terms), "--out", str(out)]) == 0
     told = capsys.readouterr().out
     assert "预算 2,000,000 元，入选" in told

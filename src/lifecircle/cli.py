@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
 
-    from lifecircle.assessment.study import Study
     from lifecircle.network.graph import WalkNetwork
 
 app = typer.Typer(
@@ -37,6 +36,13 @@ _WRONG_WORDS: type[Exception] = next(
 )
 
 OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
+Reports = Annotated[
+    str, typer.Option("--reports", help="Which reports: docx,html,xlsx; none for none.")
+]
+ALL_REPORTS = "docx,html,xlsx"
+
+# What the sample's projects may cost together, and what opening one of its gates does, yuan.
+DEMO_BUDGET_CNY, DEMO_GATE_CNY = 8_000_000.0, 20_000.0
 
 
 @app.callback(invoke_without_command=True)
@@ -52,21 +58,52 @@ def _top(
 
 @app.command()
 def demo(out: OutFolder = Path("out/demo")) -> None:
-    """Run the main job on the packaged sample, the Shazitang life circle in Changsha."""
-    from lifecircle.assessment.demo import load_demo
+    """Run everything on the packaged sample, the Shazitang life circle in Changsha."""
+    import lifecircle as lc
+    from lifecircle.outputs.project_list import plan_name
+    from lifecircle.outputs.project_summary import project_summary
+    from lifecircle.outputs.summary import summary
+    from lifecircle.outputs.whole_files import prepare_folder
 
-    _run(load_demo(), out)
+    prepare_folder(out)  # an answer in time, not after all the work
+    study = lc.load_demo()
+    check = lc.health_check(lc.evaluate(study))
+    shortfalls = lc.rank_shortfalls(check)
+    costs = {"open_gate": DEMO_GATE_CNY}
+    listed = lc.list_projects(check, budget_cny=DEMO_BUDGET_CNY, costs=costs)
+    listed.attrs["lifecircle"] |= {"costs": costs}
+    planned = lc.projects_scenario(listed[listed["chosen"]], name=plan_name(listed, study.language))
+    compared = lc.compare(check, planned)
+    written = lc.write_projects(
+        listed, compared, out, shortfalls=shortfalls, reports=_reports(ALL_REPORTS)
+    )
+    typer.echo(summary(check, shortfalls))
+    typer.echo(project_summary(listed, compared))
+    _list_files(written)
 
 
 @app.command()
 def evaluate(
     study: Annotated[Path, typer.Argument(help="STUDY.toml", show_default=False)],
     out: OutFolder,
+    reports: Reports = ALL_REPORTS,
 ) -> None:
-    """Evaluate a study: coverage, compliance, health check, shortfalls, layers and map."""
-    from lifecircle.assessment.study_file import read_study
+    """Evaluate a study: coverage, compliance, health check, shortfalls, layers, map, reports."""
+    import lifecircle as lc
+    from lifecircle.outputs.summary import summary
+    from lifecircle.outputs.whole_files import prepare_folder
 
-    _run(read_study(study), out)
+    wanted = _reports(reports)
+    today = lc.read_study(study)
+    prepare_folder(out)  # an answer in time, not after all the work
+    evaluation = lc.evaluate(today)
+    check = lc.health_check(evaluation)
+    shortfalls = lc.rank_shortfalls(check)
+    written = lc.write_evaluation(
+        evaluation, out, check=check, shortfalls=shortfalls, reports=wanted
+    )
+    typer.echo(summary(check, shortfalls))
+    _list_files(written)
 
 
 @app.command()
@@ -95,8 +132,7 @@ def compare(
     found = lc.compare(today, planned)
     written = lc.write_comparison(found, out)
     typer.echo(comparison_summary(found))
-    for path in written.values():
-        typer.echo(f"  {path}")
+    _list_files(written)
 
 
 @app.command()
@@ -144,8 +180,7 @@ def site(
     compared = lc.compare(today, lc.siting_scenario(found, name=title))
     written = lc.write_siting(found, compared, out)
     typer.echo(siting_summary(found, compared))
-    for path in written.values():
-        typer.echo(f"  {path}")
+    _list_files(written)
 
 
 @app.command()
@@ -167,6 +202,7 @@ def projects(
         Path | None,
         typer.Option("--terms", help="A projects.csv filled in: cost, payer, phase, include."),
     ] = None,
+    reports: Reports = ALL_REPORTS,
 ) -> None:
     """List the projects that make up for what is short, and choose within a budget."""
     import lifecircle as lc
@@ -177,7 +213,7 @@ def projects(
     from lifecircle.outputs.whole_files import prepare_folder
     from lifecircle.planning.project_terms import check_project_terms
 
-    costs = costs_of(cost or [])
+    costs, wanted = costs_of(cost or []), _reports(reports)
     said = None if terms is None else open_table(terms, table="projects")
     check_project_terms(said)
     prepare_folder(out)  # an answer in time, not after all the work
@@ -195,10 +231,9 @@ def projects(
     )
     compared = lc.compare(check, planned)
     shortfalls = lc.rank_shortfalls(check)
-    written = lc.write_projects(listed, compared, out, shortfalls=shortfalls)
+    written = lc.write_projects(listed, compared, out, shortfalls=shortfalls, reports=wanted)
     typer.echo(project_summary(listed, compared))
-    for path in written.values():
-        typer.echo(f"  {path}")
+    _list_files(written)
 
 
 @app.command()
@@ -405,17 +440,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return BAD_INPUT
 
 
-def _run(study: Study, out: Path) -> None:
-    import lifecircle as lc
-    from lifecircle.outputs.summary import summary
-    from lifecircle.outputs.whole_files import prepare_folder
+def _reports(text: str) -> list[str]:
+    """Names of reports out of an option's text."""
+    from lifecircle.outputs.reports import check_reports
 
-    prepare_folder(out)  # an answer in time, not after all the work
-    evaluation = lc.evaluate(study)
-    check = lc.health_check(evaluation)
-    shortfalls = lc.rank_shortfalls(check)
-    written = lc.write_evaluation(evaluation, out, check=check, shortfalls=shortfalls)
-    typer.echo(summary(check, shortfalls))
+    names = [name for name in text.replace("，", ",").split(",") if name.strip()]
+    return [] if [name.strip().lower() for name in names] == ["none"] else check_reports(names)
+
+
+def _list_files(written: Mapping[str, Path]) -> None:
+    """Name the files that were written."""
     for path in written.values():
         typer.echo(f"  {path}")
 

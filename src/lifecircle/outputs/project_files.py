@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pandas as pd
 
 from lifecircle.outputs.comparison_files import manifest_of_comparison, put_comparison
 from lifecircle.outputs.csv_tables import write_csv
+from lifecircle.outputs.report_material import material
+from lifecircle.outputs.reports import REPORT_FILES, check_reports, put_reports
 from lifecircle.outputs.results import manifest_of, put_evaluation
 from lifecircle.outputs.whole_files import (
     prepare_folder,
@@ -24,7 +27,7 @@ from lifecircle.planning.promises import needs_found
 from lifecircle.tables.findings import tell
 
 # Files that not every run writes.
-_OPTIONAL = ("shortfalls.csv", "survey.csv", "scenario.toml")
+_OPTIONAL = (*REPORT_FILES, "shortfalls.csv", "survey.csv", "scenario.toml")
 
 
 def write_projects(
@@ -33,6 +36,7 @@ def write_projects(
     out: str | os.PathLike[str],
     *,
     shortfalls: pd.DataFrame | None = None,
+    reports: Sequence[str] = (),
 ) -> dict[str, Path]:
     """Write ``projects.csv``, what :func:`write_evaluation` writes of today, and the comparison's.
 
@@ -52,6 +56,8 @@ def write_projects(
         Folder; made if it is not there.
     shortfalls
         What :func:`lifecircle.rank_shortfalls` made of today's health check.
+    reports
+        As :func:`lifecircle.write_evaluation` takes them; with the projects, before and after.
 
     Returns
     -------
@@ -76,6 +82,7 @@ def write_projects(
     """
     today = comparison.before
     study = today.evaluation.study
+    names = check_reports(reports)
     found = needs_found(comparison)
     _tell_of_promise(projects, found)
     folder = prepare_folder(out)
@@ -84,6 +91,9 @@ def write_projects(
             today.evaluation, partial, check=today, shortfalls=shortfalls, projects=projects
         )
         put_comparison(comparison, partial)
+        if names:
+            told = material(today, shortfalls=shortfalls, projects=projects, comparison=comparison)
+            put_reports(told, partial, names)
         write_csv(found, partial / "projects_check.csv", study)
         write_json(_manifest(projects, comparison), partial / "manifest.json")
         written = put_in_place(sorted(partial.iterdir()), folder)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -11,17 +12,20 @@ import pandas as pd
 
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_check import HealthCheck
-from lifecircle.errors import InputError
+from lifecircle.errors import InputError, UnknownNameError
 from lifecircle.outputs.report_content import report_of
 from lifecircle.outputs.report_docx import docx_bytes
 from lifecircle.outputs.report_html import html_text
-from lifecircle.outputs.report_material import material
+from lifecircle.outputs.report_material import Material, material
 from lifecircle.outputs.report_model import Report
 from lifecircle.outputs.report_xlsx import xlsx_bytes
 from lifecircle.outputs.whole_files import prepare_folder, put_in_place, whole_files
 from lifecircle.planning.comparison import Comparison
 
-_ENDINGS = (".docx", ".html", ".xlsx")
+REPORT_FILES = ("report.docx", "report.html", "report.xlsx")
+"""All kinds of report, by the names they have beside the other results."""
+
+_ENDINGS = tuple(Path(name).suffix for name in REPORT_FILES)
 
 
 def write_report(
@@ -110,6 +114,77 @@ def write_report(
         partial = inside / target.name
         partial.write_bytes(content)
         return put_in_place([partial], folder)[target.name]
+
+
+def check_reports(names: Sequence[str]) -> list[str]:
+    """Names of reports, each once.
+
+    Parameters
+    ----------
+    names
+        Any of ``report.docx``, ``report.html`` and ``report.xlsx``, or their endings.
+
+    Returns
+    -------
+    list of str
+        Names of files.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such report.
+
+    Examples
+    --------
+    >>> check_reports(["docx", "report.html", ".docx"])
+    ['report.docx', 'report.html']
+    """
+    listed = [names] if isinstance(names, str) else [str(name) for name in names]
+    found = []
+    for name in listed:
+        file = f"report.{name.strip().lower().removeprefix('report').removeprefix('.')}"
+        if file not in REPORT_FILES:
+            raise UnknownNameError(
+                "report", name, [one.removeprefix("report.") for one in REPORT_FILES]
+            )
+        found.append(file)
+    return list(dict.fromkeys(found))
+
+
+def put_reports(found: Material, folder: Path, names: Sequence[str] = REPORT_FILES) -> None:
+    """Put reports of several kinds into a folder; what they show is made once for all.
+
+    Parameters
+    ----------
+    found
+        What they are written from.
+    folder
+        Folder that is there; see :func:`~lifecircle.outputs.whole_files.whole_files`.
+    names
+        Names of the files, each ending as a report does.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import tempfile, lifecircle
+    >>> check = lifecircle.health_check(lifecircle.evaluate(lifecircle.load_demo()))
+    >>> found = material(check, shortfalls=lifecircle.rank_shortfalls(check, sensitivity=False))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     put_reports(found, Path(folder), ["report.xlsx"])
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['report.xlsx']
+    """
+    today = date.today()  # noqa: DTZ011
+    made: dict[bool, Report] = {}  # a workbook has tables alone
+    for name in names:
+        ending = Path(name).suffix
+        draws = ending != ".xlsx"
+        if draws not in made:
+            made[draws] = report_of(found, written_on=today, draws=draws)
+        (folder / name).write_bytes(_content(made[draws], ending, None))
 
 
 def _template(template: Path, ending: str) -> Path:

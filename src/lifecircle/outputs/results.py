@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from lifecircle.outputs.findings import Findings
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
 from lifecircle.outputs.project_list import projects_layer, written_projects
+from lifecircle.outputs.report_material import material
+from lifecircle.outputs.reports import REPORT_FILES, check_reports, put_reports
 from lifecircle.outputs.walls import wall_facts, wall_layers
 from lifecircle.outputs.whole_files import (
     prepare_folder,
@@ -38,6 +41,7 @@ from lifecircle.outputs.whole_files import (
 
 # Files that not every run writes.
 _OPTIONAL = (
+    *REPORT_FILES,
     "compliance.csv",
     "health_check.csv",
     "health_blocks.csv",
@@ -55,6 +59,7 @@ def write_evaluation(
     check: HealthCheck | None = None,
     shortfalls: pd.DataFrame | None = None,
     projects: gpd.GeoDataFrame | None = None,
+    reports: Sequence[str] = (),
 ) -> dict[str, Path]:
     """Write ``coverage.csv``, ``results.gpkg``, ``map.html`` and ``manifest.json``.
 
@@ -78,6 +83,9 @@ def write_evaluation(
     projects
         What :func:`lifecircle.list_projects` made of it. ``projects.csv`` may be filled in
         (``cost_cny``, ``payer``, ``phase``, ``include``) and handed in again as its terms.
+    reports
+        Reports to be written beside them: any of ``report.docx``, ``report.html`` and
+        ``report.xlsx``. Without a health check one is made for them.
 
     Returns
     -------
@@ -89,6 +97,8 @@ def write_evaluation(
     InputError
         If the folder cannot be written to, there is no room, or shortfalls come without the health
         check that they were ranked from.
+    UnknownNameError
+        If there is no such report.
 
     Examples
     --------
@@ -98,9 +108,13 @@ def write_evaluation(
     ...     sorted(write_evaluation(today, folder))
     ['coverage.csv', 'manifest.json', 'map.html', 'results.gpkg']
     """
+    names = check_reports(reports)
     folder = prepare_folder(out)
     with whole_files(folder) as partial:
         put_evaluation(evaluation, partial, check=check, shortfalls=shortfalls, projects=projects)
+        if names:
+            found = material(evaluation, check=check, shortfalls=shortfalls, projects=projects)
+            put_reports(found, partial, names)
         write_json(manifest_of(evaluation, check), partial / "manifest.json")
         written = put_in_place(sorted(partial.iterdir()), folder)
     tell_of_left(folder, _OPTIONAL, written)
