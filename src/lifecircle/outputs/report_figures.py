@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DPI = 180
 """Sharp in print; more makes files heavy."""
+_SHORTFALLS_A_UNIT = 2
 
 
 def picture(key: str, caption: str, draw: Callable[[], Drawing]) -> Figure:
@@ -152,7 +153,9 @@ def survey_charts(found: Material, asked: set[str]) -> list[Figure]:
 
 
 def shortfall_map(found: Material) -> Figure:
-    """Map of where people are short.
+    """Map of where people are short: the first of each of the smallest units.
+
+    Those of whole life circles concern people all over them, and their middle tells nothing.
 
     Parameters
     ----------
@@ -163,10 +166,14 @@ def shortfall_map(found: Material) -> Figure:
     -------
     Figure
     """
+    units = found.evaluation.units
+    parents = set(units["parent_id"]) if "parent_id" in units.columns else set()
+    smallest = found.shortfalls[~found.shortfalls["unit_id"].isin(parents)]
+    first = smallest.groupby("unit_id", sort=False).head(_SHORTFALLS_A_UNIT)
     return picture(
         "shortfall_map",
         found.text["cap_shortfall_map"],
-        lambda: charts.plot_map(found.evaluation, show="shortfalls", shortfalls=found.shortfalls),
+        lambda: charts.plot_map(found.evaluation, show="shortfalls", shortfalls=first),
     )
 
 
