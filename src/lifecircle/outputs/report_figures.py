@@ -169,11 +169,13 @@ def shortfall_map(found: Material) -> Figure:
     units = found.evaluation.units
     parents = set(units["parent_id"]) if "parent_id" in units.columns else set()
     smallest = found.shortfalls[~found.shortfalls["unit_id"].isin(parents)]
-    first = smallest.groupby("unit_id", sort=False).head(_SHORTFALLS_A_UNIT)
+    first = (smallest if len(smallest) else found.shortfalls).groupby("unit_id", sort=False)
     return picture(
         "shortfall_map",
         found.text["cap_shortfall_map"],
-        lambda: charts.plot_map(found.evaluation, show="shortfalls", shortfalls=first),
+        lambda: charts.plot_map(
+            found.evaluation, show="shortfalls", shortfalls=first.head(_SHORTFALLS_A_UNIT)
+        ),
     )
 
 
