@@ -33,6 +33,8 @@ JOBS = {
     "evaluate_las_palmas": "Whole evaluation of Las Palmas",
     "verdicts_las_palmas": "Verdicts over 196 squares of Las Palmas",
     "openings_las_palmas": "What to open first in Las Palmas",
+    "map_5k": "Maps of 5,000 places",
+    "map_50k": "Maps of 50,000 places",
 }
 PEERS = (
     "lifecircle", "numpy", "numba", "scipy", "pandas", "geopandas", "shapely", "pandana",
@@ -201,6 +203,7 @@ def main() -> None:
     scripts = [name for name in JOBS if (HERE / f"{name}.py").exists()]
     scripts.insert(scripts.index("j5_siting") + 1, "j6_read_and_snap")
     scripts.insert(scripts.index("j7_cold_start") + 1, "j8_walls")
+    scripts.append("map_size")
     if not options.tables:
         for name in options.jobs or scripts:
             command = [sys.executable, str(HERE / f"{name}.py")]

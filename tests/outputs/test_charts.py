@@ -24,6 +24,8 @@ from matplotlib.text import Text
 import lifecircle as lc
 from lifecircle.outputs import chart_style
 from lifecircle.outputs.charts import figure_png, figure_svg
+from lifecircle.outputs.legend import spread
+from lifecircle.outputs.map_residents import COMPLETENESS_COLOURS
 
 HOSTILE = [
     "{{7*7}}", "{% raw", "{#", "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>",
@@ -113,6 +115,8 @@ def overlap(one, other):
 
 
 def test_every_text_is_whole_large_enough_and_in_a_font_that_has_it(figures):
+    file = font_manager.findfont(FontProperties(family=["Noto Sans SC"]))
+    known = {chr(code) for code in font_manager.get_font(file).get_charmap()}
     for name, figure in figures.items():
         figure.draw_without_rendering()
         page = figure.bbox
@@ -125,11 +129,7 @@ def test_every_text_is_whole_large_enough_and_in_a_font_that_has_it(figures):
             assert text.get_fontsize() >= 8, (name, text.get_text())
             assert text.get_fontfamily()[0] == "Noto Sans SC"
             assert not text.get_parse_math()
-            font = font_manager.get_font(
-                font_manager.findfont(FontProperties(family=["Noto Sans SC"]))
-            )
-            letters = set(text.get_text()) - {"\n"}
-            assert letters <= {chr(code) for code in font.get_charmap()}, (name, text.get_text())
+            assert set(text.get_text()) - {"\n"} <= known, (name, text.get_text())
 
 
 def test_texts_outside_the_axes_do_not_lie_on_each_other(figures):
@@ -187,7 +187,7 @@ def test_figures_are_drawn_in_threads(today):
 
 def test_no_pyplot_is_used():
     code = (
-        "import lifecircle as lc, sys; lc.plot_lorenz([1.0, 2.0]);"
+        "import lifecircle as lc, sys; figure = lc.plot_map(lc.load_demo());"
         "assert not {'matplotlib.pyplot', 'zhplot'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -230,8 +230,12 @@ def test_a_missing_font_package_is_named(monkeypatch):
         chart_style.families.cache_clear()
 
 
-def test_characters_of_no_font_are_told_once_and_shown_as_a_sign():
+def test_characters_of_no_font_are_told_once_and_shown_as_a_sign(today):
     rare = "\U0002b820"
+    with pytest.warns(lc.LifecircleWarning, match=rare) as told:
+        figure = lc.plot_map(dataclasses.replace(today, units=today.units.assign(name=rare)))
+    assert len(told) == 1
+    assert "〓" in words(figure)
     with pytest.warns(lc.LifecircleWarning, match=rare) as told:
         figure = lc.plot_lorenz([1.0, 2.0], label=f"{rare}家{rare}")
     assert len(told) == 1
@@ -463,7 +467,7 @@ def squares(figure):
 def test_residents_of_a_map_have_the_colours_of_their_class(today):
     drawn = squares(lc.plot_map(today))
     count = today.residents["completeness_15min_count"]
-    assert drawn["#fe9929"] == int(count.between(10, 14).sum())
+    assert drawn[spread(COMPLETENESS_COLOURS, 5)[2]] == int(count.between(10, 14).sum())
     assert sum(drawn.values()) == len(count)
 
 
@@ -573,6 +577,10 @@ def renamed(check, name):
     )
 
 
+def is_plain(name):
+    return bool(name) and name.isprintable() and len(name) < 12
+
+
 def holds_no_code_and_fits(figure):
     svg = figure_svg(figure)
     assert "<script" not in svg
@@ -585,14 +593,24 @@ def holds_no_code_and_fits(figure):
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
-def test_names_are_shown_as_they_are(name, check, shortfalls):
-    today = renamed(check, name).evaluation
-    rows = shortfalls.assign(service_name=name, unit_name=name)
-    figures = [lc.plot_map(today, show="shortfalls", shortfalls=rows), lc.plot_coverage(today)]
-    for figure in figures:
-        holds_no_code_and_fits(figure)
-    if name and name.isprintable() and len(name) < 12:
-        assert all(name in words(figure) for figure in figures)
+def test_titles_show_names_as_they_are(name, check):
+    figure = lc.plot_health_check(renamed(check, name))
+    holds_no_code_and_fits(figure)
+    if is_plain(name):
+        assert name in words(figure)
+
+
+@pytest.mark.parametrize("first", range(0, len(HOSTILE), 6))
+def test_maps_show_names_as_they_are(first, check, shortfalls):
+    names = (HOSTILE * 2)[first : first + 6]
+    today = renamed(check, names[0]).evaluation
+    today = dataclasses.replace(today, units=today.units.assign(name=names))
+    rows = shortfalls.head(6).assign(service_name=names, unit_name=names)
+    figure = lc.plot_map(today, show="shortfalls", shortfalls=rows)
+    holds_no_code_and_fits(figure)
+    shown = words(figure)
+    for name in filter(is_plain, names):
+        assert shown.count(name) >= 2, name  # on the map and in the list
 
 
 @pytest.mark.parametrize("name", ["--></script><img src=x>${7*7}$ {{7*7}} \x00", "长" * 2000])

@@ -7,7 +7,6 @@ says so and shows its figures all the same.
 
 from __future__ import annotations
 
-import base64
 import html
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -25,6 +24,7 @@ from lifecircle.outputs.csv_tables import SAMPLE_MARK, segment_name
 from lifecircle.outputs.legend import share_text
 from lifecircle.outputs.map_comparison import map_comparison
 from lifecircle.outputs.maps import map_evaluation
+from lifecircle.outputs.self_contained import png_address
 from lifecircle.outputs.words import fill, in_language
 from lifecircle.outputs.words import words as map_words
 from lifecircle.planning.comparison import Comparison
@@ -315,8 +315,8 @@ def _page(draw: Callable[..., Any], value: Evaluation | Comparison, study: Study
 
 def _figure(figure: Any) -> str:
     """A picture that needs no file."""
-    source = base64.b64encode(figure_png(figure, dpi=_DPI)).decode("ascii")
-    return f'<img style="max-width:100%" alt="map" src="data:image/png;base64,{source}">'
+    source = png_address(figure_png(figure, dpi=_DPI))
+    return f'<img style="max-width:100%" alt="map" src="{source}">'
 
 
 def _minutes(study: Study) -> str:

@@ -9,7 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from lifecircle.crs import local_crs
@@ -96,10 +97,9 @@ class Ground:
         axes.set_yticks([])
 
     def shapes(self, axes: Any, shapes: gpd.GeoSeries, look: Mapping[str, Any]) -> None:
-        """Polygons as they are, without the words that geopandas writes beside axes."""
-        shapes.plot(ax=axes, aspect=None, **look)
-        axes.set_xlabel("")
-        axes.set_ylabel("")
+        """Polygons in metres; geopandas would draw them by pyplot."""
+        paths = [_outline(shape) for shape in shapes if shape is not None and not shape.is_empty]
+        axes.add_collection(PathCollection(paths, **look), autolim=False)
 
     def metres(self, points: gpd.GeoSeries) -> NDArray[np.float64]:
         """Points in the metres of the map, shape (n, 2)."""
@@ -127,7 +127,7 @@ class Ground:
         compounds = study.extras.get("compounds")
         if isinstance(compounds, gpd.GeoDataFrame) and len(compounds):
             shapes = compounds.geometry.to_crs(self.crs)
-            look = {"facecolor": "#f7f3ee", "edgecolor": "#d8c9bb", "linewidth": 0.4}
+            look = {"facecolors": "#f7f3ee", "edgecolors": "#d8c9bb", "linewidths": 0.4}
             self.shapes(axes, shapes, look | {"zorder": 0.5})
         layer = walls_layer(study.network, text)
         if layer.get("walls"):
@@ -170,7 +170,7 @@ class Ground:
         shapes = self.units.geometry.to_crs(self.crs)
         for chosen, width, colour in ((~above, 0.9, GREY), (above, 1.7, INK)):
             if chosen.any():
-                look = {"edgecolor": colour, "linewidth": width, "facecolor": "none"}
+                look = {"edgecolors": colour, "linewidths": width, "facecolors": "none"}
                 self.shapes(axes, shapes[chosen], look | {"zorder": 4})
 
     def _above(self) -> pd.Series:
@@ -190,21 +190,27 @@ class Ground:
             )
         ]
         frame, boxes = axes_box(axes), list[Any]()
-        taken = [_corner(frame)]
+        taken = _corners(frame)
         for row in np.argsort(above, kind="stable").tolist():  # those inside others first
             name = names[row]
             x, y = in_points(axes, _name_place(shapes[row], is_parent=bool(above[row])))[0]
-            box = next(
-                (one for one in _tries(x, y, name) if _free(one, frame, [*taken, *boxes])), None
-            )
+            inside = None if above[row] else shapes[row]
+            tries = [one for one in _tries(x, y, name) if self._is_of(axes, one, inside)]
+            box = next((one for one in tries if _free(one, frame, [*taken, *boxes])), None)
             if box is None:
                 self.unnamed += 1
                 continue
             boxes.append(box)
             look = {"fontsize": _NAME_PT, "color": INK, "zorder": 7}
-            _write(axes, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), name, look)
+            _write(axes, _metres_at(axes, box), name, look)
         self._write_street_names(axes, frame, [*taken, *boxes])
         return boxes
+
+    def _is_of(self, axes: Any, box: Any, shape: Any) -> bool:
+        """Whether a name would still stand on its unit."""
+        if shape is None:
+            return True
+        return bool(shapely.contains_xy(shape, *_metres_at(axes, box)))
 
     def _write_street_names(self, axes: Any, frame: Any, boxes: list[Any]) -> None:
         """Names along the longest streets, where nothing else stands."""
@@ -223,7 +229,7 @@ class Ground:
             box = (x - half, y - tall, x + half, y + tall)
             if _free(box, frame, boxes):
                 look = {"fontsize": 8.0, "color": GREY, "zorder": 3.5, "rotation": -street["turn"]}
-                _write(axes, (x, y), name, look)
+                _write(axes, _metres_at(axes, box), name, look)
                 boxes.append(box)
                 written += 1
 
@@ -242,6 +248,17 @@ class Ground:
             panel.note(fill(text["unnamed_units"], {"count": self.unnamed}))
 
 
+def _outline(shape: Any) -> Path:
+    """A polygon or several, with their holes."""
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    rings = [
+        Path(shapely.get_coordinates(ring), closed=True)
+        for part in shapely.orient_polygons(np.asarray(parts, dtype=object))
+        for ring in (part.exterior, *part.interiors)
+    ]
+    return Path.make_compound_path(*rings) if rings else Path(np.zeros((0, 2)))
+
+
 def _steps(packed: Sequence[int]) -> NDArray[np.float64]:
     """Vertices of a packed line, degrees, shape (n, 2)."""
     steps = np.asarray(packed, dtype=np.int64).reshape(-1, 2)
@@ -255,6 +272,8 @@ def _name_place(shape: Any, *, is_parent: bool) -> NDArray[np.float64]:
         middle = (west + east) / 2
         cut = shape.intersection(shapely.LineString([(middle, south), (middle, north)]))
         return np.array([[middle, north if cut.is_empty else cut.bounds[3]]])
+    if shapely.contains(shape, shape.centroid):
+        return np.array([[shape.centroid.x, shape.centroid.y]])
     largest = max(shapely.get_parts(shape), key=shapely.area)
     circle = shapely.maximum_inscribed_circle(largest, tolerance=max(largest.length / 500, 1.0))
     centre: NDArray[np.float64] = shapely.get_coordinates(circle)[:1]
@@ -274,19 +293,25 @@ def _free(box: Any, frame: Any, boxes: Sequence[Any]) -> bool:
     return inside and box[3] <= frame[3] and not overlaps(box, boxes)
 
 
-def _corner(frame: Any) -> Any:
-    """Where the scale stands."""
+def _corners(frame: Any) -> list[Any]:
+    """Where the scale and the arrow to the north stand."""
     left, low, right, high = frame
-    return left, low, left + 0.45 * (right - left), low + 0.11 * (high - low)
+    scale = (left, low, left + 0.45 * (right - left), low + 0.11 * (high - low))
+    return [scale, (right - 32.0, high - 62.0, right, high)]
 
 
-def _write(axes: Any, at_pt: tuple[float, float], name: str, look: Mapping[str, Any]) -> None:
-    """Text in the middle of a place, points of the figure, with a white edge."""
+def _metres_at(axes: Any, box: Any) -> tuple[float, float]:
+    """Middle of a box, points of the figure, in the units of the axes."""
     scale = axes.figure.dpi / 72
-    x, y = axes.transData.inverted().transform((at_pt[0] * scale, at_pt[1] * scale))
+    middle = ((box[0] + box[2]) / 2 * scale, (box[1] + box[3]) / 2 * scale)
+    x, y = axes.transData.inverted().transform(middle)
+    return float(x), float(y)
+
+
+def _write(axes: Any, at_m: tuple[float, float], name: str, look: Mapping[str, Any]) -> None:
+    """Text around a place, with a white edge."""
     axes.text(
-        x,
-        y,
+        *at_m,
         name,
         ha="center",
         va="center",

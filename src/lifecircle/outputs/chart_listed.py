@@ -135,7 +135,7 @@ class Listed:
     def draw(self, axes: Any, panel: Panel, boxes: list[Any]) -> None:
         """Numbers, shapes and the places of what was not chosen."""
         if self.shapes is not None:
-            look = {"facecolor": "none", "edgecolor": ORANGE, "hatch": "///", "linewidth": 0.8}
+            look = {"facecolors": "none", "edgecolors": ORANGE, "hatch": "///", "linewidths": 0.8}
             shapes = self.shapes.geometry.to_crs(self.ground.crs)
             self.ground.shapes(axes, shapes, look | {"zorder": 4})
         if self.others is not None and len(self.others):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from matplotlib.figure import Figure
 
 from lifecircle.assessment.study import Study
@@ -271,10 +272,9 @@ def _unknown(who: NDArray[np.bool_], text: Mapping[str, str]) -> _Classes:
 def _residents(axes: Any, ground: Ground, classes: _Classes) -> None:
     """Squares, about as large as there is room for."""
     places = ground.residents
-    width_pt = _MAP_CM / PT_CM
-    count = max(len(places), 1)
-    # The squares of even a dense circle cover about a tenth of the ground.
-    side_pt = min(max(0.33 * math.sqrt(width_pt * width_pt / count), 1.6), 6.0)
+    count = len(places)
+    west, _, east, _ = ground.window
+    side_pt = min(max(0.75 * _apart_m(places) * _MAP_CM / PT_CM / (east - west), 1.4), 6.0)
     for who, _, look in classes:
         chosen = places if who is None else places[who]
         axes.scatter(
@@ -284,6 +284,17 @@ def _residents(axes: Any, ground: Ground, classes: _Classes) -> None:
             rasterized=count > 3000,
             **{"marker": "s", **look},
         )
+
+
+def _apart_m(places: NDArray[np.float64]) -> float:
+    """How far neighbours are apart, as most are."""
+    _, first = np.unique(places, axis=0, return_index=True)  # several may live at one place
+    points = shapely.points(places[np.sort(first)])
+    if len(points) < 2:
+        return math.inf
+    some = points[:: max(len(points) // 2000, 1)]
+    _, metres = shapely.STRtree(points).query_nearest(some, exclusive=True, return_distance=True)
+    return float(np.median(metres))
 
 
 def _sign(look: Mapping[str, Any]) -> dict[str, Any]:
