@@ -26,6 +26,7 @@ from lifecircle.outputs.report_model import (
     Report,
     Section,
     Table,
+    signs,
     visible,
 )
 from lifecircle.outputs.report_ooxml import Marks, element, field, paragraph, run, table_element
@@ -38,6 +39,7 @@ _TWIPS_PER_CM = 567
 _EMU_PER_TWIP = 635
 _A4 = (11906, 16838)
 _MARGINS = {"top": 1590, "bottom": 1470, "left": 1590, "right": 1470, "header": 850, "footer": 850}
+_LONGEST_HEADER = 60
 _TALLEST = 0.78  # of the height of a page's text, so that the caption stands below a picture
 
 
@@ -67,7 +69,9 @@ class _Writer:
         lines = [visible(report.name), text["title_short"]] if report.name else [report.title]
         upper = element("spacing", {"before": "0", "after": "480"})
         for number, line in enumerate(lines):
-            yield paragraph(self.styles["cover"], [run(line)], *([upper] if number else []))
+            size = [element("sz", {"val": "32"})] if len(line) > _LONGEST_HEADER else []
+            title = [run(line, *size)]
+            yield paragraph(self.styles["cover"], title, *([upper] if number else []))
         yield paragraph(self.styles["coverline"], [run(report.subtitle)])
         if report.sample_mark:
             yield paragraph(self.styles["covermark"], [run(report.sample_mark)])
@@ -152,7 +156,7 @@ class _Writer:
         series, label = self.report.series(block), self.labels[block.key]
         number = field(f"SEQ {series.replace(' ', '')} \\* ARABIC", label.removeprefix(series))
         pieces = self.marks.around(f"_Ref_{block.key}", [run(series), *number])
-        pieces.append(run(f"  {visible(self.report.captioned(block))}"))
+        pieces.append(run(f"  {self.report.captioned(block)}"))
         return paragraph(self.styles["caption"], pieces, *([element("keepNext")] if keep else []))
 
     def _table(self, block: Table) -> list[Any]:
@@ -176,7 +180,7 @@ class _Writer:
         scale = min(widest / image.width, tallest / image.height, 1.0)
         width, height = Emu(round(image.width * scale)), Emu(round(image.height * scale))
         inline = part.new_pic_inline(io.BytesIO(block.png), width, height)
-        inline.docPr.set("descr", visible(block.caption))
+        inline.docPr.set("descr", signs(block.caption))
         drawing = element("drawing", None, inline)
         return paragraph(self.styles["picture"], [element("r", None, drawing)])
 
@@ -372,7 +376,9 @@ def _headers(writer: _Writer) -> None:
     section = writer.document.sections[0]
     section.different_first_page_header_footer = True
     head = section.header.paragraphs[0]
-    title = visible(report.title)
+    # A name that fills pages stands in full on the cover.
+    long = len(report.title) > _LONGEST_HEADER
+    title = visible(report.title[:_LONGEST_HEADER] + ("…" if long else ""))
     mark = f"　{report.sample_mark}" if report.sample_mark else ""
     small = element("rPr", None, element("sz", {"val": "18"}))
     head._p.append(run(title + mark, element("sz", {"val": "18"})))  # noqa: SLF001

@@ -22,6 +22,7 @@ from lifecircle.outputs.report_model import (
     Section,
     Table,
     shown,
+    signs,
     visible,
 )
 from lifecircle.outputs.self_contained import png_address, security_policy, template_text
@@ -145,17 +146,22 @@ def context(report: Report) -> dict[str, Any]:
 def _block(block: Block, report: Report, labels: dict[str, str]) -> dict[str, Any]:
     """One block as a dict."""
     if isinstance(block, Bullets):
-        return {"kind": "bullets", "items": list(block.items)}
+        return {"kind": "bullets", "items": [signs(item) for item in block.items]}
     if isinstance(block, Paragraph):
         before, keys, after = report.see(block)
         references = [{"id": key, "label": labels[key]} for key in keys]
-        return {"kind": "paragraph", "before": before, "references": references, "after": after,
-                "is_note": block.is_note}  # fmt: skip
+        return {
+            "kind": "paragraph",
+            "before": signs(before),
+            "references": references,
+            "after": after,
+            "is_note": block.is_note,
+        }
     if isinstance(block, Figure | Table):
         head = {
             "id": block.key,
             "label": labels[block.key],
-            "caption": visible(report.captioned(block)),
+            "caption": signs(report.captioned(block)),
         }
         if isinstance(block, Figure):
             return {"kind": "figure", **head, "source": png_address(block.png)}
@@ -165,7 +171,8 @@ def _block(block: Block, report: Report, labels: dict[str, str]) -> dict[str, An
 
 def _table(table: Table) -> dict[str, Any]:
     columns = [
-        {"name": one.name, "title": one.title, "is_number": one.is_number} for one in table.columns
+        {"name": one.name, "title": visible(one.title), "is_number": one.is_number}
+        for one in table.columns
     ]
     rows = [
         [_cell(cell, column) for cell, column in zip(row, table.columns, strict=True)]

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from lifecircle.outputs.report_model import Cell, Column, Table, shown
+from lifecircle.outputs.report_model import Cell, Column, Table, shown, signs
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _TWIPS_PER_CM = 567
 # A row taller than a page must be allowed to break.
 _LONG_TEXT = 500
 _SHORT, _TOGETHER = 12, 3
+_WORD = re.compile(r"[!-,.0-\[\]-~]+[-/]?")
+_FEW, _LOOKED_AT = 4, 300
+_POINTS_PER_CM, _PADDING_CM, _WIDEST_CM, _SMALL = 28.35, 0.44, 3.6, 0.84
 
 
 class Marks:
@@ -87,7 +91,7 @@ def run(text: str, *properties: Any) -> Any:
     Parameters
     ----------
     text
-        Any text that XML can hold.
+        Any text; what XML cannot hold becomes a sign.
     *properties
         Elements of ``w:rPr``.
 
@@ -105,7 +109,7 @@ def run(text: str, *properties: Any) -> Any:
     'a < b'
     """
     words = element("t")
-    words.text = text
+    words.text = signs(text)
     words.set(_XML_SPACE, "preserve")
     return element("r", None, *([element("rPr", None, *properties)] if properties else []), words)
 
@@ -201,7 +205,7 @@ def table_element(table: Table, style: str, texts: tuple[str, str], width_cm: fl
     >>> len(table_element(table, "TableNormal", ("Normal", "Normal"), 16).findall(qn("w:tr")))
     3
     """
-    widths = _widths(table.columns, width_cm)
+    widths = _widths(table, width_cm)
     properties = element(
         "tblPr",
         None,
@@ -227,10 +231,45 @@ def table_element(table: Table, style: str, texts: tuple[str, str], width_cm: fl
     return element("tbl", None, properties, grid, head, *rows)
 
 
-def _widths(columns: Sequence[Column], width_cm: float) -> list[int]:
-    """Widths of columns that fill what there is, in twentieths of a point."""
-    wished = sum(column.width_cm for column in columns)
-    return [round(column.width_cm / wished * width_cm * _TWIPS_PER_CM) for column in columns]
+def _widths(table: Table, width_cm: float) -> list[int]:
+    """Widths of columns that fill what there is, in twentieths of a point.
+
+    Each is as wide as the longest word in it; what is left is shared as the columns wish.
+    """
+    least = [_least_cm(place, table) for place in range(len(table.columns))]
+    wished = sum(column.width_cm for column in table.columns)
+    shares = [column.width_cm / wished * width_cm for column in table.columns]
+    room = width_cm - sum(least)
+    more = [max(share - one, 0.0) for share, one in zip(shares, least, strict=True)]
+    if room <= 0 or not sum(more):
+        widths = [one / sum(least) * width_cm for one in least]
+    else:
+        widths = [one + room * extra / sum(more) for one, extra in zip(least, more, strict=True)]
+    return [round(one * _TWIPS_PER_CM) for one in widths]
+
+
+def _least_cm(place: int, table: Table) -> float:
+    """Width below which a word, a number or a few Chinese letters would be broken."""
+    column = table.columns[place]
+    cells = [shown(row[place], column.kind) for row in table.rows[:_LOOKED_AT]]
+    words = [word for text in (column.title, *cells) for word in _words(text)]
+    if column.is_number:
+        words += cells  # a number and its sign stay together
+    widest = max((_points(word) for word in words), default=0.0)
+    size = _SMALL if table.is_appendix else 1.0
+    return min(widest * size / _POINTS_PER_CM, _WIDEST_CM) + _PADDING_CM
+
+
+def _words(text: str) -> list[str]:
+    """Pieces of a text that no line may break."""
+    if len(text) <= _FEW:
+        return [text]
+    return _WORD.findall(text)
+
+
+def _points(word: str) -> float:
+    """Width of a word in points, in type of 9 pt."""
+    return sum(9.0 if ord(letter) > 0x2E7F else 4.9 for letter in word)
 
 
 def _row(
@@ -245,11 +284,12 @@ def _row(
     """One row; it may stay on the page of the next."""
     texts = [shown(cell, column.kind) for cell, column in zip(cells, columns, strict=True)]
     properties = [element("tblHeader")] if is_head else []
-    if max((len(text) for text in texts), default=0) < _LONG_TEXT:
+    is_long = max((len(text) for text in texts), default=0) >= _LONG_TEXT
+    if not is_long:
         properties.insert(0, element("cantSplit"))
     made = element("tr", None, *([element("trPr", None, *properties)] if properties else []))
     for text, column, width in zip(texts, columns, widths, strict=True):
-        layout = [element("keepNext")] if stays else []
+        layout = [element("keepNext")] if stays and not is_long else []
         layout += [element("jc", {"val": "right"})] if column.is_number else []
         made.append(
             element(

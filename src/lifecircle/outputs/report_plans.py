@@ -15,7 +15,7 @@ from lifecircle.outputs.report_figures import (
     survey_charts,
 )
 from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Paragraph, Section, Table, shown
+from lifecircle.outputs.report_model import Block, Paragraph, Section, Table, shown, visible
 from lifecircle.outputs.report_sentences import name_of, spent
 from lifecircle.outputs.report_tables import (
     ALL_COVERAGE,
@@ -114,7 +114,7 @@ def shortfalls(found: Material) -> list[Block]:
     blocks: list[Block] = []
     for number, (level, part) in enumerate(ranked.groupby("level", sort=False)):
         key = f"shortfalls_{number}"
-        name = {"level": level_name(level, found.language)}
+        name = {"level": visible(level_name(level, found.language))}
         first = part.head(_MOST_RANKED)
         counts = {
             "count": shown(float(len(part)), "count"),

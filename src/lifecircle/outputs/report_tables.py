@@ -48,7 +48,7 @@ class Spec:
     is_unknown: bool = False
 
 
-UNIT = Spec("name", width_cm=2.4)
+UNIT = Spec("name", width_cm=3.2)
 COVERAGE = (
     Spec("service", width_cm=3.3),
     Spec("segment", width_cm=1.2),

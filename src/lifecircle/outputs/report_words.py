@@ -70,8 +70,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "few_units": (
         "本报告共统计 {units} 个单元；居民 {places} 处，设施 {facilities} 处。",
-        ("The report covers {units} unit(s), {places} residents' places and {facilities} "
-        "facilities."),
+        "Units: {units}; residents' places: {places}; facilities: {facilities}.",
     ),
     "found_walk": (
         ("{name}：按《{standard}》，步行可达的必备设施共 {total} 项，居民步行 {minutes} 分钟内"
