@@ -484,6 +484,18 @@ def test_minutes_of_a_map(today):
     assert "15 分钟内未到达" in words(figure)
 
 
+def test_small_squares_that_are_white_keep_their_edge(today):
+    homes = today.residents.sample(4000, replace=True, random_state=1).reset_index(drop=True)
+    east, north = np.random.default_rng(1).normal(0, 2e-4, (2, 4000))
+    points = gpd.points_from_xy(homes.geometry.x + east, homes.geometry.y + north, crs=4326)
+    homes = homes.set_geometry(points).assign(unsnapped=np.arange(4000) < 9)
+    many = dataclasses.replace(today, residents=homes)
+    figure = lc.plot_map(many, show="minutes", service="kindergarten")
+    drawn = [one for one in figure.axes[0].collections if one.get_zorder() == 3]
+    assert [float(one.get_linewidth()[0]) for one in drawn] == [0, 0, 0, 0.6, 0.8]
+    assert all(one.get_rasterized() for one in drawn)
+
+
 def test_a_map_is_not_squashed(today):
     axes = lc.plot_map(today).axes[0]
     west, south, east, north = today.units.to_crs(axes.figure and "EPSG:32649").total_bounds

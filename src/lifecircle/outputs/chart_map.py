@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 SHOWN = ("completeness", "minutes", "facilities", "shortfalls", "projects")
 _QUIET_COLOUR = "#bdbdbd"
 _MARKERS = "os^DvP*X"
+_EDGED_PT = 2.5  # smaller squares would be nothing but edge
+_MOST_SHAPES = 3_000  # more of them are one picture within an SVG
 _MAP_CM, _PANEL_CM = 11.3, 4.0
 _Classes = list[tuple[Any, str, dict[str, Any]]]
 
@@ -111,7 +113,8 @@ def plot_map(
         sheet, axes, panel = _sheet(ground, listed, _title(study, show, service))
         ground.streets(axes)
         ground.walls(axes)
-        _residents(axes, ground, classes)
+        # Where many live the worst off lie above the others.
+        _residents(axes, ground, classes if show == "minutes" else classes[::-1])
         panel.head(head)
         for _, label, look in classes:
             panel.sign(label, _sign(look))
@@ -277,12 +280,13 @@ def _residents(axes: Any, ground: Ground, classes: _Classes) -> None:
     side_pt = min(max(0.75 * _apart_m(places) * _MAP_CM / PT_CM / (east - west), 1.4), 6.0)
     for who, _, look in classes:
         chosen = places if who is None else places[who]
+        is_bare = side_pt < _EDGED_PT and look.get("edgecolor") == GREY
         axes.scatter(
             *chosen.T,
             s=side_pt**2,
             zorder=3,
-            rasterized=count > 3000,
-            **{"marker": "s", **look},
+            rasterized=count > _MOST_SHAPES,
+            **{"marker": "s", **look, **({"linewidth": 0.0} if is_bare else {})},
         )
 
 
