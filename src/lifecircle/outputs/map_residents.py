@@ -37,6 +37,7 @@ LEAST_PEOPLE = 5
 """Hexagons of fewer people are not drawn: nobody shall be looked up in them."""
 
 _MOST_CELLS = 4_000
+_NOTES = ("cells_note", "cells_few")
 _SEGMENTS = ("people", "elderly", "children")
 # Dark is many. Lightness falls evenly, so the order is still there in grey print and for the
 # colour-blind (after ColorBrewer's browns).
@@ -260,7 +261,9 @@ def _in_cells(shown: _Shown, text: Mapping[str, str], most: int) -> tuple[_Shown
         "corners": np.rint(ring * 1e6).astype(int).ravel().tolist(),
         "places": numbers(kept(np.bincount(cell, minlength=count))),
         "width_m": width_m,
-        "note": fill(text["cells_note"], values),
+        "note": text["sentence_separator"].join(
+            fill(text[key], values) for key in (["cells_note"] if enough.all() else _NOTES)
+        ),
         "title": fill(text["cell"], values),
     }
     return measured, told

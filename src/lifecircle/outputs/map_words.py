@@ -31,14 +31,17 @@ MAP_WORDS: dict[str, tuple[str, str]] = {
     "cells_note": (
         (
             "居民点超过 {most} 个，按宽 {width} 米的格子汇总示意：服务数为按人口平均，"
-            "分钟为半数居民不超过的时间；不用于计算。不足 {least} 人的 {few} 个格子未画"
+            "分钟为半数居民不超过的时间；不用于计算"
         ),
         (
             "More than {most} residents' places: drawn together in hexagons {width} m wide, with "
             "the mean number of services by people and the minutes that half of the people do not "
-            "exceed; for the eye, not for figures. {few} hexagons of fewer than {least} people are "
-            "not drawn"
+            "exceed; for the eye, not for figures"
         ),
+    ),
+    "cells_few": (
+        "不足 {least} 人的 {few} 个格子未画",
+        "{few} hexagons of fewer than {least} people are not drawn",
     ),
     "cell": ("格子（宽 {width} 米）", "Hexagon, {width} m wide"),
     "cell_places": ("居民点", "Residents' places"),
