@@ -39,7 +39,7 @@ JOBS = {
 PEERS = (
     "lifecircle", "numpy", "numba", "scipy", "pandas", "geopandas", "shapely", "pandana",
     "networkit", "networkx", "igraph", "rustworkx", "cityseer", "osmnx", "pyvalhalla-weekly",
-    "pyrosm", "access", "spopt",
+    "pyrosm", "access", "spopt", "folium",
 )  # fmt: skip
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
