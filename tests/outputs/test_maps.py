@@ -188,6 +188,25 @@ def test_a_street_name_stands_once_along_its_street(evaluation_of):
     assert names[0]["length_m"] == pytest.approx(0.003 * 111_320, abs=1)
 
 
+def test_streets_whose_names_are_not_written_can_still_be_found(evaluation_of):
+    edges = gpd.GeoDataFrame(
+        {
+            "highway": ["primary", "footway", "footway", "footway"],
+            "name": ["大路", "小径", "小径", ""],
+        },
+        geometry=[
+            shapely.LineString([(112.986, 28.1600), (112.986, 28.1615)]),
+            shapely.LineString([(112.987, 28.1600), (112.988, 28.1600)]),
+            shapely.LineString([(112.987, 28.1610), (112.990, 28.1610)]),
+            shapely.LineString([(112.987, 28.1620), (112.990, 28.1620)]),
+        ],
+        crs="EPSG:4326",
+    )
+    data = data_of(map_evaluation(evaluation_of(edges=edges)))
+    assert [name["text"] for name in data["street_names"]] == ["大路"]
+    assert data["street_places"] == [["小径", 28.161, 112.9885]]
+
+
 def test_bands_are_in_the_order_of_groups_and_of_minutes(evaluation_of):
     bands = data_of(map_evaluation(evaluation_of()))["bands"]
     assert [one["label"] for one in bands["sets"]] == ["养老", "教育托育", "日常商业"]

@@ -25,6 +25,7 @@ MOST_STREETS = 30_000
 
 _DETAIL_DEGREES = 1.0 / DEGREE_M
 _MOST_NAMES = 60
+_MOST_PLACES = 3_000
 _RANKS = ("main", "town", "minor")
 _MAIN_WAYS = {"motorway", "trunk", "primary", "secondary"}
 _TOWN_WAYS = {"tertiary", "unclassified", "residential", "living_street", "road", "pedestrian", ""}
@@ -48,7 +49,7 @@ def streets_layer(
     -------
     dict
         ``streets`` (lines by rank), ``streets_note`` (what was left out, or nothing) and
-        ``street_names``.
+        ``street_names``, and ``street_places`` of the other named streets, to be found.
 
     Raises
     ------
@@ -78,7 +79,8 @@ def streets_layer(
             name: packed_lines(lines[ranks == position]) for position, name in enumerate(_RANKS)
         },
         "streets_note": note,
-        "street_names": _street_names(kept, bounds),
+        "street_names": (names := _street_names(kept, bounds)),
+        "street_places": _street_places(edges, {name["text"] for name in names}),
     }
 
 
@@ -104,6 +106,22 @@ def _street_names(edges: gpd.GeoDataFrame, bounds: list[list[float]]) -> list[di
         pieces = shapely.line_merge(shapely.union_all(inside[(streets["name"] == name).to_numpy()]))
         placed.append(_along(str(name), max(shapely.get_parts(pieces), key=shapely.length)))
     return placed
+
+
+def _street_places(edges: gpd.GeoDataFrame, written: set[str]) -> list[list[Any]]:
+    """Name, latitude and longitude of streets whose names are not written on the map."""
+    names = edges["name"].fillna("").astype("str").to_numpy(dtype=object)
+    is_other = np.array([bool(name) and name not in written for name in names], dtype=bool)
+    if not is_other.any():
+        return []
+    lines = edges.geometry.to_numpy()[is_other]
+    longest = pd.Series(shapely.length(lines)).groupby(names[is_other]).idxmax()
+    longest = longest.iloc[:_MOST_PLACES]
+    middles = shapely.line_interpolate_point(lines[longest.to_numpy()], 0.5, normalized=True)
+    return [
+        [str(name), round(middle.y, 6), round(middle.x, 6)]
+        for name, middle in zip(longest.index, middles, strict=True)
+    ]
 
 
 def _along(name: str, line: shapely.LineString) -> dict[str, Any]:

@@ -53,6 +53,11 @@
     (data.street_names || []).forEach(function (name) {
       add(text.kind_street, name.text, "", function () { page.goToPlace(pieces.onMap(name.at)); });
     });
+    (data.street_places || []).forEach(function (street) {
+      add(text.kind_street, street[0], "", function () {
+        page.goToPlace(pieces.onMap([street[1], street[2]]));
+      });
+    });
     if (data.residents) data.residents.id.forEach(function (id, row) {
       add(text.kind_resident, id, "", function () { page.goTo("residents", row); });
     });
