@@ -87,7 +87,7 @@ def _hostile(block, number):
 
 def _signs(name):
     """As sentences are given: visible already."""
-    from lifecircle.outputs.report_model import visible
+    from lifecircle.outputs.report_text import visible
 
     return visible(name)
 

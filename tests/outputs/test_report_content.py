@@ -13,15 +13,8 @@ from assessment import village
 from lifecircle.errors import InputError, LifecircleWarning, MissingColumnError
 from lifecircle.outputs.report_content import report_of
 from lifecircle.outputs.report_material import material
-from lifecircle.outputs.report_model import (
-    Bullets,
-    Figure,
-    Paragraph,
-    Section,
-    Table,
-    shown,
-    visible,
-)
+from lifecircle.outputs.report_model import Bullets, Figure, Paragraph, Section, Table
+from lifecircle.outputs.report_text import shown, visible
 from lifecircle.outputs.reports import write_report
 from outputs.reported import DAY, found, report
 from sample import sample_check, sample_evaluation

@@ -12,7 +12,8 @@ from docx.shared import Cm
 
 from lifecircle.errors import InputError
 from lifecircle.outputs.report_docx import docx_bytes
-from lifecircle.outputs.report_model import Table, shown
+from lifecircle.outputs.report_model import Table
+from lifecircle.outputs.report_text import shown
 from outputs.reported import HOSTILE, hostile_report, report, to_pdf
 
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from lifecircle.outputs import report_xlsx
-from lifecircle.outputs.report_model import signs
+from lifecircle.outputs.report_text import signs
 from lifecircle.outputs.report_xlsx import sheet_name, xlsx_bytes
 from outputs.reported import HOSTILE, hostile_report, report, to_pdf
 

@@ -8,7 +8,7 @@ from lifecircle.assessment.health_words import shown_number
 from lifecircle.assessment.shortfalls import unknown_requirements
 from lifecircle.outputs.report_figures import coverage_charts, health_charts
 from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Paragraph, Section, Table, shown
+from lifecircle.outputs.report_model import Block, Paragraph, Section, Table
 from lifecircle.outputs.report_sentences import name_of
 from lifecircle.outputs.report_tables import (
     ALL_COVERAGE,
@@ -22,6 +22,7 @@ from lifecircle.outputs.report_tables import (
     table,
     verdict_counts,
 )
+from lifecircle.outputs.report_text import shown
 from lifecircle.outputs.words import fill
 
 _COUNTS = (
@@ -63,6 +64,19 @@ def coverage(found: Material) -> list[Block]:
     Returns
     -------
     list of Block
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> [type(block).__name__ for block in coverage(found)][:3]
+    ['Section', 'Paragraph', 'Table']
     """
     text = found.text
     minutes = {"minutes": f"{found.longest:g}"}
@@ -128,6 +142,19 @@ def compliance(found: Material) -> list[Block]:
     Returns
     -------
     list of Block
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> [type(block).__name__ for block in compliance(found)][:3]
+    ['Section', 'Paragraph', 'Table']
     """
     text = found.text
     counts = table("counts", text["cap_counts"], verdict_counts(found), _COUNTS, found)
@@ -173,6 +200,19 @@ def health(found: Material) -> list[Block]:
     Returns
     -------
     list of Block
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> [type(block).__name__ for block in health(found)][:3]
+    ['Section', 'Paragraph', 'Table']
     """
     text = found.text
     scores, blocks = block_scores(found)

@@ -8,18 +8,12 @@ from lifecircle.outputs.report_chapters import compliance, coverage, health
 from lifecircle.outputs.report_figures import overview_map
 from lifecircle.outputs.report_material import Material
 from lifecircle.outputs.report_method import method
-from lifecircle.outputs.report_model import (
-    Block,
-    Chapter,
-    Paragraph,
-    Report,
-    Section,
-    shown,
-)
+from lifecircle.outputs.report_model import Block, Chapter, Paragraph, Report, Section
 from lifecircle.outputs.report_plans import appendix, projects, shortfalls, survey
 from lifecircle.outputs.report_sentences import facts, findings
 from lifecircle.outputs.report_sheets import sheets
 from lifecircle.outputs.report_tables import UNIT, Spec, bounded, table
+from lifecircle.outputs.report_text import shown
 from lifecircle.outputs.words import fill
 
 _UNITS = (
@@ -48,6 +42,20 @@ def report_of(found: Material, *, written_on: date, draws: bool = True) -> Repor
     Returns
     -------
     Report
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> report = report_of(found, written_on=date(2026, 7, 1), draws=False)
+    >>> report.title, len(report.sheets)
+    ('砂子塘 YH-SZT-01（示例数据）体检评估报告', 8)
     """
     study, text = found.evaluation.study, found.text
     title = fill(text["title"], {"name": study.name}) if study.name else text["title_unnamed"]

@@ -26,11 +26,10 @@ from lifecircle.outputs.report_model import (
     Report,
     Section,
     Table,
-    signs,
-    visible,
 )
 from lifecircle.outputs.report_ooxml import Marks, element, field, paragraph, run, table_element
 from lifecircle.outputs.report_styles import Styles
+from lifecircle.outputs.report_text import signs, visible
 
 PLACE = "{{report}}"
 """A paragraph of a template that holds only this is where the report goes."""
@@ -196,6 +195,17 @@ def dated(report: Report) -> str:
     Returns
     -------
     str
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> from datetime import date
+    >>> dated(SimpleNamespace(written_on=date(2026, 7, 1), language="zh"))
+    '2026年7月1日'
     """
     day = report.written_on
     if report.language == "zh":
@@ -226,6 +236,17 @@ def docx_bytes(report: Report, template: Path | None = None) -> bytes:
     ------
     InputError
         If the template is no Word file.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from lifecircle.outputs.report_model import Chapter
+    >>> from lifecircle.outputs.report_words import report_words
+    >>> chapter = Chapter("appendix", "附表", (Paragraph("无。"),))
+    >>> text = report_words("zh")
+    >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), (chapter,), {}, text)
+    >>> docx_bytes(report)[:2]
+    b'PK'
     """
     document = docx.Document() if template is None else _opened(template)
     writer = _Writer(report, document, is_own=template is not None)

@@ -64,6 +64,19 @@ def overview_map(found: Material) -> Figure:
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> overview_map(found).caption
+    '现状设施与居民可达总图'
     """
     return picture(
         "overview_map", found.text["cap_overview"], lambda: charts.plot_map(found.evaluation)
@@ -81,6 +94,19 @@ def coverage_charts(found: Material) -> list[Figure]:
     Returns
     -------
     list of Figure
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> [figure.key for figure in coverage_charts(found)]
+    ['coverage_chart_0', 'histogram_0']
     """
     if not len(found.evaluation.requirements):
         return []
@@ -116,6 +142,19 @@ def health_charts(found: Material) -> list[Figure]:
     Returns
     -------
     list of Figure
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> [figure.key for figure in health_charts(found)]
+    ['health_chart_0']
     """
     return [
         picture(
@@ -140,6 +179,19 @@ def survey_charts(found: Material, asked: set[str]) -> list[Figure]:
     Returns
     -------
     list of Figure
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> survey_charts(found, set())
+    []
     """
     return [
         picture(
@@ -165,6 +217,19 @@ def shortfall_map(found: Material) -> Figure:
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> shortfall_map(found).caption
+    '短板分布'
     """
     units = found.evaluation.units
     parents = set(units["parent_id"]) if "parent_id" in units.columns else set()
@@ -190,6 +255,21 @@ def project_map(found: Material) -> Figure:
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> projects = lc.list_projects(check, budget_cny=1_000_000, openings=0)
+    >>> found = material(check, shortfalls=found.shortfalls, projects=projects)
+    >>> project_map(found).caption
+    '建议项目位置'
     """
     return picture(
         "project_map",
@@ -211,6 +291,19 @@ def comparison_chart(found: Material, compared: Comparison) -> Figure:
     Returns
     -------
     Figure
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> comparison_chart(found, lc.compare(check, check)).key
+    'comparison_chart'
     """
     return picture(
         "comparison_chart",

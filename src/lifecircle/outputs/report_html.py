@@ -14,17 +14,14 @@ from lifecircle.outputs.report_docx import dated
 from lifecircle.outputs.report_model import (
     Block,
     Bullets,
-    Cell,
     Column,
     Figure,
     Paragraph,
     Report,
     Section,
     Table,
-    shown,
-    signs,
-    visible,
 )
+from lifecircle.outputs.report_text import Cell, shown, signs, visible
 from lifecircle.outputs.self_contained import png_address, security_policy, template_text
 from lifecircle.outputs.words import LANGUAGE_TAGS
 
@@ -50,6 +47,14 @@ def html_text(report: Report, template: Path | None = None) -> str:
     ------
     InputError
         If the template cannot be read or filled.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from lifecircle.outputs.report_words import report_words
+    >>> report = Report("1 < 2", "", "", "zh", "", date(2026, 7, 1), (), {}, report_words("zh"))
+    >>> "<title>1 &lt; 2</title>" in html_text(report)
+    True
     """
     environment = SandboxedEnvironment(autoescape=True, undefined=jinja2.StrictUndefined)
     given = context(report)
@@ -111,6 +116,18 @@ def context(report: Report) -> dict[str, Any]:
     Returns
     -------
     dict
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from lifecircle.outputs.report_words import report_words
+    >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), (), {}, report_words("zh"))
+    >>> context(report)["lang"], context(report)["date"]
+    ('zh-CN', '2026年7月1日')
     """
     labels = report.labels()
     contents: list[dict[str, Any]] = []

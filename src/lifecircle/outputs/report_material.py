@@ -86,6 +86,18 @@ class Material:
         Returns
         -------
         DataFrame
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> import lifecircle as lc
+        >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+        >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+        >>> len(found.of_tops(found.check.blocks))
+        6
         """
         return table[table["unit_id"].isin(self.tops["unit_id"])]
 

@@ -10,8 +10,9 @@ from lifecircle.assessment.choices import check_target
 from lifecircle.network.walkers import WALKERS
 from lifecircle.outputs.legend import share_text
 from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Bullets, Paragraph, Section, Table, shown
+from lifecircle.outputs.report_model import Block, Bullets, Paragraph, Section, Table
 from lifecircle.outputs.report_tables import Spec, table
+from lifecircle.outputs.report_text import shown
 from lifecircle.outputs.walls import wall_facts
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
@@ -49,6 +50,19 @@ def method(found: Material) -> list[Block]:
     Returns
     -------
     list of Block
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> [type(block).__name__ for block in method(found)][:3]
+    ['Section', 'Paragraph', 'Paragraph']
     """
     text = found.text
     return [
@@ -93,6 +107,19 @@ def files_table(found: Material) -> Table:
     Returns
     -------
     Table
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> files_table(found).rows[1][:2]
+    ('统计单元', 'units.geojson')
     """
     rows = pd.DataFrame(
         [
@@ -115,6 +142,19 @@ def walkers_table(found: Material) -> Table:
     Returns
     -------
     Table
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> walkers_table(found).rows[0][:3]
+    ('老年人', 1.0, '是')
     """
     rows: list[dict[str, Any]] = []
     for name, times in found.evaluation.times.items():
@@ -147,6 +187,19 @@ def standards_table(found: Material) -> Table:
     Returns
     -------
     Table
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> standards_table(found).rows[0][0]
+    'GB50180-2018'
     """
     text, language, study = found.text, found.language, found.evaluation.study
     rulebook = found.evaluation.rulebook
@@ -186,6 +239,19 @@ def rules(found: Material) -> list[str]:
     Returns
     -------
     list of str
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> rules(found)[4]
+    '条文没有写明覆盖比例的，按 100 % 居民可达判断。'
     """
     text, study = found.text, found.evaluation.study
     minutes = text["list"].join(f"{one:g}" for one in study.minutes)

@@ -2,39 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from lifecircle.outputs.legend import share_text
-
-Cell = float | str | None
-"""A number, a text, or ``None`` where there is nothing to tell. What is not known is a word."""
-
-NOT_APPLICABLE = "—"
-"""Stands in text where a cell has nothing to tell."""
-
-DIGITS = {
-    "people": 0,
-    "count": 0,
-    "cny": 0,
-    "metres": 0,
-    "minutes": 1,
-    "score": 1,
-    "mean": 1,
-    "area": 2,
-    "speed": 1,
-    "figure": 2,
-}
-"""Kinds of numbers and how many digits behind the point are shown; a share is shown in per cent."""
+from lifecircle.outputs.report_text import Cell
 
 _CHINESE_NUMBERS = "一二三四五六七八九十"
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
-_NOT_IN_XML = dict.fromkeys((*range(0x80, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF), "\ufffd")
-_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +22,7 @@ class Column:
     title
         What people call it, with its unit.
     kind
-        ``"text"``, ``"share"`` or a key of :data:`DIGITS`.
+        ``"text"``, ``"share"`` or a key of :data:`~lifecircle.outputs.report_text.DIGITS`.
     width_cm
         How wide it likes to be.
     """
@@ -217,6 +191,16 @@ class Report:
         Yields
         ------
         Block
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), (), {}, {})
+        >>> list(report.blocks())
+        []
         """
         for chapter in self.chapters:
             yield from chapter.blocks
@@ -228,6 +212,18 @@ class Report:
         -------
         dict of str → str
             Key → label.
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> chapters = (Chapter("place", "概况", (Table("people", "人口", (), ()),)),)
+        >>> text = {"table_label": "表"}
+        >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), chapters, {}, text)
+        >>> report.labels()
+        {'people': '表1'}
         """
         counts: dict[str, int] = {}
         labels = {}
@@ -253,6 +249,17 @@ class Report:
         Returns
         -------
         str
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> chapters = (Chapter("place", "概况", (Section("人"),)),)
+        >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), chapters, {}, {})
+        >>> report.heading(0), report.heading(0, 1)
+        ('一、概况', '（一）人')
         """
         made = self.chapters[chapter]
         titles = [one.title for one in made.blocks if isinstance(one, Section)]
@@ -276,6 +283,17 @@ class Report:
         -------
         tuple
             Without references all of its text comes first.
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), (), {},
+        ...                 {"see": "（见{things}）", "end": "。"})
+        >>> report.see(Paragraph("如下。", ("people",)))
+        ('如下（见', ('people',), '）。')
         """
         if not paragraph.see:
             return paragraph.text, (), ""
@@ -300,6 +318,16 @@ class Report:
         Returns
         -------
         str
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), (), {}, {})
+        >>> report.captioned(Table("people", "人口", (), ()))
+        '人口'
         """
         return block.caption + (self.text["sample_mark"] if self.sample_mark else "")
 
@@ -314,121 +342,17 @@ class Report:
         Returns
         -------
         str
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), (), {}, {"table_label": "表"})
+        >>> report.series(Table("people", "人口", (), ()))
+        '表'
         """
         if isinstance(block, Figure):
             return self.text["figure_label"]
         return self.text["appendix_label" if block.is_appendix else "table_label"]
-
-
-def shown(cell: Cell, kind: str) -> str:
-    """A cell as people read it, in tables and in sentences alike.
-
-    Parameters
-    ----------
-    cell
-        Number, text or nothing.
-    kind
-        Of its column.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    Nothing.
-
-    Examples
-    --------
-    >>> [shown(26822.0, "people"), shown(0.9999, "share"), shown("未知", "share"), shown(None, "")]
-    ['26,822', '99.9 %', '未知', '—']
-    """
-    if cell is None:
-        return NOT_APPLICABLE
-    if isinstance(cell, str):
-        return visible(cell)
-    if kind == "share":
-        return share_text(cell, NOT_APPLICABLE)
-    text = f"{cell:,.{DIGITS.get(kind, 2)}f}"
-    return text[1:] if text.startswith("-") and not text.strip("-0.,") else text
-
-
-def number(value: Any) -> float:
-    """A cell of a table as a number.
-
-    Parameters
-    ----------
-    value
-        Any value.
-
-    Returns
-    -------
-    float
-        NaN if it is none.
-
-    Raises
-    ------
-    Nothing.
-
-    Examples
-    --------
-    >>> number(5), number(None)
-    (5.0, nan)
-    """
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return math.nan
-
-
-def visible(text: object) -> str:
-    r"""Text that a document can hold: what has no shape gets one, what turns the line is closed.
-
-    Parameters
-    ----------
-    text
-        Any value.
-
-    Returns
-    -------
-    str
-        Control characters are replaced by their pictures, halves of a character by ``�``. Text
-        that turns the direction of writing turns nothing behind it.
-
-    Raises
-    ------
-    Nothing.
-
-    Examples
-    --------
-    >>> visible("a\x00b\n\ud800")
-    'a␀b␊�'
-    """
-    line = signs(text)
-    turns = sum(unicodedata.bidirectional(letter) in _TURNING for letter in line)
-    return f"\u2068{line}{chr(0x202C) * turns}\u2069" if turns else line
-
-
-def signs(text: object) -> str:
-    r"""Text in which whatever XML cannot hold is a sign that can be seen.
-
-    Parameters
-    ----------
-    text
-        Any value.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    Nothing.
-
-    Examples
-    --------
-    >>> signs("\x07\t𠮷")
-    '␇␉𠮷'
-    """
-    line = str(text).translate(_PICTURES).translate(_NOT_IN_XML)
-    return line.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -15,7 +15,7 @@ from lifecircle.outputs.report_figures import (
     survey_charts,
 )
 from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Paragraph, Section, Table, shown, visible
+from lifecircle.outputs.report_model import Block, Paragraph, Section, Table
 from lifecircle.outputs.report_sentences import name_of, spent
 from lifecircle.outputs.report_tables import (
     ALL_COVERAGE,
@@ -29,6 +29,7 @@ from lifecircle.outputs.report_tables import (
     bounded,
     table,
 )
+from lifecircle.outputs.report_text import shown, visible
 from lifecircle.outputs.report_titles import report_titles
 from lifecircle.outputs.report_words import level_name
 from lifecircle.outputs.words import fill
@@ -61,6 +62,19 @@ def survey(found: Material) -> list[Block]:
     Returns
     -------
     list of Block
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> [type(block).__name__ for block in survey(found)][:3]
+    ['Paragraph', 'Table', 'Figure']
     """
     text = found.text
     rows = survey_rows(found)
@@ -89,6 +103,19 @@ def survey_rows(found: Material) -> pd.DataFrame | None:
     Returns
     -------
     DataFrame or None
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> survey_rows(found)["service_name"].iloc[0]
+    '公交车站'
     """
     answers = found.check.survey
     if answers is None or not len(answers):
@@ -107,6 +134,19 @@ def shortfalls(found: Material) -> list[Block]:
     Returns
     -------
     list of Block
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> [type(block).__name__ for block in shortfalls(found)][:3]
+    ['Section', 'Paragraph', 'Table']
     """
     text, ranked = found.text, found.shortfalls
     if not len(ranked):
@@ -149,6 +189,19 @@ def projects(found: Material) -> list[Block]:
     Returns
     -------
     list of Block
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> projects(found)[0].text[:10]
+    '没有编制项目清单。可'
     """
     text = found.text
     if found.projects is None:
@@ -226,6 +279,19 @@ def compare_units_table(found: Material) -> Table:
     Returns
     -------
     Table
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> compare_units_table(found).rows
+    ()
     """
     rows = pd.DataFrame() if found.comparison is None else found.comparison.units
     longest = f"completeness_mean_{found.longest:g}min"
@@ -264,6 +330,19 @@ def appendix(found: Material) -> list[Block]:
     Returns
     -------
     list of Block
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> [type(block).__name__ for block in appendix(found)][:3]
+    ['Paragraph', 'Table', 'Table']
     """
     text, units = found.text, found.evaluation.units
     cover = found.evaluation.coverage

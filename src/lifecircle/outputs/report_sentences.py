@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import number, shown
 from lifecircle.outputs.report_tables import block_scores, required_coverage, verdict_counts
+from lifecircle.outputs.report_text import number, shown
 from lifecircle.outputs.words import fill
 
 _MOST_NAMED = 3
@@ -35,6 +35,19 @@ def facts(unit: dict[Any, Any], found: Material) -> str:
     Returns
     -------
     str
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> facts(found.told_tops[0], found)[:23]
+    '砂子塘 YH-SZT-01 生活圈（雨花区）：'
     """
     text = found.text
     told = []
@@ -70,6 +83,16 @@ def name_of(unit: dict[Any, Any], found: Material) -> str:
     Returns
     -------
     str
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> name_of({"name": ""}, SimpleNamespace(text={"nameless": "（未命名）"}))
+    '（未命名）'
     """
     return shown(str(unit["name"]), "text") if unit["name"] else found.text["nameless"]
 
@@ -85,6 +108,19 @@ def findings(found: Material) -> list[str]:
     Returns
     -------
     list of str
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> len(findings(found))
+    2
     """
     rows = found.told_tops
     told = [
@@ -212,6 +248,21 @@ def spent(found: Material) -> dict[str, str]:
     -------
     dict of str → str
         ``count``, ``cost``, ``unknown`` and ``added``, ready for sentences.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> projects = lc.list_projects(check, budget_cny=1_000_000, openings=0)
+    >>> found = material(check, shortfalls=found.shortfalls, projects=projects)
+    >>> spent(found)["count"], spent(found)["cost"]
+    ('1', '980,000')
     """
     table = pd.DataFrame() if found.projects is None else found.projects
     chosen = table[table["chosen"].astype(bool)]

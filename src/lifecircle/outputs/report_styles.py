@@ -120,6 +120,16 @@ class Styles:
         Returns
         -------
         str
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> import docx
+        >>> Styles(docx.Document(), is_own=False, language="zh").heading(1)
+        'Heading1'
         """
         return self._headings[level]
 
@@ -134,6 +144,16 @@ class Styles:
         Returns
         -------
         str
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> import docx
+        >>> Styles(docx.Document(), is_own=False, language="zh").toc(2)
+        'toc2'
         """
         return self._toc[level]
 
@@ -143,6 +163,16 @@ class Styles:
         Returns
         -------
         bool
+
+        Raises
+        ------
+        Nothing.
+
+        Examples
+        --------
+        >>> import docx
+        >>> Styles(docx.Document(), is_own=True, language="zh").numbers_headings()
+        False
         """
         style = self._styles.get_by_id(self._headings[1], WD_STYLE_TYPE.PARAGRAPH)
         while style is not None:

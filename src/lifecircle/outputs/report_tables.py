@@ -11,7 +11,8 @@ import pandas as pd
 
 from lifecircle.outputs.csv_tables import services_names
 from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Cell, Column, Paragraph, Table, number, shown
+from lifecircle.outputs.report_model import Block, Column, Paragraph, Table
+from lifecircle.outputs.report_text import Cell, number, shown
 from lifecircle.outputs.report_titles import cell_words, report_titles
 from lifecircle.outputs.report_words import level_name
 from lifecircle.outputs.words import fill
@@ -328,8 +329,8 @@ def required_coverage(found: Material, units: pd.DataFrame) -> pd.DataFrame:
     >>> from lifecircle.outputs.report_material import material
     >>> found = material(lc.evaluate(lc.load_demo()))
     >>> rows = required_coverage(found, found.tops)
-    >>> rows.iloc[0][["service", "minutes"]].to_list()
-    ['初中', 15.0]
+    >>> rows["service"].iloc[0], float(rows["minutes"].iloc[0])
+    ('初中', 15.0)
     """
     evaluation = found.evaluation
     own = evaluation.coverage.drop_duplicates(["unit_id", "service", "minutes"])

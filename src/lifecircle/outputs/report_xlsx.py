@@ -11,7 +11,8 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from lifecircle.outputs.report_model import DIGITS, Cell, Column, Report, Table, signs
+from lifecircle.outputs.report_model import Column, Report, Table
+from lifecircle.outputs.report_text import DIGITS, Cell, signs
 from lifecircle.outputs.words import fill
 
 _OPTIONS = {
@@ -42,6 +43,19 @@ def xlsx_bytes(report: Report) -> bytes:
     bytes
         Nothing in it is a formula or a link. What is not known is a word, what has no meaning an
         empty cell.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> table = Table("people", "人口", (Column("people", "人口（人）", "people"),), ((5.0,),))
+    >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), (), {"人口": table},
+    ...                 {"page": "", "page_of": "", "page_end": ""})
+    >>> xlsx_bytes(report)[:2]
+    b'PK'
     """
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream, _OPTIONS)
