@@ -15,9 +15,7 @@ that holds the map writes the page itself:
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import hashlib
 import html
 import importlib
 import json
@@ -25,7 +23,6 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +31,7 @@ import jinja2
 from branca.element import CssLink, Element, Figure, JavascriptLink
 
 from lifecircle.errors import InputError, some
+from lifecircle.outputs.self_contained import png_address, security_policy, template_text
 from lifecircle.outputs.words import LANGUAGE_TAGS
 
 MAP_ID = "lifecircle"
@@ -44,7 +42,6 @@ _OWN_SCRIPTS = (
     "swipe.js", "print.js", "units.js", "walls.js", "panel.js", "live_network.js",
     "live_shape.js", "live.js",
 )  # fmt: skip
-_SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REMOTE = r"(?P<url>(?:https?:)?//[^\"'`\s)>]+)"
 _REMOTE_REQUESTS = [
@@ -189,10 +186,10 @@ class OfflinePage(Figure):  # type: ignore[misc]
             *(f"<style>{_safe_style(text)}</style>\n" for text in styles),
             *(f"<script>{_safe_script(text)}</script>\n" for text in scripts),
             f"<script>{_marker_images()}</script>\n",
-            *(f"<script>{_safe_script(_template_text(name))}</script>\n" for name in _OWN_SCRIPTS),
+            *(f"<script>{_safe_script(template_text(name))}</script>\n" for name in _OWN_SCRIPTS),
             head,
-            f"<style>{_template_text('map.css')}</style>\n</head>\n<body>\n",
-            _template_text("frame.html").replace("<!-- map -->", body),
+            f"<style>{template_text('map.css')}</style>\n</head>\n<body>\n",
+            template_text("frame.html").replace("<!-- map -->", body),
             f'<script type="application/json" id="lifecircle-data">{script_json(self.data)}',
             f"</script>\n<script>{_safe_script(script)}</script>\n",
             f"<script>{self._start()}</script>\n</body>\n</html>\n",
@@ -203,7 +200,7 @@ class OfflinePage(Figure):  # type: ignore[misc]
         return (
             f'<!DOCTYPE html>\n<html lang="{LANGUAGE_TAGS[self.language]}">\n<head>\n'
             '<meta charset="utf-8">\n<meta http-equiv="Content-Security-Policy" content="'
-            f'{_security_policy(content, self.tile_hosts)}">\n'
+            f'{security_policy(content, self.tile_hosts)}">\n'
             f"{content}"
         )
 
@@ -418,7 +415,9 @@ def _packaged(asset: _Asset) -> str | None:
     text = (folder / asset.file).read_text(encoding="utf-8")
     text = re.sub(r"/[/*]# sourceMappingURL=\S*", "", text)
     return re.sub(
-        r"url\(([\w/.-]+\.png)\)", lambda found: f"url({_data_uri(folder / found[1])})", text
+        r"url\(([\w/.-]+\.png)\)",
+        lambda found: f"url({png_address((folder / found[1]).read_bytes())})",
+        text,
     )
 
 
@@ -452,21 +451,11 @@ def _marker_images() -> str:
     """Leaflet's own marker, which it would look for in a folder beside the page."""
     images = Path(importlib.import_module("xstatic.pkg.leaflet").BASE_DIR) / "images"
     options = {
-        "iconUrl": _data_uri(images / "marker-icon.png"),
-        "iconRetinaUrl": _data_uri(images / "marker-icon-2x.png"),
-        "shadowUrl": _data_uri(images / "marker-shadow.png"),
+        "iconUrl": png_address((images / "marker-icon.png").read_bytes()),
+        "iconRetinaUrl": png_address((images / "marker-icon-2x.png").read_bytes()),
+        "shadowUrl": png_address((images / "marker-shadow.png").read_bytes()),
     }
     return f'L.Icon.Default.imagePath = "";L.Icon.Default.mergeOptions({script_json(options)});'
-
-
-def _data_uri(picture: Path) -> str:
-    """A PNG as an address that holds it."""
-    return "data:image/png;base64," + base64.b64encode(picture.read_bytes()).decode("ascii")
-
-
-def _template_text(name: str) -> str:
-    """Our own script, style sheet or frame."""
-    return (files("lifecircle.outputs") / "templates" / name).read_text(encoding="utf-8")
 
 
 def _safe_script(text: str) -> str:
@@ -478,18 +467,3 @@ def _safe_script(text: str) -> str:
 def _safe_style(text: str) -> str:
     """Style sheet that cannot end its own element."""
     return re.sub(r"</(?=style)", r"<\\/", text, flags=re.IGNORECASE)
-
-
-def _security_policy(content: str, tile_hosts: Sequence[str] = ()) -> str:
-    """Nothing from the web but pictures of a basemap, and no script but those of the page."""
-    hashes = dict.fromkeys(
-        base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-        for attributes, script in _SCRIPT.findall(content)
-        if "application/json" not in attributes
-    )
-    allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        f"img-src {' '.join(['data:', *tile_hosts])}; font-src data:; base-uri 'none'; "
-        "form-action 'none'"
-    )
