@@ -171,7 +171,7 @@ def _part(study: Study, walkers: list[Walker]) -> _Part:
         kept = (high >= box[:2]).all(axis=1) & (low <= box[2:]).all(axis=1)
         # Nobody joins a street twice as far off as he may, and a way leads along whole edges.
     edges = np.flatnonzero(kept)
-    nodes = np.unique(network.edge_ends[edges])
+    nodes = np.unique(network.edge_ends[edges]).astype(np.int64)
     edge_at = np.full(network.edge_count, -1, dtype=np.int64)
     edge_at[edges] = np.arange(len(edges))
     node_at = np.full(network.node_count, -1, dtype=np.int64)
