@@ -114,15 +114,15 @@ def test_residents_are_coloured_by_minutes_to_a_service_or_a_group(opened, evalu
         )
 
     page.locator('select[aria-label="按什么着色"]').select_option(label="幼儿园")
-    # Unknown, exactly 5 min, 5.02 min (shown as 5.0), exactly 15 min, not within 15 min.
-    assert drawn()[:5] == [GREY, colours[0], colours[0], colours[2], colours[3]]
+    # Unknown, exactly 5 min, 5.02 min (shown as 5.0, and not within 5), exactly 15 min, not at all.
+    assert drawn()[:5] == [GREY, colours[0], colours[1], colours[2], colours[3]]
     legend = page.locator(".lc-classes").text_content()
     assert legend == "5 分钟以内5–10 分钟10–15 分钟15 分钟内未到达无数据"
     heading = page.locator('label:has(input[data-layer="residents"])').text_content()
     assert heading == "到最近的幼儿园（步行分钟）"
     keep(page, "residents-by-minutes", tmp_path)
     page.locator('select[aria-label="按什么着色"]').select_option(label="教育托育")
-    assert drawn()[:5] == [GREY, colours[0], colours[0], colours[2], colours[3]]
+    assert drawn()[:5] == [GREY, colours[0], colours[1], colours[2], colours[3]]
     page.locator('select[aria-label="按什么着色"]').select_option(label="可达的规定服务数")
     assert drawn()[0] == GREY
     assert drawn()[1] not in colours

@@ -82,7 +82,7 @@ def residents_layer(
     measured = _measured(evaluation, list(services or evaluation.required_services), minutes)
     is_many = len(evaluation.residents) > most
     shown, cells = _in_cells(measured, text, most) if is_many else (measured, None)
-    ramp = spread(COMPLETENESS_COLOURS, len(classes))
+    ramp, bands = spread(COMPLETENESS_COLOURS, len(classes)), evaluation.study.minutes
     return {
         "points": packed_points(shown.places),
         "cells": cells,
@@ -101,9 +101,9 @@ def residents_layer(
         ],
         "minutes_classes": minutes_classes(evaluation.study.minutes),
         "services": [catalog.service_name(one, evaluation.study.language) for one in shown.nearest],
-        "nearest": [_tenths(column) for column in shown.nearest.values()],
+        "nearest": [_tenths(column, bands) for column in shown.nearest.values()],
         "groups": _groups(measured, evaluation.study.language),
-        "group_nearest": [_tenths(column) for column in shown.groups.values()] if is_many else [],
+        "group_nearest": [_tenths(one, bands) for one in shown.groups.values()] if is_many else [],
         "note": not_listed(evaluation, text),
     }
 
@@ -189,9 +189,16 @@ def nearest_minutes(evaluation: Evaluation, services: Sequence[str]) -> dict[str
     return found
 
 
-def _tenths(column: pd.Series | None) -> list[float | int | None] | None:
-    """Minutes as the page takes them."""
-    return None if column is None else numbers(column * 10, 0)
+def _tenths(column: pd.Series | None, bands: Sequence[float]) -> list[float | int | None] | None:
+    """Tenths of minutes; finer where rounding would bring somebody within a time he misses."""
+    if column is None:
+        return None
+    exact = column.astype("float64") * 10
+    rounded = exact.round()
+    for band in bands:
+        missed = (column > np.float32(band)) & (rounded <= band * 10)
+        rounded = rounded.mask(missed, exact.round(2).clip(lower=band * 10 + 0.01))
+    return numbers(rounded)
 
 
 def _groups(shown: _Shown, language: str) -> list[dict[str, Any]]:
