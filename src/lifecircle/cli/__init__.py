@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lifecircle.cli.catalogues import check_language, indicators_app, standards_app
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -27,6 +29,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(standards_app, name="standards")
+app.add_typer(indicators_app, name="indicators")
 
 BAD_INPUT, MISSING_PACKAGE = 2, 3
 
@@ -287,7 +292,7 @@ def inspect(
 
     import lifecircle as lc
 
-    _language(language)
+    check_language(language)
     inspections = lc.inspect_files(files, network=network, repair=repair)
     if as_json:
         listed = [found.as_dict(language) for found in inspections]
@@ -296,95 +301,6 @@ def inspect(
         for found in inspections:
             typer.echo(found.describe(language))
     return BAD_INPUT if any(found.error for found in inspections) else 0
-
-
-standards_app = typer.Typer(
-    help="Chinese standards as data: what they ask for, by which clause, and how sure our copy is.",
-    rich_markup_mode=None,
-)
-app.add_typer(standards_app, name="standards")
-
-
-@standards_app.callback(invoke_without_command=True)
-def list_all(
-    context: typer.Context,
-    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
-) -> None:
-    """List the standards that come packaged."""
-    context.obj = _language(language)
-    if context.invoked_subcommand is None:
-        from lifecircle.outputs.standard_text import list_standards
-
-        typer.echo(list_standards(context.obj))
-
-
-@standards_app.command()
-def show(
-    context: typer.Context,
-    code: Annotated[str, typer.Argument(help="Such as GB50180-2018, or your own CSV.")],
-    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "",
-    sources: Annotated[
-        bool, typer.Option("--sources", help="Tell where each row was seen.")
-    ] = False,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write the rows as a CSV to edit.")
-    ] = None,
-) -> None:
-    """Print a standard row by row; figures to be verified are marked."""
-    from lifecircle.assessment.choices import law_of
-    from lifecircle.outputs.standard_text import describe_standard, write_standard
-
-    standard = law_of(code)
-    if out is None:
-        language = _language(language or context.obj)
-        typer.echo(describe_standard(standard, language=language, sources=sources))
-    else:
-        typer.echo(f"{write_standard(standard, out)}")
-
-
-indicators_app = typer.Typer(
-    help="Systems of indicators of the health check (体检指标体系).", rich_markup_mode=None
-)
-app.add_typer(indicators_app, name="indicators")
-
-
-@indicators_app.callback(invoke_without_command=True)
-def list_systems(
-    context: typer.Context,
-    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "zh",
-) -> None:
-    """List the systems that come packaged, and how indicators are written."""
-    context.obj = _language(language)
-    if context.invoked_subcommand is None:
-        from lifecircle.outputs.standard_text import list_indicator_systems
-
-        typer.echo(list_indicator_systems(context.obj))
-
-
-@indicators_app.command("show")
-def show_indicators(
-    context: typer.Context,
-    code: Annotated[str, typer.Argument(help="Such as complete-community-2020.")],
-    language: Annotated[str, typer.Option("--language", help="zh or en.")] = "",
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write the rows as a CSV to edit.")
-    ] = None,
-) -> None:
-    """Print a system of indicators, block by block; what is to be verified is marked."""
-    from lifecircle.outputs.standard_text import describe_indicators, write_indicators
-
-    if out is None:
-        typer.echo(describe_indicators(code, language=_language(language or context.obj)))
-    else:
-        typer.echo(f"{write_indicators(code, out)}")
-
-
-def _language(language: str) -> str:
-    from lifecircle.errors import UnknownNameError
-
-    if language not in ("zh", "en"):
-        raise UnknownNameError("language", language, ("zh", "en"))
-    return language
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -501,7 +417,3 @@ def _points(places: list[tuple[float, float]], streets: WalkNetwork) -> GeoDataF
     return gpd.GeoDataFrame(
         {"origin_id": names}, geometry=gpd.points_from_xy(lons, lats), crs="EPSG:4326"
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())
