@@ -12,6 +12,7 @@ from lifecircle.outputs.report_model import Figure
 from lifecircle.outputs.words import fill
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure as Drawing
 
     from lifecircle.planning.comparison import Comparison
@@ -204,8 +205,8 @@ def survey_charts(found: Material, asked: set[str]) -> list[Figure]:
     ]
 
 
-def shortfall_map(found: Material) -> Figure:
-    """Map of where people are short: the first of each of the smallest units.
+def mapped_shortfalls(found: Material) -> pd.DataFrame:
+    """Shortfalls that are on the map: the first of each of the smallest units.
 
     Those of whole life circles concern people all over them, and their middle tells nothing.
 
@@ -213,6 +214,40 @@ def shortfall_map(found: Material) -> Figure:
     ----------
     found
         What the report is written from.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> list(mapped_shortfalls(found)["level"].unique())
+    ['community']
+    """
+    units, ranked = found.evaluation.units, found.shortfalls
+    parents = set(units["parent_id"]) if "parent_id" in units.columns else set()
+    smallest = ranked[~ranked["unit_id"].isin(parents)]
+    kept = smallest if len(smallest) else ranked
+    return kept.groupby("unit_id", sort=False).head(_SHORTFALLS_A_UNIT)
+
+
+def shortfall_map(found: Material, level: str) -> Figure:
+    """Map of where people are short.
+
+    Parameters
+    ----------
+    found
+        What the report is written from.
+    level
+        Name of the level of those that are on it.
 
     Returns
     -------
@@ -228,19 +263,14 @@ def shortfall_map(found: Material) -> Figure:
     >>> from lifecircle.outputs.report_material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
-    >>> shortfall_map(found).caption
-    '短板分布'
+    >>> shortfall_map(found, "社区").caption
+    '短板分布（社区）'
     """
-    units = found.evaluation.units
-    parents = set(units["parent_id"]) if "parent_id" in units.columns else set()
-    smallest = found.shortfalls[~found.shortfalls["unit_id"].isin(parents)]
-    first = (smallest if len(smallest) else found.shortfalls).groupby("unit_id", sort=False)
+    mapped = mapped_shortfalls(found)
     return picture(
         "shortfall_map",
-        found.text["cap_shortfall_map"],
-        lambda: charts.plot_map(
-            found.evaluation, show="shortfalls", shortfalls=first.head(_SHORTFALLS_A_UNIT)
-        ),
+        fill(found.text["cap_shortfall_map"], {"level": level}),
+        lambda: charts.plot_map(found.evaluation, show="shortfalls", shortfalls=mapped),
     )
 
 

@@ -33,7 +33,7 @@ _WALKERS = (
     Spec("source", width_cm=5.2),
 )
 _STANDARDS = (
-    Spec("standard", width_cm=4.6),
+    Spec("code", width_cm=4.6, title="standard_code"),
     Spec("standard_name", width_cm=7.0),
     Spec("use", width_cm=4.0),
 )

@@ -19,8 +19,8 @@ _TWIPS_PER_CM = 567
 _LONG_TEXT = 500
 _SHORT, _TOGETHER = 12, 3
 _WORD = re.compile(r"[!-,.0-\[\]-~]+[-/]?")
-_FEW, _LOOKED_AT = 4, 300
-_POINTS_PER_CM, _PADDING_CM, _WIDEST_CM, _SMALL = 28.35, 0.44, 3.6, 0.84
+_FEW_PT, _LOOKED_AT, _BOLD = 36, 300, 1.1
+_POINTS_PER_CM, _PADDING_CM, _WIDEST_CM, _SMALL = 28.35, 0.38, 3.6, 0.84
 
 
 class Marks:
@@ -257,24 +257,31 @@ def _least_cm(place: int, table: Table) -> float:
     """Width below which a word, a number or a few Chinese letters would be broken."""
     column = table.columns[place]
     cells = [shown(row[place], column.kind) for row in table.rows[:_LOOKED_AT]]
-    words = [word for text in (column.title, *cells) for word in _words(text)]
+    heading = [word for line in _lines(column.title) for word in _words(line)]
+    words = [word for cell in cells for word in _words(cell)]
     if column.is_number:
         words += cells  # a number and its sign stay together
-    widest = max((_points(word) for word in words), default=0.0)
+    widest = max([*(_BOLD * _points(word) for word in heading), *(_points(word) for word in words)])
     size = _SMALL if table.is_appendix else 1.0
     return min(widest * size / _POINTS_PER_CM, _WIDEST_CM) + _PADDING_CM
 
 
+def _lines(title: str) -> list[str]:
+    """A heading and its unit in brackets, which stands in a line of its own."""
+    name, bracket, unit = title.partition("（")
+    return [name, bracket + unit] if name and bracket else [title]
+
+
 def _words(text: str) -> list[str]:
-    """Pieces of a text that no line may break."""
-    if len(text) <= _FEW:
+    """Pieces of a text that no line may break; a text of few letters is one."""
+    if _points(text) <= _FEW_PT:
         return [text]
     return _WORD.findall(text)
 
 
 def _points(word: str) -> float:
     """Width of a word in points, in type of 9 pt."""
-    return sum(9.0 if ord(letter) > 0x2E7F else 4.9 for letter in word)
+    return sum(9.0 if ord(letter) > 0x2E7F else 4.5 for letter in word)
 
 
 def _row(
@@ -306,7 +313,14 @@ def _row(
                     element("tcW", {"w": str(width), "type": "dxa"}),
                     element("vAlign", {"val": "center"}),
                 ),
-                paragraph(style, [run(text)], *layout),
+                paragraph(style, _pieces(text) if is_head else [run(text)], *layout),
             )
         )
     return made
+
+
+def _pieces(title: str) -> list[Any]:
+    """Runs of a heading, in lines."""
+    first, *others = _lines(title)
+    broken = [piece for line in others for piece in (element("r", None, element("br")), run(line))]
+    return [run(first), *broken]

@@ -10,6 +10,7 @@ from lifecircle.assessment.survey_table import survey_table
 from lifecircle.outputs.project_list import written_projects
 from lifecircle.outputs.report_figures import (
     comparison_chart,
+    mapped_shortfalls,
     project_map,
     shortfall_map,
     survey_charts,
@@ -152,6 +153,7 @@ def shortfalls(found: Material) -> list[Block]:
     if not len(ranked):
         return [Paragraph(text["no_shortfalls"])]
     blocks: list[Block] = []
+    mapped = mapped_shortfalls(found)["level"].iloc[0]  # its numbers are ranks of this level
     for number, (level, part) in enumerate(ranked.groupby("level", sort=False)):
         key = f"shortfalls_{number}"
         name = {"level": visible(level_name(level, found.language))}
@@ -166,12 +168,12 @@ def shortfalls(found: Material) -> list[Block]:
             Section(fill(text["short_level"], name)),
             Paragraph(
                 fill(text["ranked_text"], counts),
-                see=(key, "shortfall_map") if not number else (key,),
+                see=(key, "shortfall_map") if level == mapped else (key,),
             ),
             table(key, fill(text["cap_shortfalls"], name), first, specs, found),
         ]
-        if not number:
-            blocks.append(shortfall_map(found))
+        if level == mapped:
+            blocks.append(shortfall_map(found, name["level"]))
     return blocks
 
 
@@ -313,7 +315,7 @@ def _side(name: str, longest: str, found: Material) -> str:
     for column in (longest, "completeness_standard_mean"):
         if name.startswith(column):
             key = "completeness_mean" if column == longest else column
-            head = fill(titles[key], {"minutes": f"{found.longest:g}"})
+            head = fill(titles[key], {"minutes": f"{found.longest:g}"}).partition("（")[0]
             inside = {"inside": titles[name.removeprefix(f"{column}_")]}
             return head + fill(found.text["brackets"], inside)
     return titles.get(name, name)

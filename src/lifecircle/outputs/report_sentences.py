@@ -98,7 +98,7 @@ def name_of(unit: dict[Any, Any], found: Material) -> str:
 
 
 def findings(found: Material) -> list[str]:
-    """What was found, a paragraph for each unit at the top.
+    """What was found: paragraphs for a unit alone at the top, else one for each.
 
     Parameters
     ----------
@@ -120,22 +120,19 @@ def findings(found: Material) -> list[str]:
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> len(findings(found))
-    2
+    4
     """
-    rows = found.told_tops
     told = [
-        "".join(
-            [
-                _walks(unit, found),
-                _extremes(unit, found),
-                _clauses(unit, found),
-                _blocks(unit, found),
-            ]
-        ).strip()
-        for unit in rows
+        [
+            _walks(unit, found) + _extremes(unit, found),
+            _clauses(unit, found),
+            _blocks(unit, found),
+        ]
+        for unit in found.told_tops
     ]
-    last = (_first_shortfalls(found) + _chosen(found)).strip()
-    return [*told, *([last] if last else [])]
+    units = told[0] if len(told) == 1 else ["".join(pieces) for pieces in told]
+    paragraphs = [*units, _first_shortfalls(found) + _chosen(found)]
+    return [text.strip() for text in paragraphs if text.strip()]
 
 
 def _walks(unit: dict[Any, Any], found: Material) -> str:

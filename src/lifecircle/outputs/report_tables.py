@@ -123,10 +123,10 @@ SHORTFALLS = (
     Spec("service_name", width_cm=2.6),
     Spec("people_short", "people", 1.6),
     Spec("severity", "figure", 1.3),
-    Spec("found", width_cm=2.8),
+    Spec("found", width_cm=3.0),
     Spec("where", width_cm=4.6),
     Spec("rank_holds", width_cm=1.2),
-    Spec("confidence", width_cm=1.8),
+    Spec("confidence", width_cm=2.6),
 )
 PROJECTS = (
     Spec("step", "count", 1.0),

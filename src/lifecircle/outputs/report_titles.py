@@ -28,6 +28,7 @@ _TITLES: dict[str, tuple[str, str]] = {
     "confidence": ("依据", "Confidence"),
     "source": ("来源", "Source"),
     "standard": ("标准", "Standard"),
+    "standard_code": ("代号", "Code"),
     "standard_name": ("名称", "Title"),
     "use": ("用途", "Used for"),
     "service": ("服务", "Service"),
@@ -90,7 +91,7 @@ _TITLES: dict[str, tuple[str, str]] = {
     "survey_weight": ("民意权重", "Survey weight"),
     "priority": ("优先度", "Priority"),
     "where": ("主要位置", "Mostly where"),
-    "rank_holds": ("名次可靠性", "Rank is"),
+    "rank_holds": ("可靠性", "Rank is"),
     "rank_note": ("名次说明", "On the rank"),
     "how": ("计算", "How"),
     "project_id": ("编号", "Id"),
@@ -146,12 +147,16 @@ _TITLES: dict[str, tuple[str, str]] = {
     "walker_stroller": ("推婴儿车者", "stroller"),
     "walker_wheelchair": ("轮椅使用者", "wheelchair"),
 }
+# A report is read by those who ask where a figure is from, not who remembered it.
+_CHINESE: dict[str, dict[Any, str]] = {
+    "confidence": {"memory_sure": "未见原文", "memory_unsure": "未见原文，存疑"},
+}
 _ENGLISH: dict[str, dict[Any, str]] = {
     "confidence": {
         "seen": "seen in the source",
         "derived": "derived",
-        "memory_sure": "from memory",
-        "memory_unsure": "from memory, unsure",
+        "memory_sure": "source not seen",
+        "memory_unsure": "source not seen, unsure",
         "own": "own",
     },
     "check": {"floor_area": "floor area", "site_area": "site area", "capacity": "per 1000"},
@@ -225,5 +230,5 @@ def cell_words(column: str, language: str) -> dict[Any, str]:
     own = {key.removeprefix(start): word for key, word in titles.items() if key.startswith(start)}
     own = own if column in {"role", "unit", "walker"} else {}
     beside = words_beside(column, language)
-    english = _ENGLISH.get(column, {}) if language == "en" else {}
-    return {**own, **beside, **english}
+    words = (_ENGLISH if language == "en" else _CHINESE).get(column, {})
+    return {**own, **beside, **words}

@@ -133,10 +133,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "standards": ("标准与可信度", "Standards and confidence"),
     "standards_text": (
         ("下列标准用于判断。条文检查共 {rows} 行，其中 {verify} 行所用数值标“待核”：本工具所存的"
-        "条文尚未与正式出版的标准核对，须核实后才能作为依据。"),
+        "条文尚未与正式出版的标准核对，须核实后才能作为依据。各表“依据”栏注明数值的来处：已见原文"
+        "或转载、由其他条文推导，或未见原文（凭记忆录入）。"),
         ("These standards are held against. Of {rows} checks of clauses {verify} rest on figures "
         "to be verified: our copy must be checked against the printed standard before they decide "
-        "anything."),
+        "anything. Tables tell how sure each is: seen in the source, derived from other clauses, "
+        "or not seen there (written down from memory)."),
     ),
     "use_standard": ("设施配置与步行时限", "facilities and walks"),
     "use_system": ("体检指标", "indicators of the health check"),
@@ -333,7 +335,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cap_survey": ("居民满意度、重要度与步行覆盖对照", "Satisfaction, importance and the walk"),
     "cap_survey_chart": ("{name}重要度—满意度分析", "{name}: importance and performance"),
     "cap_shortfalls": ("短板排序（{level}）", "Shortfalls ({level})"),
-    "cap_shortfall_map": ("短板分布", "Where people are short"),
+    "cap_shortfall_map": ("短板分布（{level}）", "Where people are short ({level})"),
     "cap_chosen": ("入选项目", "Chosen projects"),
     "cap_rest": ("未入选项目", "Projects not chosen"),
     "cap_project_map": ("建议项目位置", "Where the projects are"),

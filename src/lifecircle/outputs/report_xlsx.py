@@ -26,6 +26,7 @@ _MOST_LETTERS = 32_767
 _MOST_ROWS = 1_048_576
 _HEADER = 2  # rows above the cells: the title and the headings
 _FONT = {"font_name": "宋体", "font_size": 10, "valign": "vcenter"}
+_A3, _A4, _WIDE = 8, 9, 210  # Excel's numbers of papers; letters that A4 has room for
 _NARROW, _LINE_PT, _LOOKED_AT = 24.0, 13.5, 2000
 _FORBIDDEN = "[]:*?/\\"
 
@@ -185,6 +186,7 @@ def _write(sheet: Any, table: Table, report: Report, formats: _Formats) -> None:
     sheet.freeze_panes(_HEADER, 0)
     sheet.autofilter(1, 0, max(len(table.rows) + 1, 1), last)
     _print_setup(sheet, table, report)
+    sheet.set_paper(_A3 if sum(widths) > _WIDE else _A4)
 
 
 def _letters(text: str) -> int:
@@ -214,9 +216,8 @@ def _height(row: Sequence[Cell], widths: Sequence[float]) -> float:
 
 
 def _print_setup(sheet: Any, table: Table, report: Report) -> None:
-    """A4, wide, as wide as a page; headings on each; title and mark above, pages below."""
+    """Wide, one page across; headings on each; title and mark above, pages below."""
     sheet.set_landscape()
-    sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(1)
     sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
