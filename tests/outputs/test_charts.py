@@ -639,3 +639,7 @@ def test_every_figure_bears_any_name(name, check, shortfalls, projects, comparis
     )
     for figure in figures.values():
         holds_no_code_and_fits(figure)
+
+
+def test_a_figure_shows_itself_in_a_notebook(today):
+    assert lc.plot_completeness(today)._repr_png_().startswith(b"\x89PNG")

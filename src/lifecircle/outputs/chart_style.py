@@ -150,6 +150,19 @@ def _usual() -> dict[Any, Any]:
     }
 
 
+class ShownFigure(Figure):
+    """A figure that shows itself in a notebook, in the font it was drawn in.
+
+    Examples
+    --------
+    >>> new_figure(2)._repr_png_()[1:4]
+    b'PNG'
+    """
+
+    def _repr_png_(self) -> bytes:
+        return figure_png(self, dpi=110)
+
+
 def new_figure(height_cm: float, *, width_cm: float = WIDTH_CM) -> Figure:
     """An empty figure for a page; to be made within :func:`drawing`.
 
@@ -171,7 +184,7 @@ def new_figure(height_cm: float, *, width_cm: float = WIDTH_CM) -> Figure:
     >>> round(new_figure(10).get_figwidth() / CM)
     16
     """
-    figure = Figure(figsize=(width_cm * CM, height_cm * CM), dpi=150, facecolor="white")
+    figure = ShownFigure(figsize=(width_cm * CM, height_cm * CM), dpi=150, facecolor="white")
     FigureCanvasAgg(figure)
     return figure
 
