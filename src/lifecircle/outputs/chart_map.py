@@ -203,7 +203,8 @@ def _sheet(ground: Ground, listed: Listed, title: str) -> tuple[Sheet, Any, Pane
     study = ground.study
     text = chart_words(study.language)
     sources = [str(one) for one in study.data_sources if one]
-    joined = text["stop"].join(sources) or text["sources_none"]
+    unstated = text["sources_sample" if study.sample else "sources_none"]
+    joined = text["stop"].join(sources) or unstated
     notes = [
         fill(text["sources"], {"sources": joined}),
         fill(text["review_number"], {"number": study.review_number}) if study.review_number else "",

@@ -69,8 +69,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "gained_axis": ("新增（+）与失去（−）可达（人）", "People who gain (+) or lose (−) it"),
     "no_change": ("各项设施的覆盖没有变化", "no service's coverage changes"),
     "same_rows": (
-        "另有 {count} 项设施的覆盖没有变化，未画出",
-        "{count} services without a change are not drawn",
+        "另有 {count} 项设施在同类时限内的覆盖没有变化，未画出",
+        "{count} services without a change within such times are not drawn",
     ),
     "one_side_unknown": ("有一侧未知，无法比较", "unknown on one side: not compared"),
     # how evenly
@@ -127,6 +127,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "north": ("北", "N"),
     "sources": ("数据来源：{sources}", "Data: {sources}"),
     "sources_none": ("未注明", "not stated"),
+    "sources_sample": ("示例数据", "sample data"),
     "review_number": ("审图号：{number}", "Map review number: {number}"),
 }
 

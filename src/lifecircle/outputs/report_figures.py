@@ -206,7 +206,7 @@ def survey_charts(found: Material, asked: set[str]) -> list[Figure]:
 
 
 def mapped_shortfalls(found: Material) -> pd.DataFrame:
-    """Shortfalls that are on the map: the first of each of the smallest units.
+    """Shortfalls that are on the map: the first of each of the smallest units, of one level.
 
     Those of whole life circles concern people all over them, and their middle tells nothing.
 
@@ -236,6 +236,7 @@ def mapped_shortfalls(found: Material) -> pd.DataFrame:
     parents = set(units["parent_id"]) if "parent_id" in units.columns else set()
     smallest = ranked[~ranked["unit_id"].isin(parents)]
     kept = smallest if len(smallest) else ranked
+    kept = kept[kept["level"] == kept["level"].mode().iloc[0]]  # levels are ranked apart
     return kept.groupby("unit_id", sort=False).head(_SHORTFALLS_A_UNIT)
 
 

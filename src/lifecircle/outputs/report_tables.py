@@ -13,7 +13,7 @@ from lifecircle.outputs.csv_tables import services_names
 from lifecircle.outputs.report_material import Material
 from lifecircle.outputs.report_model import Block, Column, Paragraph, Table
 from lifecircle.outputs.report_text import Cell, number, shown
-from lifecircle.outputs.report_titles import cell_words, report_titles
+from lifecircle.outputs.report_titles import cell_words, report_titles, standard_names
 from lifecircle.outputs.report_words import level_name
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
@@ -22,6 +22,8 @@ from lifecircle.standards import catalog
 MOST_ROWS = 100
 # Words of these columns stand joined by ";".
 _JOINED = ("checks", "services")
+# Codes of standards stand in the text of these.
+_CODES = ("standard", "clauses")
 
 
 @dataclass(frozen=True)
@@ -115,8 +117,8 @@ SURVEY = (
     Spec("importance_mean", "mean", 1.8, is_unknown=True),
     Spec("satisfied_share", "share", 1.6, is_unknown=True),
     Spec("covered_share", "share", 1.6, is_unknown=True),
-    Spec("quadrant_name", width_cm=2.6),
-    Spec("match_name", width_cm=3.0),
+    Spec("quadrant_name", width_cm=3.4),
+    Spec("match_name", width_cm=4.0),
 )
 SHORTFALLS = (
     Spec("rank", "count", 1.0),
@@ -124,7 +126,7 @@ SHORTFALLS = (
     Spec("people_short", "people", 1.6),
     Spec("severity", "figure", 1.3),
     Spec("found", width_cm=3.0),
-    Spec("where", width_cm=4.6),
+    Spec("where", width_cm=6.0),
     Spec("rank_holds", width_cm=1.2),
     Spec("confidence", width_cm=2.6),
 )
@@ -134,6 +136,7 @@ PROJECTS = (
     Spec("cost_cny", "cny", 1.9, is_unknown=True),
     Spec("payer", width_cm=1.5, is_unknown=True),
     Spec("phase", width_cm=1.1),
+    Spec("added_people", "people", 1.5),
     Spec("gaining_people", "people", 1.5),
     Spec("gaining_elderly", "people", 1.5),
     Spec("gaining_children", "people", 1.4),
@@ -274,6 +277,8 @@ def _cells(values: pd.Series[Any], spec: Spec, found: Material) -> list[Cell]:
             shown.append(nothing)
         elif spec.name == "level":
             shown.append(level_name(value, language))
+        elif spec.name in _CODES:
+            shown.append(standard_names(str(value), language))
         elif isinstance(value, bool) or str(type(value).__name__) == "bool":
             shown.append(words.get(bool(value), yes_no[bool(value)]))
         else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from lifecircle.outputs.csv_tables import words_beside
 from lifecircle.outputs.words import in_language
+from lifecircle.standards.standard import standards
 
 _TITLES: dict[str, tuple[str, str]] = {
     "unit_id": ("单元编号", "Unit id"),
@@ -232,3 +234,41 @@ def cell_words(column: str, language: str) -> dict[Any, str]:
     beside = words_beside(column, language)
     words = (_ENGLISH if language == "en" else _CHINESE).get(column, {})
     return {**own, **beside, **words}
+
+
+def standard_names(text: str, language: str) -> str:
+    """Text with names of standards in place of codes that are this project's own.
+
+    Parameters
+    ----------
+    text
+        Code of a standard, or text in which such codes stand.
+    language
+        ``"zh"`` or ``"en"``; in English codes stay.
+
+    Returns
+    -------
+    str
+        Numbers of published standards, such as ``GB50180-2018``, stay.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> standard_names("complete-community-2020 第 1 项", "zh")
+    '完整居住社区建设标准（试行）2020 第 1 项'
+    """
+    if language == "zh":
+        for code, name in _own_codes().items():
+            text = text.replace(code, name)
+    return text
+
+
+@cache
+def _own_codes() -> dict[str, str]:
+    """Codes that are no numbers of published standards, the longest first, and their names."""
+    names = standards()["name_zh"]
+    codes = sorted((one for one in names.index if one[0].islower()), key=len, reverse=True)
+    return {code: str(names[code]) for code in codes}
