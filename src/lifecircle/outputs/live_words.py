@@ -19,7 +19,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "within_minutes": ("{minutes} 分钟内", "within {minutes} min"),
     "service": ("服务 · 最近的一处", "Service, nearest one"),
     "minutes": ("最近（分钟）", "nearest (min)"),
-    "within": ("{minutes} 分钟内（处）", "within {minutes} min (number)"),
+    "within": ("{minutes} 分钟内（处）", "number in {minutes} min"),
     "reached": (
         "{limit} 分钟内可达 {reached} 类服务（共 {total} 类）",
         "{reached} of {total} services within {limit} min",
