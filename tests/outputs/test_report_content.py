@@ -14,7 +14,7 @@ from lifecircle.errors import InputError, LifecircleWarning, MissingColumnError
 from lifecircle.outputs.report_content import report_of
 from lifecircle.outputs.report_material import material
 from lifecircle.outputs.report_model import Bullets, Figure, Paragraph, Section, Table
-from lifecircle.outputs.report_text import shown, visible
+from lifecircle.outputs.report_text import close_percent, shown, visible
 from lifecircle.outputs.reports import write_report
 from outputs.reported import DAY, found, report
 from sample import sample_check, sample_evaluation
@@ -93,8 +93,8 @@ def test_cells_of_verdicts_are_those_of_the_health_check():
     mine = rows[rows["unit_id"] == "YH-SZT-01"]
     table = tables()["all_compliance_0"]
     assert len(table.rows) == len(mine)
-    assert column(table, "required") == mine["required"].to_list()
-    assert column(table, "found") == mine["found"].to_list()
+    for name in ("required", "found"):
+        assert column(table, name) == [close_percent(one) for one in mine[name]]
     counted = pd.Series(column(table, "status")).value_counts()
     assert counted["不达标"] == (mine["status"] == "not met").sum()
     unsure = [("待核" in cell) for cell in column(table, "confidence")]

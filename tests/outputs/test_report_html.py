@@ -97,7 +97,7 @@ def test_tables_sort_by_click_and_by_key_numbers_as_numbers(shows):
     shares.focus()
     page.keyboard.press(" ")
     first = [row[5] for row in cells(page, "coverage")]
-    values = [float(one.removesuffix(" %")) for one in first]
+    values = [float(one.removesuffix("%")) for one in first]
     assert values == sorted(values)
     assert_silent(seen)
 

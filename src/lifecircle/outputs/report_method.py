@@ -8,7 +8,6 @@ import pandas as pd
 
 from lifecircle.assessment.choices import check_target
 from lifecircle.network.walkers import WALKERS
-from lifecircle.outputs.legend import share_text
 from lifecircle.outputs.report_material import Material
 from lifecircle.outputs.report_model import Block, Bullets, Paragraph, Section, Table
 from lifecircle.outputs.report_tables import Spec, table
@@ -251,11 +250,11 @@ def rules(found: Material) -> list[str]:
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> rules(found)[4]
-    '条文没有写明覆盖比例的，按 100 % 居民可达判断。'
+    '条文没有写明覆盖比例的，按 100% 居民可达判断。'
     """
     text, study = found.text, found.evaluation.study
     minutes = text["list"].join(f"{one:g}" for one in study.minutes)
-    share = share_text(check_target(study.target_share), text["unknown"])
+    share = shown(check_target(study.target_share), "share")
     return [
         fill(text["rule_walk"], {"snap": f"{study.snap_m:g}"}),
         fill(text["rule_cover"], {"minutes": minutes}),

@@ -19,7 +19,6 @@ _TWIPS_PER_CM = 567
 _LONG_TEXT = 500
 _SHORT, _TOGETHER = 12, 3
 _WORD = re.compile(r"[!-,.0-\[\]-~]+(?:[-/]| %)?")
-_BEFORE_PERCENT = re.compile(r"(?<=[0-9]) (?=%)")
 _FEW_PT, _LOOKED_AT, _BOLD = 36, 300, 1.1
 _POINTS_PER_CM, _PADDING_CM, _WIDEST_CM, _SMALL = 28.35, 0.38, 3.6, 0.84
 
@@ -115,7 +114,7 @@ def run(text: str, *properties: Any) -> Any:
     'a < b'
     """
     words = element("t")
-    words.text = _BEFORE_PERCENT.sub("\u00a0", signs(text))  # a number and its sign stay together
+    words.text = signs(text)
     words.set(_XML_SPACE, "preserve")
     return element("r", None, *([element("rPr", None, *properties)] if properties else []), words)
 

@@ -21,6 +21,7 @@ from lifecircle.outputs.report_sentences import name_of, spent
 from lifecircle.outputs.report_tables import (
     ALL_COVERAGE,
     CLAUSES,
+    GROUNDS,
     PROJECTS,
     PROJECTS_LEFT,
     SHORTFALLS,
@@ -38,7 +39,7 @@ from lifecircle.planning.promises import needs_found
 
 _MOST_RANKED = 20
 _MOST_LEFT = 40
-_MOST_APPENDIX = 3000
+_MOST_APPENDIX = 300
 # A table for each unit is too many beyond this.
 _MOST_UNITS = 12
 _NEEDS = (
@@ -203,7 +204,7 @@ def projects(found: Material) -> list[Block]:
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> projects(found)[0].text[:10]
-    '没有编制项目清单。可'
+    '本次评估没有编制项目'
     """
     text = found.text
     if found.projects is None:
@@ -211,14 +212,15 @@ def projects(found: Material) -> list[Block]:
     rows = written_projects(found.projects, found.evaluation.study)
     rows = rows.drop(columns="services_name").assign(chosen=rows["chosen"].astype(bool))
     picked, left = rows[rows["chosen"]], rows[~rows["chosen"]]
-    see = ("projects", "project_map") if len(picked) else ()
+    see = ("projects", "grounds", "project_map") if len(picked) else ()
     blocks: list[Block] = [
         Section(text["project_chosen"]),
         Paragraph(_choice(found) if len(picked) else text["chosen_none"], see=see),
     ]
     if len(picked):
         made = table("projects", text["cap_chosen"], picked, PROJECTS, found)
-        blocks += [*bounded(made, found), project_map(found)]
+        grounds = table("grounds", text["cap_grounds"], picked, GROUNDS, found)
+        blocks += [*bounded(made, found), *bounded(grounds, found), project_map(found)]
     if len(left):
         count = {"count": shown(float(len(left)), "count")}
         made = table("projects_left", text["cap_rest"], left, PROJECTS_LEFT, found)
@@ -322,7 +324,7 @@ def _side(name: str, longest: str, found: Material) -> str:
 
 
 def appendix(found: Material) -> list[Block]:
-    """All coverage at the longest time, and all verdicts.
+    """All coverage at the longest time, and all verdicts; of many units those at the top.
 
     Parameters
     ----------
@@ -354,14 +356,17 @@ def appendix(found: Material) -> list[Block]:
         "all_coverage": (fill(text["cap_all_coverage"], minutes), cover, ALL_COVERAGE),
         "all_compliance": (text["cap_all_compliance"], found.check.compliance, CLAUSES),
     }
-    keys = [key if len(units) > _MOST_UNITS else f"{key}_0" for key in tables]
-    blocks: list[Block] = [Paragraph(text["appendix_text"], see=tuple(keys))]
+    many = len(units) > _MOST_UNITS
+    listed = found.told_tops if many else units.to_dict("records")
+    keys = [f"{key}_0" if listed else key for key in tables]
+    told = text["appendix_tops" if many and listed else "appendix_text"]
+    blocks: list[Block] = [Paragraph(told, see=tuple(keys))]
     for key, (caption, rows, specs) in tables.items():
-        if len(units) > _MOST_UNITS:
+        if not listed:
             made = table(key, caption, rows, specs, found)
             blocks += bounded(replace(made, is_appendix=True), found, most=_MOST_APPENDIX)
             continue
-        for number, unit in enumerate(units.to_dict("records")):
+        for number, unit in enumerate(listed):
             mine = rows[rows["unit_id"] == unit["unit_id"]]
             title = fill(text["cap_of"], {"name": name_of(unit, found), "what": caption})
             made = table(f"{key}_{number}", title, mine, specs[1:], found)

@@ -146,7 +146,9 @@ def _walks(unit: dict[Any, Any], found: Material) -> str:
         "mean": _mean(unit[f"completeness_mean_{found.longest:g}min"], found),
         "own": _mean(unit["completeness_standard_mean"], found),
     }
-    return fill(text["found_walk"], values)
+    required = len(evaluation.requirements)
+    key = "found_walk" if required == len(evaluation.required_services) else "found_walk_some"
+    return fill(text[key], values | {"all": str(required)})
 
 
 def _mean(value: object, found: Material) -> str:
@@ -230,6 +232,8 @@ def _chosen(found: Material) -> str:
     """Projects and money."""
     if found.projects is None:
         return ""
+    if not found.projects["chosen"].astype(bool).any():
+        return found.text["found_no_projects"]
     return fill(found.text["found_projects"], spent(found))
 
 

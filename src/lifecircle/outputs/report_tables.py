@@ -12,7 +12,7 @@ import pandas as pd
 from lifecircle.outputs.csv_tables import services_names
 from lifecircle.outputs.report_material import Material
 from lifecircle.outputs.report_model import Block, Column, Paragraph, Table
-from lifecircle.outputs.report_text import Cell, number, shown
+from lifecircle.outputs.report_text import Cell, close_percent, number, shown
 from lifecircle.outputs.report_titles import cell_words, report_titles, standard_names
 from lifecircle.outputs.report_words import level_name
 from lifecircle.outputs.words import fill
@@ -24,6 +24,8 @@ MOST_ROWS = 100
 _JOINED = ("checks", "services")
 # Codes of standards stand in the text of these.
 _CODES = ("standard", "clauses")
+# Shares stand in the text of these, which holds no word of data.
+_SHARES = ("required", "found")
 
 
 @dataclass(frozen=True)
@@ -96,8 +98,8 @@ NOT_MET = (
     Spec("check", width_cm=1.75),
     Spec("required", width_cm=3.7),
     Spec("found", width_cm=2.7),
-    Spec("standard", width_cm=2.3),
-    Spec("clause", width_cm=2.2),
+    Spec("standard", width_cm=2.6),
+    Spec("clause", width_cm=2.6),
     Spec("confidence", width_cm=1.75),
 )
 BLOCKS = (
@@ -140,7 +142,12 @@ PROJECTS = (
     Spec("gaining_people", "people", 1.5),
     Spec("gaining_elderly", "people", 1.5),
     Spec("gaining_children", "people", 1.4),
-    Spec("clauses", width_cm=4.0),
+)
+GROUNDS = (
+    Spec("step", "count", 1.0),
+    Spec("what", width_cm=3.6),
+    Spec("shortfalls", width_cm=6.0),
+    Spec("clauses", width_cm=5.0),
 )
 PROJECTS_LEFT = (
     Spec("kind", width_cm=2.0),
@@ -277,6 +284,8 @@ def _cells(values: pd.Series[Any], spec: Spec, found: Material) -> list[Cell]:
             shown.append(nothing)
         elif spec.name == "level":
             shown.append(level_name(value, language))
+        elif spec.name in _SHARES:
+            shown.append(close_percent(str(value)))
         elif spec.name in _CODES:
             shown.append(standard_names(str(value), language))
         elif isinstance(value, bool) or str(type(value).__name__) == "bool":
@@ -441,8 +450,10 @@ def block_scores(found: Material) -> tuple[pd.DataFrame, list[str]]:
     blocks = list(dict.fromkeys(rows["block_name"].astype(str)))
     listed: dict[Any, dict[str, str]] = {}
     for row in rows.to_dict("records"):
-        score = shown(row["score"], "score") if row["score"] == row["score"] else "—"
-        inside = {"inside": shown(row["unknown_share"], "share").replace(" ", "\u00a0")}
+        score = (
+            shown(row["score"], "score") if row["score"] == row["score"] else found.text["no_score"]
+        )
+        inside = {"inside": shown(row["unknown_share"], "share")}
         told = listed.setdefault(row["unit_id"], {"name": str(names.get(row["unit_id"], ""))})
         told[str(row["block_name"])] = score + fill(found.text["brackets"], inside)
     return pd.DataFrame(list(listed.values()), columns=["name", *blocks]), blocks

@@ -54,16 +54,40 @@ def shown(cell: Cell, kind: str) -> str:
     Examples
     --------
     >>> [shown(26822.0, "people"), shown(0.9999, "share"), shown("未知", "share"), shown(None, "")]
-    ['26,822', '99.9 %', '未知', '—']
+    ['26,822', '99.9%', '未知', '—']
     """
     if cell is None:
         return NOT_APPLICABLE
     if isinstance(cell, str):
         return visible(cell)
     if kind == "share":
-        return share_text(cell, NOT_APPLICABLE)
+        return close_percent(share_text(cell, NOT_APPLICABLE))
     text = f"{cell:,.{DIGITS.get(kind, 2)}f}"
     return text[1:] if text.startswith("-") and not text.strip("-0.,") else text
+
+
+def close_percent(text: str) -> str:
+    """Text in which no line can end between a number and its per cent sign.
+
+    Parameters
+    ----------
+    text
+        Words of this project, not of data.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> close_percent("66.3 %（17,791 / 26,822 人）")
+    '66.3%（17,791 / 26,822 人）'
+    """
+    return text.replace(" %", "%")
 
 
 def number(value: Any) -> float:

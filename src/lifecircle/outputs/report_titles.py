@@ -258,7 +258,7 @@ def standard_names(text: str, language: str) -> str:
     Examples
     --------
     >>> standard_names("complete-community-2020 第 1 项", "zh")
-    '完整居住社区建设标准（试行）2020 第 1 项'
+    '完整居住社区建设标准 第 1 项'
     """
     if language == "zh":
         for code, name in _own_codes().items():
@@ -268,7 +268,7 @@ def standard_names(text: str, language: str) -> str:
 
 @cache
 def _own_codes() -> dict[str, str]:
-    """Codes that are no numbers of published standards, the longest first, and their names."""
+    """Codes that are no numbers of published standards, the longest first, and short names."""
     names = standards()["name_zh"]
     codes = sorted((one for one in names.index if one[0].islower()), key=len, reverse=True)
-    return {code: str(names[code]) for code in codes}
+    return {code: str(names[code]).partition("（")[0] for code in codes}

@@ -78,6 +78,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         ("{name}: of {total} services that {standard} requires within a walk, residents have "
         "{mean} within {minutes} min on average, and {own} within the time of each."),
     ),
+    "found_walk_some": (
+        ("{name}：按《{standard}》，步行可达的必备设施共 {all} 项，设施表所列的 {total} 项中，"
+        "居民步行 {minutes} 分钟内平均可达 {mean} 项，按标准各自时限平均可达 {own} 项。"),
+        ("{name}: {standard} requires {all} services within a walk; of the {total} that the "
+        "facilities list, residents have {mean} within {minutes} min on average, and {own} within "
+        "the time of each."),
+    ),
     "found_no_walk": (
         "{name}：所用标准没有规定步行可达的必备设施。",
         "{name}: the standard requires nothing within a walk.",
@@ -101,6 +108,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "found_shortfalls": ("排在前面的短板是{shortfalls}。", " First shortfalls: {shortfalls}."),
     "one_shortfall": ("{service}（短缺 {people} 人）", "{service} ({people} people short)"),
+    "found_no_projects": ("没有入选的项目。", " No project is chosen."),
     "found_projects": (
         "建议项目入选 {count} 项，已知费用合计 {cost} 元{unknown}，新增满足步行需求 {added} 人次。",
         (" {count} projects are chosen, {cost} yuan as far as known{unknown}; they meet {added} "
@@ -271,13 +279,12 @@ _WORDS: dict[str, tuple[str, str]] = {
         ("{shown} of {count}, by priority. A rank is not steady where it changes with slightly "
         "other speeds, times or facilities."),
     ),
+    "no_score": ("未评分", "no score"),
     "no_shortfalls": ("没有已知的短板。", "No shortfall is known."),
     # projects
     "project_none": (
-        ("没有编制项目清单。可用 list_projects(体检结果, budget_cny=预算元数) 编制，并以 projects= "
-        "交入本报告；所在地块、费用等在 sites 与 projects.csv 中填写。"),
-        ("No list of projects was made. Make one with list_projects(check, budget_cny=…) and hand "
-        "it in as projects=."),
+        "本次评估没有编制项目清单。",
+        "No list of projects was made with this assessment.",
     ),
     "project_chosen": ("入选项目", "Chosen projects"),
     "chosen_budget": (
@@ -316,6 +323,11 @@ _WORDS: dict[str, tuple[str, str]] = {
         "附表列最长时限的全部覆盖结果和全部条文检查结果。",
         "All coverage at the longest time, and all checks of clauses.",
     ),
+    "appendix_tops": (
+        "附表列最上一级单元的覆盖结果和条文检查结果；下级单元见同时写出的表格文件（.xlsx、.csv）。",
+        ("Coverage at the longest time and checks of clauses of the units at the top; those below "
+        "are in a workbook (.xlsx) or .csv."),
+    ),
     # captions
     "cap_units": ("统计单元基本情况", "Units"),
     "cap_overview": ("现状设施与居民可达总图", "Facilities, and how many services residents have"),
@@ -337,6 +349,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cap_shortfalls": ("短板排序（{level}）", "Shortfalls ({level})"),
     "cap_shortfall_map": ("短板分布（{level}）", "Where people are short ({level})"),
     "cap_chosen": ("入选项目", "Chosen projects"),
+    "cap_grounds": ("入选项目对应短板与依据", "What the chosen projects answer, and why"),
     "cap_rest": ("未入选项目", "Projects not chosen"),
     "cap_project_map": ("建议项目位置", "Where the projects are"),
     "cap_compare_units": ("方案前后人均可达必备设施（项）", "Required services before and after"),

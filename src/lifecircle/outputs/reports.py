@@ -54,7 +54,7 @@ def write_report(
     shortfalls
         What :func:`lifecircle.rank_shortfalls` made of the health check; made if not given.
     projects
-        What :func:`lifecircle.list_projects` made of it; without, the chapter says how.
+        What :func:`lifecircle.list_projects` made of it; without, the chapter says so.
     comparison
         What :func:`lifecircle.compare` found of the health check and the projects; adds before
         and after.
