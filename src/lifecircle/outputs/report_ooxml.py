@@ -19,6 +19,7 @@ _TWIPS_PER_CM = 567
 _LONG_TEXT = 500
 _SHORT, _TOGETHER = 12, 3
 _WORD = re.compile(r"[!-,.0-\[\]-~]+(?:[-/]| %)?")
+_IN_BRACKETS = re.compile(r"(?<=[0-9%])（(?=[0-9])")
 _FEW_PT, _LOOKED_AT, _BOLD = 36, 300, 1.1
 _POINTS_PER_CM, _PADDING_CM, _WIDEST_CM, _SMALL = 28.35, 0.38, 3.6, 0.84
 
@@ -313,7 +314,7 @@ def _row(
                     element("tcW", {"w": str(width), "type": "dxa"}),
                     element("vAlign", {"val": "center"}),
                 ),
-                paragraph(style, _pieces(text) if is_head else [run(text)], *layout),
+                paragraph(style, _pieces(text) if is_head else [run(_broken(text))], *layout),
             )
         )
     return made
@@ -324,3 +325,8 @@ def _pieces(title: str) -> list[Any]:
     first, *others = _lines(title)
     broken = [piece for line in others for piece in (element("r", None, element("br")), run(line))]
     return [run(first), *broken]
+
+
+def _broken(text: str) -> str:
+    """Text of a cell whose line may end between a number and another one in brackets."""
+    return _IN_BRACKETS.sub("\u200b（", text)

@@ -98,9 +98,9 @@ NOT_MET = (
     Spec("check", width_cm=1.75),
     Spec("required", width_cm=3.7),
     Spec("found", width_cm=2.7),
-    Spec("standard", width_cm=2.6),
-    Spec("clause", width_cm=2.6),
-    Spec("confidence", width_cm=1.75),
+    Spec("standard", width_cm=2.2),
+    Spec("clause", width_cm=2.3),
+    Spec("confidence", width_cm=2.5),
 )
 BLOCKS = (
     UNIT,
