@@ -14,6 +14,7 @@ from lifecircle.errors import InputError, LifecircleWarning, MissingColumnError
 from lifecircle.outputs.report_content import report_of
 from lifecircle.outputs.report_material import material
 from lifecircle.outputs.report_model import Bullets, Figure, Paragraph, Section, Table
+from lifecircle.outputs.report_sentences import findings
 from lifecircle.outputs.report_text import close_percent, shown, visible
 from lifecircle.outputs.reports import write_report
 from outputs.reported import DAY, found, report
@@ -199,8 +200,14 @@ def test_a_chinese_report_has_no_codes_left():
 
 def test_sheets_hold_every_row_in_full():
     sheets = report().sheets
-    assert list(sheets) == ["概况", "覆盖情况", "达标情况", "体检指标", "体检评分", "民意", "短板",
-                            "项目建议", "方案对比", "数据与方法"]  # fmt: skip
+    assert list(sheets) == ["概况", "统计单元", "覆盖情况", "达标情况", "体检指标", "体检评分",
+                            "民意", "短板", "项目建议", "方案对比", "方案需求",
+                            "数据与方法"]  # fmt: skip
+    units = sample_evaluation().units
+    assert column(sheets["统计单元"], "people") == units["people"].to_list()
+    assert column(sheets["统计单元"], "completeness_mean_15min") == (
+        units["completeness_mean_15min"].to_list()
+    )
     assert len(sheets["覆盖情况"].rows) == len(sample_evaluation().coverage)
     assert len(sheets["达标情况"].rows) == len(sample_check().compliance)
     values = column(sheets["体检指标"], "value")
@@ -281,11 +288,22 @@ def test_many_units_at_the_top_are_told_in_tables():
         warnings.simplefilter("ignore", LifecircleWarning)
         check = lc.health_check(lc.evaluate(replace(study, units=units)))
         made = report_of(material(check), written_on=DAY)
-    cover = next(one for one in made.blocks() if isinstance(one, Table) and one.key == "coverage")
-    assert cover.columns[0].name == "name"
+    keys = {one.key for one in made.blocks() if isinstance(one, Table)}
+    assert "completeness" in keys
+    assert "coverage" not in keys  # rows of the first few units would stand for all
     assert not any(
         isinstance(one, Figure) and one.key.startswith("coverage") for one in made.blocks()
     )
+
+
+def test_shortfalls_of_several_units_are_told_with_their_units():
+    study = lc.load_demo()
+    alone = replace(study, units=study.units.iloc[1:].assign(parent_id=""))
+    check = lc.health_check(lc.evaluate(alone))
+    ranked = lc.rank_shortfalls(check, sensitivity=False)
+    first = ranked.iloc[0]
+    told = findings(material(check, shortfalls=ranked))[-1]
+    assert f"短板是{first['unit_name']}{first['service_name']}（" in told
 
 
 def test_what_turns_the_line_is_closed_and_what_has_no_shape_has_one():

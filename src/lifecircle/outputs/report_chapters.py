@@ -81,6 +81,8 @@ def coverage(found: Material) -> list[Block]:
     text = found.text
     minutes = {"minutes": f"{found.longest:g}"}
     blocks: list[Block] = [Section(text["cover_services"])]
+    if not found.told_tops:  # rows of the first few would be told for all
+        return [*blocks, Paragraph(text["cover_many"]), *_completeness(found)]
     if len(found.evaluation.requirements):
         rows = required_coverage(found, found.tops)
         specs = _without_unit(COVERAGE, found)

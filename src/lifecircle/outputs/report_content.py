@@ -55,7 +55,7 @@ def report_of(found: Material, *, written_on: date, draws: bool = True) -> Repor
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> report = report_of(found, written_on=date(2026, 7, 1), draws=False)
     >>> report.title, len(report.sheets)
-    ('砂子塘 YH-SZT-01（示例数据）体检评估报告', 8)
+    ('砂子塘 YH-SZT-01（示例数据）体检评估报告', 9)
     """
     study, text = found.evaluation.study, found.text
     title = fill(text["title"], {"name": study.name}) if study.name else text["title_unnamed"]

@@ -260,7 +260,7 @@ def _comparison(found: Material) -> list[Block]:
         "out": shown(float(out["resident_id"].nunique()), "count"),
     }
     units = compare_units_table(found)
-    needs = table("compare_needs", text["cap_compare_needs"], needs_found(compared), _NEEDS, found)
+    needs = compare_needs_table(found)
     chart = comparison_chart(found, compared)
     told = text["compare_text"] + fill(text["compare_verdicts"], counts)
     return [
@@ -270,6 +270,35 @@ def _comparison(found: Material) -> list[Block]:
         *bounded(needs, found),
         chart,
     ]
+
+
+def compare_needs_table(found: Material) -> Table:
+    """People whose need of each service is met before and after.
+
+    Parameters
+    ----------
+    found
+        What the report is written from, with a comparison.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> import lifecircle as lc
+    >>> from lifecircle.outputs.report_material import material
+    >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
+    >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
+    >>> compare_needs_table(found).rows
+    ()
+    """
+    rows = pd.DataFrame() if found.comparison is None else needs_found(found.comparison)
+    return table("compare_needs", found.text["cap_compare_needs"], rows, _NEEDS, found)
 
 
 def compare_units_table(found: Material) -> Table:

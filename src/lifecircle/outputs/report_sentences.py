@@ -219,13 +219,22 @@ def _first_shortfalls(found: Material) -> str:
         fill(
             found.text["one_shortfall"],
             {
-                "service": shown(str(row["service_name"]), "text"),
+                "service": _short_of(row, found),
                 "people": shown(float(row["people_short"]), "people"),
             },
         )
         for row in first
     ]
     return fill(found.text["found_shortfalls"], {"shortfalls": found.text["list"].join(told)})
+
+
+def _short_of(row: dict[Any, Any], found: Material) -> str:
+    """A service that people are short of, and of several units which."""
+    service = shown(str(row["service_name"]), "text")
+    if len(found.tops) == 1:
+        return service
+    named = {"unit": shown(str(row["unit_name"]), "text"), "service": service}
+    return fill(found.text["unit_shortfall"], named)
 
 
 def _chosen(found: Material) -> str:

@@ -8,12 +8,26 @@ from lifecircle.outputs.project_list import written_projects
 from lifecircle.outputs.report_material import Material
 from lifecircle.outputs.report_method import files_table, rules, standards_table, walkers_table
 from lifecircle.outputs.report_model import Column, Table
-from lifecircle.outputs.report_plans import compare_units_table, survey_rows
+from lifecircle.outputs.report_plans import (
+    compare_needs_table,
+    compare_units_table,
+    survey_rows,
+)
 from lifecircle.outputs.report_sentences import facts, findings
 from lifecircle.outputs.report_tables import ALL_COVERAGE, BLOCKS, CLAUSES, UNIT, Spec, table
 from lifecircle.outputs.report_titles import report_titles
 
 _ID = Spec("unit_id", width_cm=3.0)
+_UNITS = (
+    _ID,
+    UNIT,
+    Spec("level", width_cm=1.8),
+    Spec("area_ha", "area", 2.0, is_unknown=True),
+    Spec("households", "count", 2.0, is_unknown=True),
+    Spec("people", "people", 2.0, is_unknown=True),
+    Spec("elderly", "people", 2.0, is_unknown=True),
+    Spec("children", "people", 2.0, is_unknown=True),
+)
 _COVERAGE = (
     _ID,
     *ALL_COVERAGE,
@@ -128,11 +142,12 @@ def sheets(found: Material) -> dict[str, Table]:
     >>> import lifecircle as lc
     >>> from lifecircle.outputs.report_material import material
     >>> list(sheets(material(lc.health_check(lc.evaluate(lc.load_demo())))))[:4]
-    ['概况', '覆盖情况', '达标情况', '体检指标']
+    ['概况', '统计单元', '覆盖情况', '达标情况']
     """
     check, study = found.check, found.evaluation.study
     asked = survey_rows(found)
     frames: dict[str, tuple[pd.DataFrame, tuple[Spec, ...]] | None] = {
+        "units": (found.evaluation.units, (*_UNITS, *_means(found))),
         "coverage": (found.evaluation.coverage, _COVERAGE),
         "compliance": (check.compliance, _CLAUSES),
         "indicators": (check.indicators, _INDICATORS),
@@ -150,8 +165,19 @@ def sheets(found: Material) -> dict[str, Table]:
             made[name] = table(key, name, given[0], given[1], found)
     if found.comparison is not None:
         made[found.text["comparison"]] = compare_units_table(found)
+        made[found.text["needs"]] = compare_needs_table(found)
     made[found.text["method"]] = _method(found)
     return made
+
+
+def _means(found: Material) -> tuple[Spec, ...]:
+    """How many required services people have on average."""
+    if not len(found.evaluation.requirements):
+        return ()
+    means = [f"completeness_mean_{one:g}min" for one in found.evaluation.study.minutes]
+    specs = [Spec(one, "mean", 2.2, is_unknown=True)
+             for one in (*means, "completeness_standard_mean")]  # fmt: skip
+    return (*specs, Spec("required_count", "count", 2.0))
 
 
 def _with_names(blocks: pd.DataFrame, found: Material) -> pd.DataFrame:

@@ -49,6 +49,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "projects": ("项目建议", "Projects"),
     "appendix": ("附表", "Appendix"),
     "indicators": ("体检指标", "Indicators"),
+    "units": ("统计单元", "Units"),
+    "needs": ("方案需求", "Needs met"),
     "comparison": ("方案对比", "Before and after"),
     # overview
     "place": ("基本情况", "The place"),
@@ -65,8 +67,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     "fact_unknown_children": ("儿童数未知", "children unknown"),
     "unit_facts": ("{name}{district}：{facts}。", "{name}{district}: {facts}."),
     "many_units": (
-        "本报告共统计 {units} 个单元，其中最上一级 {tops} 个，各单元基本情况见表。",
-        "The report covers {units} units, {tops} of them at the top; the table lists them.",
+        "本报告共统计 {units} 个单元，其中最上一级 {tops} 个，各单元基本情况如下。",
+        "The report covers {units} units, {tops} of them at the top.",
     ),
     "few_units": (
         "本报告共统计 {units} 个单元；居民 {places} 处，设施 {facilities} 处。",
@@ -107,6 +109,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         " Health check, 0–100, unknown share in brackets: {blocks}.",
     ),
     "found_shortfalls": ("排在前面的短板是{shortfalls}。", " First shortfalls: {shortfalls}."),
+    "unit_shortfall": ("{unit}{service}", "{service} of {unit}"),
     "one_shortfall": ("{service}（短缺 {people} 人）", "{service} ({people} people short)"),
     "found_no_projects": ("没有入选的项目。", " No project is chosen."),
     "found_projects": (
@@ -219,9 +222,13 @@ _WORDS: dict[str, tuple[str, str]] = {
         ("Walk and radius coverage of the services required, side by side, at the time of the "
         "standard or else {minutes} min."),
     ),
+    "cover_many": (
+        "单元较多，各单元各类设施的覆盖率见同时写出的表格文件（.xlsx、.csv）。",
+        "Units are many; a workbook (.xlsx) or .csv holds their coverage by service.",
+    ),
     "cover_rest": ("全部服务见附表。", "All services are in the appendix."),
     "complete_text": (
-        "居民可达的必备设施项数（人均）按单元列于下表。",
+        "各单元居民人均可达的必备设施项数如下。",
         "How many required services residents have, on average, by unit.",
     ),
     "no_required": (
