@@ -237,7 +237,8 @@ def mapped_shortfalls(found: Material) -> pd.DataFrame:
     smallest = ranked[~ranked["unit_id"].isin(parents)]
     kept = smallest if len(smallest) else ranked
     kept = kept[kept["level"] == kept["level"].mode().iloc[0]]  # levels are ranked apart
-    return kept.groupby("unit_id", sort=False).head(_SHORTFALLS_A_UNIT)
+    first: pd.DataFrame = kept.groupby("unit_id", sort=False).head(_SHORTFALLS_A_UNIT)
+    return first
 
 
 def shortfall_map(found: Material, level: str) -> Figure:
