@@ -515,7 +515,9 @@ def test_a_map_names_sources_number_scale_and_north(today):
     said = words(lc.plot_map(dataclasses.replace(today, study=study)))
     for part in ("数据来源：某测绘院 {{7*7}}", "审图号：湘S(2026)012", "300 米", "北", "0–4 项"):
         assert part in said
-    assert "数据来源：未注明" in words(lc.plot_map(today))
+    assert "数据来源：示例数据" in words(lc.plot_map(today))
+    real = dataclasses.replace(today.study, sample=False)
+    assert "数据来源：未注明" in words(lc.plot_map(dataclasses.replace(today, study=real)))
 
 
 def test_names_of_units_do_not_lie_on_each_other(today):

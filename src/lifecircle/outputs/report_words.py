@@ -280,7 +280,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "“uncertain” where the sample is small or an interval lies across a line."),
     ),
     # shortfalls
-    "short_level": ("{level}级短板", "Shortfalls, level {level}"),
+    "short_level": ("{level}短板", "Shortfalls, level {level}"),
     "ranked_text": (
         "共 {count} 项，按优先度列前 {shown} 项。名次“不稳”指步速、时限或设施略有变动时名次会变。",
         ("{shown} of {count}, by priority. A rank is not steady where it changes with slightly "
@@ -374,6 +374,7 @@ _LEVELS: dict[str, tuple[str, str]] = {
     "district": ("区", "district"),
     "grid": ("网格", "grid"),
     "unit": ("单元", "unit"),
+    "sub-unit": ("下级单元", "sub-unit"),
 }
 
 
