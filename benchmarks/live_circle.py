@@ -117,7 +117,7 @@ def worst_minutes(study: Town, places: list[list[float]], found: Any) -> tuple[i
 
 def main() -> None:
     """Measure two squares."""
-    from lifecircle.outputs.live import live_layer
+    from lifecircle.outputs.mapping.live import live_layer
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--half-degrees", type=float, nargs="*", default=[0.010, 0.022, 0.06])

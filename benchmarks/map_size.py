@@ -92,8 +92,8 @@ def ours(case: str, clock: Clock) -> dict[str, Any]:
 
 def places_alone(case: str, clock: Clock) -> dict[str, Any]:
     """What the peers draw and no more, but for the minutes to every service."""
-    from lifecircle.outputs.layers import units_layer
-    from lifecircle.outputs.map_residents import residents_layer
+    from lifecircle.outputs.mapping.layers import units_layer
+    from lifecircle.outputs.mapping.residents import residents_layer
     from lifecircle.outputs.maps import bounds_of, frame_data, offline_map
 
     today = pickle.loads(_path(case).read_bytes())
@@ -109,7 +109,7 @@ def places_alone(case: str, clock: Clock) -> dict[str, Any]:
 
 def our_page(today: Any, clock: Clock, draw: Any) -> dict[str, Any]:
     import lifecircle as lc
-    from lifecircle.outputs.map_residents import MOST_PLACES
+    from lifecircle.outputs.mapping.residents import MOST_PLACES
 
     with tempfile.TemporaryDirectory() as folder:
         with clock.stage("draw"):

@@ -88,7 +88,6 @@ if TYPE_CHECKING:
     )
     from lifecircle.network.walking import nearest_minutes, travel_times
     from lifecircle.network.wall_findings import wall_findings
-    from lifecircle.outputs.basemaps import Tianditu
     from lifecircle.outputs.charts import (
         plot_comparison,
         plot_completeness,
@@ -101,7 +100,8 @@ if TYPE_CHECKING:
     )
     from lifecircle.outputs.comparison_files import write_comparison
     from lifecircle.outputs.findings import Findings
-    from lifecircle.outputs.map_comparison import map_comparison
+    from lifecircle.outputs.mapping.basemaps import Tianditu
+    from lifecircle.outputs.mapping.comparison import map_comparison
     from lifecircle.outputs.maps import map_evaluation, map_isochrones
     from lifecircle.outputs.page import write_map
     from lifecircle.outputs.project_files import write_projects
@@ -200,7 +200,7 @@ _HOMES = {
     "network.walkers": ("ADULT", "CHILD", "ELDERLY", "FRAIL", "STROLLER", "WHEELCHAIR", "Walker"),
     "network.walking": ("nearest_minutes", "travel_times"),
     "network.wall_findings": ("wall_findings",),
-    "outputs.basemaps": ("Tianditu",),
+    "outputs.mapping.basemaps": ("Tianditu",),
     "outputs.charts": (
         "plot_comparison",
         "plot_completeness",
@@ -213,7 +213,7 @@ _HOMES = {
     ),
     "outputs.comparison_files": ("write_comparison",),
     "outputs.findings": ("Findings",),
-    "outputs.map_comparison": ("map_comparison",),
+    "outputs.mapping.comparison": ("map_comparison",),
     "outputs.maps": ("map_evaluation", "map_isochrones"),
     "outputs.page": ("write_map",),
     "outputs.project_files": ("write_projects",),

@@ -8,9 +8,9 @@ from datetime import date
 from functools import cache
 
 import lifecircle as lc
-from lifecircle.outputs.report_content import report_of
-from lifecircle.outputs.report_material import material
-from lifecircle.outputs.report_model import Bullets, Paragraph, Table
+from lifecircle.outputs.reporting.content import report_of
+from lifecircle.outputs.reporting.material import material
+from lifecircle.outputs.reporting.model import Bullets, Paragraph, Table
 from sample import SAMPLE, sample_check
 
 DAY = date(2026, 7, 1)
@@ -87,7 +87,7 @@ def _hostile(block, number):
 
 def _signs(name):
     """As sentences are given: visible already."""
-    from lifecircle.outputs.report_text import visible
+    from lifecircle.outputs.reporting.text import visible
 
     return visible(name)
 

@@ -22,10 +22,10 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 import lifecircle as lc
-from lifecircle.outputs import chart_style
+from lifecircle.outputs.charting import style as chart_style
 from lifecircle.outputs.charts import figure_png, figure_svg
 from lifecircle.outputs.legend import spread
-from lifecircle.outputs.map_residents import COMPLETENESS_COLOURS
+from lifecircle.outputs.mapping.residents import COMPLETENESS_COLOURS
 
 HOSTILE = [
     "{{7*7}}", "{% raw", "{#", "</script><script>alert(1)</script>", "<img src=x onerror=alert(1)>",

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import lifecircle as lc
 from lifecircle.network.snapping import transform_between
-from lifecircle.outputs import live
-from lifecircle.outputs.live import live_layer
-from lifecircle.outputs.live_bytes import Packed
-from lifecircle.outputs.live_places import page_places
+from lifecircle.outputs.mapping import live
+from lifecircle.outputs.mapping.live import live_layer
+from lifecircle.outputs.mapping.live_bytes import Packed
+from lifecircle.outputs.mapping.live_places import page_places
 
 
 def read_unsigned(packed: Packed) -> list[int]:

@@ -18,8 +18,8 @@ import lifecircle as lc
 import towns
 import walled
 from lifecircle.network.walkers import WALKERS, Walker
-from lifecircle.outputs import live
-from lifecircle.outputs.live import live_layer
+from lifecircle.outputs.mapping import live
+from lifecircle.outputs.mapping.live import live_layer
 
 # What a tenth of a minute is rounded from, and how near a wall nobody can tell its sides apart.
 CLOSE_MIN, ON_WALL_M = 0.05, 0.05

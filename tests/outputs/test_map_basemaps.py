@@ -9,7 +9,7 @@ import pytest
 from browsing import painted
 from lifecircle.crs.shifted import wgs84_to_gcj02
 from lifecircle.errors import InputError, UnknownNameError
-from lifecircle.outputs.basemaps import Tianditu, basemap_layers
+from lifecircle.outputs.mapping.basemaps import Tianditu, basemap_layers
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.words import words
 

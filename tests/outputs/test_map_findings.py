@@ -13,14 +13,14 @@ import pytest
 import lifecircle as lc
 from browsing import assert_silent, keep, painted, popup_text
 from lifecircle.errors import InputError, MissingColumnError
-from lifecircle.outputs.map_findings import (
+from lifecircle.outputs.mapping.findings import (
     findings_layers,
     openings_marks,
     projects_marks,
     sites_marks,
 )
-from lifecircle.outputs.map_marks import class_labels, class_of, round_breaks
-from lifecircle.outputs.map_shortfalls import shortfalls_layer
+from lifecircle.outputs.mapping.marks import class_labels, class_of, round_breaks
+from lifecircle.outputs.mapping.shortfalls import shortfalls_layer
 from lifecircle.outputs.words import words
 from sample import SAMPLE, sample_check
 

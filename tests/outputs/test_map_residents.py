@@ -12,12 +12,12 @@ import pytest
 
 from browsing import assert_silent, keep, painted, popup_text
 from lifecircle.outputs.legend import minutes_classes, spread
-from lifecircle.outputs.map_residents import (
+from lifecircle.outputs.mapping.residents import (
     COMPLETENESS_COLOURS,
     LEAST_PEOPLE,
     residents_layer,
 )
-from lifecircle.outputs.map_shortfalls import PRIORITY_COLOURS, SHORT_COLOURS
+from lifecircle.outputs.mapping.shortfalls import PRIORITY_COLOURS, SHORT_COLOURS
 from lifecircle.outputs.maps import map_evaluation
 
 GREY = "#aab0b7"

@@ -11,11 +11,11 @@ import pytest
 import lifecircle as lc
 from assessment import village
 from lifecircle.errors import InputError, LifecircleWarning, MissingColumnError
-from lifecircle.outputs.report_content import report_of
-from lifecircle.outputs.report_material import material
-from lifecircle.outputs.report_model import Bullets, Figure, Paragraph, Section, Table
-from lifecircle.outputs.report_sentences import findings
-from lifecircle.outputs.report_text import close_percent, shown, visible
+from lifecircle.outputs.reporting.content import report_of
+from lifecircle.outputs.reporting.material import material
+from lifecircle.outputs.reporting.model import Bullets, Figure, Paragraph, Section, Table
+from lifecircle.outputs.reporting.sentences import findings
+from lifecircle.outputs.reporting.text import close_percent, shown, visible
 from lifecircle.outputs.reports import write_report
 from outputs.reported import DAY, found, report
 from sample import sample_check, sample_evaluation

@@ -11,9 +11,9 @@ from docx.oxml.ns import qn
 from docx.shared import Cm
 
 from lifecircle.errors import InputError
-from lifecircle.outputs.report_docx import docx_bytes
-from lifecircle.outputs.report_model import Table
-from lifecircle.outputs.report_text import shown
+from lifecircle.outputs.reporting.docx_file import docx_bytes
+from lifecircle.outputs.reporting.model import Table
+from lifecircle.outputs.reporting.text import shown
 from outputs.reported import HOSTILE, hostile_report, report, to_pdf
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from browsing import assert_silent
 from lifecircle.errors import InputError
-from lifecircle.outputs.report_html import html_text
-from lifecircle.outputs.report_model import Table
-from lifecircle.outputs.report_text import shown
+from lifecircle.outputs.reporting.html_file import html_text
+from lifecircle.outputs.reporting.model import Table
+from lifecircle.outputs.reporting.text import shown
 from outputs.reported import HOSTILE, hostile_report, report
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from lifecircle.outputs import report_xlsx
-from lifecircle.outputs.report_text import signs
-from lifecircle.outputs.report_xlsx import sheet_name, xlsx_bytes
+from lifecircle.outputs.reporting import xlsx_file as report_xlsx
+from lifecircle.outputs.reporting.text import signs
+from lifecircle.outputs.reporting.xlsx_file import sheet_name, xlsx_bytes
 from outputs.reported import HOSTILE, hostile_report, report, to_pdf
 
 

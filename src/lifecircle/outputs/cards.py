@@ -16,13 +16,13 @@ import numpy as np
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.study import Study
-from lifecircle.outputs.chart_map import plot_map
-from lifecircle.outputs.chart_style import figure_png
-from lifecircle.outputs.chart_text import plain_line
+from lifecircle.outputs.charting.printed_map import plot_map
+from lifecircle.outputs.charting.style import figure_png
+from lifecircle.outputs.charting.text import plain_line
 from lifecircle.outputs.charts import plot_comparison
 from lifecircle.outputs.csv_tables import SAMPLE_MARK, segment_name
 from lifecircle.outputs.legend import share_text
-from lifecircle.outputs.map_comparison import map_comparison
+from lifecircle.outputs.mapping.comparison import map_comparison
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.self_contained import png_address
 from lifecircle.outputs.words import fill, in_language

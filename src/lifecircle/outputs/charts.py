@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lifecircle.outputs.chart_changes import plot_comparison
-from lifecircle.outputs.chart_frame import (
+from lifecircle.outputs.charting.changes import plot_comparison
+from lifecircle.outputs.charting.frame import (
     Sheet,
     about,
     fixed_ticks,
@@ -26,9 +26,9 @@ from lifecircle.outputs.chart_frame import (
     share_axis,
     unknown_bar,
 )
-from lifecircle.outputs.chart_map import plot_map
-from lifecircle.outputs.chart_people import plot_importance_performance, plot_lorenz
-from lifecircle.outputs.chart_style import (
+from lifecircle.outputs.charting.people import plot_importance_performance, plot_lorenz
+from lifecircle.outputs.charting.printed_map import plot_map
+from lifecircle.outputs.charting.style import (
     BLUE,
     GREY,
     INK,
@@ -44,7 +44,7 @@ from lifecircle.outputs.chart_style import (
     finished,
     write_figure,
 )
-from lifecircle.outputs.chart_words import chart_words
+from lifecircle.outputs.charting.words import chart_words
 from lifecircle.outputs.csv_tables import segment_name
 from lifecircle.outputs.legend import share_text
 from lifecircle.outputs.packing import flags

@@ -11,7 +11,7 @@ import pandas as pd
 
 from lifecircle.outputs.csv_tables import write_csv
 from lifecircle.outputs.findings import Findings
-from lifecircle.outputs.map_comparison import map_comparison
+from lifecircle.outputs.mapping.comparison import map_comparison
 from lifecircle.outputs.page import write_map
 from lifecircle.outputs.results import manifest_of
 from lifecircle.outputs.whole_files import (

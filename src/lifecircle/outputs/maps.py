@@ -1,7 +1,7 @@
 """Maps for people: what an evaluation or a set of isochrones looks like.
 
 All that a map shows is one dictionary of plain numbers and text, which ``templates/map.js`` draws;
-:mod:`lifecircle.outputs.layers` packs its layers.
+:mod:`lifecircle.outputs.mapping.layers` packs its layers.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ import pandas as pd
 
 from lifecircle.errors import CrsError, InputError, MissingColumnError
 from lifecircle.network.walkers import WALKERS
-from lifecircle.outputs.basemaps import Tianditu, basemap_layers
 from lifecircle.outputs.findings import Findings
-from lifecircle.outputs.layers import (
+from lifecircle.outputs.mapping.basemaps import Tianditu, basemap_layers
+from lifecircle.outputs.mapping.findings import findings_layers
+from lifecircle.outputs.mapping.layers import (
     bands_layer,
     facilities_layer,
     points_layer,
     units_layer,
 )
-from lifecircle.outputs.live import live_layer
-from lifecircle.outputs.map_findings import findings_layers
-from lifecircle.outputs.map_residents import residents_layer
+from lifecircle.outputs.mapping.live import live_layer
+from lifecircle.outputs.mapping.residents import residents_layer
 from lifecircle.outputs.page import OfflineMap
 from lifecircle.outputs.streets import streets_layer
 from lifecircle.outputs.walls import walls_layer

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lifecircle.outputs.comparison_files import manifest_of_comparison, put_comparison
 from lifecircle.outputs.csv_tables import write_csv
-from lifecircle.outputs.report_material import material
+from lifecircle.outputs.reporting.material import material
 from lifecircle.outputs.reports import REPORT_FILES, check_reports, put_reports
 from lifecircle.outputs.results import manifest_of, put_evaluation
 from lifecircle.outputs.whole_files import (

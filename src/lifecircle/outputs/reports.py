@@ -13,12 +13,12 @@ import pandas as pd
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.errors import InputError, UnknownNameError
-from lifecircle.outputs.report_content import report_of
-from lifecircle.outputs.report_docx import docx_bytes
-from lifecircle.outputs.report_html import html_text
-from lifecircle.outputs.report_material import Material, material
-from lifecircle.outputs.report_model import Report
-from lifecircle.outputs.report_xlsx import xlsx_bytes
+from lifecircle.outputs.reporting.content import report_of
+from lifecircle.outputs.reporting.docx_file import docx_bytes
+from lifecircle.outputs.reporting.html_file import html_text
+from lifecircle.outputs.reporting.material import Material, material
+from lifecircle.outputs.reporting.model import Report
+from lifecircle.outputs.reporting.xlsx_file import xlsx_bytes
 from lifecircle.outputs.whole_files import prepare_folder, put_in_place, whole_files
 from lifecircle.planning.comparison import Comparison
 

@@ -27,7 +27,7 @@ from lifecircle.outputs.findings import Findings
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.page import write_map
 from lifecircle.outputs.project_list import projects_layer, written_projects
-from lifecircle.outputs.report_material import material
+from lifecircle.outputs.reporting.material import material
 from lifecircle.outputs.reports import REPORT_FILES, check_reports, put_reports
 from lifecircle.outputs.walls import wall_facts, wall_layers
 from lifecircle.outputs.whole_files import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lifecircle.errors import UnknownNameError
-from lifecircle.outputs.map_words import MAP_WORDS
+from lifecircle.outputs.mapping.words import MAP_WORDS
 
 LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 """What ``<html lang>`` says for each language."""

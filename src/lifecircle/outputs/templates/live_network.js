@@ -1,6 +1,6 @@
 /*
  * The walking network in the page: where a place joins the streets, and how far everything is from
- * there. The rules are those of lifecircle.travel_times; outputs/live.py packs what is read here.
+ * there. The rules are those of lifecircle.travel_times; outputs/mapping/live.py packs what is read here.
  * Metres from the network's corner, seconds, positions in arrays; no map and no words.
  */
 (function () {

@@ -10,12 +10,12 @@ import numpy as np
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
-from lifecircle.outputs.chart_style import (
+from lifecircle.outputs.charting.style import (
     GREY,
     INK,
     SMALL_PT,
 )
-from lifecircle.outputs.chart_text import text_width
+from lifecircle.outputs.charting.text import text_width
 
 _Box = tuple[float, float, float, float]
 _STEPS_PT = (5.0, 11.0, 19.0, 29.0, 41.0, 55.0, 71.0)
@@ -56,7 +56,7 @@ def label_points(
 
     Examples
     --------
-    >>> from lifecircle.outputs.chart_style import new_figure
+    >>> from lifecircle.outputs.charting.style import new_figure
     >>> axes = new_figure(8).add_subplot()
     >>> label_points(axes, np.array([[0.5, 0.5], [0.5, 0.52]]), ["公园", "菜市场"])
     []
@@ -122,7 +122,7 @@ def in_points(axes: Any, places: NDArray[np.float64]) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> from lifecircle.outputs.chart_style import new_figure
+    >>> from lifecircle.outputs.charting.style import new_figure
     >>> axes = new_figure(2.54, width_cm=2.54).add_axes((0, 0, 1, 1))
     >>> in_points(axes, np.array([[0.5, 1.0]])).round().tolist()
     [[36.0, 72.0]]
@@ -151,7 +151,7 @@ def axes_box(axes: Any) -> _Box:
 
     Examples
     --------
-    >>> from lifecircle.outputs.chart_style import new_figure
+    >>> from lifecircle.outputs.charting.style import new_figure
     >>> axes = new_figure(2.54, width_cm=2.54).add_axes((0, 0, 1, 1))
     >>> [round(side) for side in axes_box(axes)]
     [0, 0, 72, 72]

@@ -11,8 +11,8 @@ from typing import Any
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from lifecircle.outputs.report_model import Column, Report, Table
-from lifecircle.outputs.report_text import DIGITS, Cell, signs
+from lifecircle.outputs.reporting.model import Column, Report, Table
+from lifecircle.outputs.reporting.text import DIGITS, Cell, signs
 from lifecircle.outputs.words import fill
 
 _OPTIONS = {

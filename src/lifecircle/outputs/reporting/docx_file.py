@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu
 
 from lifecircle.errors import InputError
-from lifecircle.outputs.report_model import (
+from lifecircle.outputs.reporting.model import (
     Block,
     Bullets,
     Figure,
@@ -27,9 +27,9 @@ from lifecircle.outputs.report_model import (
     Section,
     Table,
 )
-from lifecircle.outputs.report_ooxml import Marks, element, field, paragraph, run, table_element
-from lifecircle.outputs.report_styles import Styles
-from lifecircle.outputs.report_text import signs, visible
+from lifecircle.outputs.reporting.ooxml import Marks, element, field, paragraph, run, table_element
+from lifecircle.outputs.reporting.styles import Styles
+from lifecircle.outputs.reporting.text import signs, visible
 
 PLACE = "{{report}}"
 """A paragraph of a template that holds only this is where the report goes."""
@@ -240,8 +240,8 @@ def docx_bytes(report: Report, template: Path | None = None) -> bytes:
     Examples
     --------
     >>> from datetime import date
-    >>> from lifecircle.outputs.report_model import Chapter
-    >>> from lifecircle.outputs.report_words import report_words
+    >>> from lifecircle.outputs.reporting.model import Chapter
+    >>> from lifecircle.outputs.reporting.words import report_words
     >>> chapter = Chapter("appendix", "附表", (Paragraph("无。"),))
     >>> text = report_words("zh")
     >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), (chapter,), {}, text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from lifecircle.outputs.report_text import Cell
+from lifecircle.outputs.reporting.text import Cell
 
 _CHINESE_NUMBERS = "一二三四五六七八九十"
 
@@ -22,7 +22,7 @@ class Column:
     title
         What people call it, with its unit.
     kind
-        ``"text"``, ``"share"`` or a key of :data:`~lifecircle.outputs.report_text.DIGITS`.
+        ``"text"``, ``"share"`` or a key of :data:`~lifecircle.outputs.reporting.text.DIGITS`.
     width_cm
         How wide it likes to be.
     """

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter, FixedLocator, NullLocator
 
 from lifecircle.errors import UnknownNameError
-from lifecircle.outputs.chart_style import (
+from lifecircle.outputs.charting.style import (
     GREY,
     LIGHT,
     PT_CM,
@@ -24,7 +24,7 @@ from lifecircle.outputs.chart_style import (
     bare,
     new_figure,
 )
-from lifecircle.outputs.chart_text import plain_line, text_width, wrapped
+from lifecircle.outputs.charting.text import plain_line, text_width, wrapped
 from lifecircle.outputs.words import fill
 
 TITLE_CM = 1.15
@@ -49,7 +49,7 @@ class Sheet:
 
     Examples
     --------
-    >>> from lifecircle.outputs.chart_words import chart_words
+    >>> from lifecircle.outputs.charting.words import chart_words
     >>> sheet = Sheet(5, "Coverage", chart_words("en"), sample=True)
     >>> [text.get_text() for text in sheet.figure.texts]
     ['Coverage', 'Sample data, drawn — not surveyed']

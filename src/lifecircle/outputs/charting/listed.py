@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
-from lifecircle.outputs.chart_frame import Sheet
-from lifecircle.outputs.chart_ground import Ground
-from lifecircle.outputs.chart_labels import label_points
-from lifecircle.outputs.chart_panel import Panel
-from lifecircle.outputs.chart_style import GREY, INK, ORANGE, PT_CM, SMALL_PT, WIDTH_CM
-from lifecircle.outputs.chart_text import plain_line, wrapped
+from lifecircle.outputs.charting.frame import Sheet
+from lifecircle.outputs.charting.ground import Ground
+from lifecircle.outputs.charting.labels import label_points
+from lifecircle.outputs.charting.panel import Panel
+from lifecircle.outputs.charting.style import GREY, INK, ORANGE, PT_CM, SMALL_PT, WIDTH_CM
+from lifecircle.outputs.charting.text import plain_line, wrapped
 from lifecircle.outputs.words import fill
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from lifecircle.errors import InputError
-from lifecircle.outputs.report_docx import dated
-from lifecircle.outputs.report_model import (
+from lifecircle.outputs.reporting.docx_file import dated
+from lifecircle.outputs.reporting.model import (
     Block,
     Bullets,
     Column,
@@ -21,7 +21,7 @@ from lifecircle.outputs.report_model import (
     Section,
     Table,
 )
-from lifecircle.outputs.report_text import Cell, shown, signs, visible
+from lifecircle.outputs.reporting.text import Cell, shown, signs, visible
 from lifecircle.outputs.self_contained import png_address, security_policy, template_text
 from lifecircle.outputs.words import LANGUAGE_TAGS
 
@@ -51,7 +51,7 @@ def html_text(report: Report, template: Path | None = None) -> str:
     Examples
     --------
     >>> from datetime import date
-    >>> from lifecircle.outputs.report_words import report_words
+    >>> from lifecircle.outputs.reporting.words import report_words
     >>> report = Report("1 < 2", "", "", "zh", "", date(2026, 7, 1), (), {}, report_words("zh"))
     >>> "<title>1 &lt; 2</title>" in html_text(report)
     True
@@ -124,7 +124,7 @@ def context(report: Report) -> dict[str, Any]:
     Examples
     --------
     >>> from datetime import date
-    >>> from lifecircle.outputs.report_words import report_words
+    >>> from lifecircle.outputs.reporting.words import report_words
     >>> report = Report("甲", "", "", "zh", "", date(2026, 7, 1), (), {}, report_words("zh"))
     >>> context(report)["lang"], context(report)["date"]
     ('zh-CN', '2026年7月1日')

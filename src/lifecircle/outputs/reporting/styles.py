@@ -10,7 +10,7 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 
-from lifecircle.outputs.report_ooxml import element
+from lifecircle.outputs.reporting.ooxml import element
 
 LATIN, SONG, HEI = "Times New Roman", "宋体", "黑体"
 

@@ -25,7 +25,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter
 
 from lifecircle.errors import InputError, MissingPackageError, some
-from lifecircle.outputs.chart_text import MISSING_SIGN, SILENT
+from lifecircle.outputs.charting.text import MISSING_SIGN, SILENT
 from lifecircle.outputs.whole_files import prepare_folder, put_in_place, whole_files
 from lifecircle.tables.findings import tell
 

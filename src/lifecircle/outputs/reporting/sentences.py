@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_tables import block_scores, required_coverage, verdict_counts
-from lifecircle.outputs.report_text import number, shown
+from lifecircle.outputs.reporting.material import Material
+from lifecircle.outputs.reporting.tables import block_scores, required_coverage, verdict_counts
+from lifecircle.outputs.reporting.text import number, shown
 from lifecircle.outputs.words import fill
 
 _MOST_NAMED = 3
@@ -43,7 +43,7 @@ def facts(unit: dict[Any, Any], found: Material) -> str:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> facts(found.told_tops[0], found)[:23]
@@ -116,7 +116,7 @@ def findings(found: Material) -> list[str]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> len(findings(found))
@@ -266,7 +266,7 @@ def spent(found: Material) -> dict[str, str]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> projects = lc.list_projects(check, budget_cny=1_000_000, openings=0)

@@ -16,9 +16,9 @@ from lifecircle.assessment.survey_findings import importance_performance
 from lifecircle.assessment.survey_text import survey_word
 from lifecircle.errors import InputError
 from lifecircle.measures.equity import inequality, lorenz
-from lifecircle.outputs.chart_frame import Sheet, about, fixed_ticks, of_unit, share_axis
-from lifecircle.outputs.chart_labels import axes_box, label_points, text_box
-from lifecircle.outputs.chart_style import (
+from lifecircle.outputs.charting.frame import Sheet, about, fixed_ticks, of_unit, share_axis
+from lifecircle.outputs.charting.labels import axes_box, label_points, text_box
+from lifecircle.outputs.charting.style import (
     BLUE,
     GREY,
     INK,
@@ -30,8 +30,8 @@ from lifecircle.outputs.chart_style import (
     drawing,
     finished,
 )
-from lifecircle.outputs.chart_text import plain_line
-from lifecircle.outputs.chart_words import chart_words
+from lifecircle.outputs.charting.text import plain_line
+from lifecircle.outputs.charting.words import chart_words
 from lifecircle.outputs.legend import share_text
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog

@@ -13,7 +13,7 @@ from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_check import HealthCheck, health_check
 from lifecircle.assessment.shortfalls import rank_shortfalls
 from lifecircle.errors import InputError, MissingColumnError, some
-from lifecircle.outputs.report_words import report_words
+from lifecircle.outputs.reporting.words import report_words
 from lifecircle.planning.comparison import Comparison
 from lifecircle.planning.project_table import PROJECT_COLUMNS
 

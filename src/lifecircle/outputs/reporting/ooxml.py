@@ -10,8 +10,8 @@ from typing import Any
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from lifecircle.outputs.report_model import Column, Table
-from lifecircle.outputs.report_text import Cell, shown, signs
+from lifecircle.outputs.reporting.model import Column, Table
+from lifecircle.outputs.reporting.text import Cell, shown, signs
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _TWIPS_PER_CM = 567

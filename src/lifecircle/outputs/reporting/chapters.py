@@ -6,11 +6,11 @@ import pandas as pd
 
 from lifecircle.assessment.health_words import shown_number
 from lifecircle.assessment.shortfalls import unknown_requirements
-from lifecircle.outputs.report_figures import coverage_charts, health_charts
-from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Paragraph, Section, Table
-from lifecircle.outputs.report_sentences import name_of
-from lifecircle.outputs.report_tables import (
+from lifecircle.outputs.reporting.figures import coverage_charts, health_charts
+from lifecircle.outputs.reporting.material import Material
+from lifecircle.outputs.reporting.model import Block, Paragraph, Section, Table
+from lifecircle.outputs.reporting.sentences import name_of
+from lifecircle.outputs.reporting.tables import (
     ALL_COVERAGE,
     COVERAGE,
     NOT_MET,
@@ -22,7 +22,7 @@ from lifecircle.outputs.report_tables import (
     table,
     verdict_counts,
 )
-from lifecircle.outputs.report_text import shown
+from lifecircle.outputs.reporting.text import shown
 from lifecircle.outputs.words import fill
 
 _COUNTS = (
@@ -72,7 +72,7 @@ def coverage(found: Material) -> list[Block]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> [type(block).__name__ for block in coverage(found)][:3]
@@ -152,7 +152,7 @@ def compliance(found: Material) -> list[Block]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> [type(block).__name__ for block in compliance(found)][:3]
@@ -210,7 +210,7 @@ def health(found: Material) -> list[Block]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> [type(block).__name__ for block in health(found)][:3]

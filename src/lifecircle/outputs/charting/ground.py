@@ -14,12 +14,12 @@ from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
 from lifecircle.crs import local_crs
-from lifecircle.outputs.chart_labels import axes_box, in_points, overlaps, text_box
-from lifecircle.outputs.chart_style import (
+from lifecircle.outputs.charting.labels import axes_box, in_points, overlaps, text_box
+from lifecircle.outputs.charting.style import (
     GREY,
     INK,
 )
-from lifecircle.outputs.chart_text import plain_line
+from lifecircle.outputs.charting.text import plain_line
 from lifecircle.outputs.packing import texts
 from lifecircle.outputs.streets import streets_layer
 from lifecircle.outputs.walls import walls_layer
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lifecircle.assessment.study import Study
-    from lifecircle.outputs.chart_panel import Panel
+    from lifecircle.outputs.charting.panel import Panel
 
 _STREETS = {"minor": ("#dedede", 0.4), "town": ("#c9c9c9", 0.8), "main": ("#b0b0b0", 1.6)}
 _WALL_COLOUR = "#8a6d5a"

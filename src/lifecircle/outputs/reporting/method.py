@@ -8,10 +8,10 @@ import pandas as pd
 
 from lifecircle.assessment.choices import check_target
 from lifecircle.network.walkers import WALKERS
-from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Bullets, Paragraph, Section, Table
-from lifecircle.outputs.report_tables import Spec, table
-from lifecircle.outputs.report_text import shown
+from lifecircle.outputs.reporting.material import Material
+from lifecircle.outputs.reporting.model import Block, Bullets, Paragraph, Section, Table
+from lifecircle.outputs.reporting.tables import Spec, table
+from lifecircle.outputs.reporting.text import shown
 from lifecircle.outputs.walls import wall_facts
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
@@ -57,7 +57,7 @@ def method(found: Material) -> list[Block]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> [type(block).__name__ for block in method(found)][:3]
@@ -114,7 +114,7 @@ def files_table(found: Material) -> Table:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> files_table(found).rows[1][:2]
@@ -149,7 +149,7 @@ def walkers_table(found: Material) -> Table:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> walkers_table(found).rows[0][:3]
@@ -194,7 +194,7 @@ def standards_table(found: Material) -> Table:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> standards_table(found).rows[0][0]
@@ -246,7 +246,7 @@ def rules(found: Material) -> list[str]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> rules(found)[4]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from lifecircle.outputs.project_list import written_projects
-from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_method import files_table, rules, standards_table, walkers_table
-from lifecircle.outputs.report_model import Column, Table
-from lifecircle.outputs.report_plans import (
+from lifecircle.outputs.reporting.material import Material
+from lifecircle.outputs.reporting.method import files_table, rules, standards_table, walkers_table
+from lifecircle.outputs.reporting.model import Column, Table
+from lifecircle.outputs.reporting.plans import (
     compare_needs_table,
     compare_units_table,
     survey_rows,
 )
-from lifecircle.outputs.report_sentences import facts, findings
-from lifecircle.outputs.report_tables import ALL_COVERAGE, BLOCKS, CLAUSES, UNIT, Spec, table
-from lifecircle.outputs.report_titles import report_titles
+from lifecircle.outputs.reporting.sentences import facts, findings
+from lifecircle.outputs.reporting.tables import ALL_COVERAGE, BLOCKS, CLAUSES, UNIT, Spec, table
+from lifecircle.outputs.reporting.titles import report_titles
 
 _ID = Spec("unit_id", width_cm=3.0)
 _UNITS = (
@@ -140,7 +140,7 @@ def sheets(found: Material) -> dict[str, Table]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> list(sheets(material(lc.health_check(lc.evaluate(lc.load_demo())))))[:4]
     ['概况', '统计单元', '覆盖情况', '达标情况']
     """

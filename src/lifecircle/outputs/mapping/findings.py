@@ -14,7 +14,7 @@ from lifecircle.crs import WGS84
 from lifecircle.errors import MissingColumnError, some
 from lifecircle.outputs.csv_tables import services_names
 from lifecircle.outputs.findings import Findings
-from lifecircle.outputs.map_marks import (
+from lifecircle.outputs.mapping.marks import (
     Look,
     Marks,
     class_labels,
@@ -22,7 +22,7 @@ from lifecircle.outputs.map_marks import (
     counts,
     round_breaks,
 )
-from lifecircle.outputs.map_shortfalls import shortfalls_layer
+from lifecircle.outputs.mapping.shortfalls import shortfalls_layer
 from lifecircle.outputs.packing import flags, texts
 from lifecircle.outputs.words import fill, words
 from lifecircle.planning.openings import OPENING_COLUMNS

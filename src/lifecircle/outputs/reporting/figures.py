@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from lifecircle.outputs import charts
-from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Figure
+from lifecircle.outputs.reporting.material import Material
+from lifecircle.outputs.reporting.model import Figure
 from lifecircle.outputs.words import fill
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def overview_map(found: Material) -> Figure:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> overview_map(found).caption
@@ -103,7 +103,7 @@ def coverage_charts(found: Material) -> list[Figure]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> [figure.key for figure in coverage_charts(found)]
@@ -151,7 +151,7 @@ def health_charts(found: Material) -> list[Figure]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> [figure.key for figure in health_charts(found)]
@@ -188,7 +188,7 @@ def survey_charts(found: Material, asked: set[str]) -> list[Figure]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> survey_charts(found, set())
@@ -226,7 +226,7 @@ def mapped_shortfalls(found: Material) -> pd.DataFrame:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> list(mapped_shortfalls(found)["level"].unique())
@@ -262,7 +262,7 @@ def shortfall_map(found: Material, level: str) -> Figure:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> shortfall_map(found, "社区").caption
@@ -295,7 +295,7 @@ def project_map(found: Material) -> Figure:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> projects = lc.list_projects(check, budget_cny=1_000_000, openings=0)
@@ -331,7 +331,7 @@ def comparison_chart(found: Material, compared: Comparison) -> Figure:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> comparison_chart(found, lc.compare(check, check)).key

@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 
 from lifecircle.outputs.csv_tables import services_names
-from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Column, Paragraph, Table
-from lifecircle.outputs.report_text import Cell, close_percent, number, shown
-from lifecircle.outputs.report_titles import cell_words, report_titles, standard_names
-from lifecircle.outputs.report_words import level_name
+from lifecircle.outputs.reporting.material import Material
+from lifecircle.outputs.reporting.model import Block, Column, Paragraph, Table
+from lifecircle.outputs.reporting.text import Cell, close_percent, number, shown
+from lifecircle.outputs.reporting.titles import cell_words, report_titles, standard_names
+from lifecircle.outputs.reporting.words import level_name
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
 
@@ -37,7 +37,7 @@ class Spec:
     name
         Column of the table.
     kind
-        As :class:`~lifecircle.outputs.report_model.Column` takes it.
+        As :class:`~lifecircle.outputs.reporting.model.Column` takes it.
     width_cm
         How wide it likes to be.
     title
@@ -188,7 +188,7 @@ def table(
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> found = material(lc.evaluate(lc.load_demo()))
     >>> units = table("units", "", found.evaluation.units, (Spec("people", "people"),), found)
     >>> units.columns[0].title, units.rows[0]
@@ -251,7 +251,7 @@ def bounded(whole: Table, found: Material, *, most: int = MOST_ROWS) -> list[Blo
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> found = material(lc.evaluate(lc.load_demo()))
     >>> units = table("units", "", found.evaluation.units, (UNIT,), found)
     >>> [len(block.rows) for block in bounded(units, found, most=2)[:1]]
@@ -340,7 +340,7 @@ def required_coverage(found: Material, units: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> found = material(lc.evaluate(lc.load_demo()))
     >>> rows = required_coverage(found, found.tops)
     >>> rows["service"].iloc[0], float(rows["minutes"].iloc[0])
@@ -399,7 +399,7 @@ def verdict_counts(found: Material) -> pd.DataFrame:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> counts = verdict_counts(material(lc.evaluate(lc.load_demo())))
     >>> int(counts.iloc[0]["mandatory_met"])
     64
@@ -440,7 +440,7 @@ def block_scores(found: Material) -> tuple[pd.DataFrame, list[str]]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> scores, blocks = block_scores(material(lc.evaluate(lc.load_demo())))
     >>> len(scores), len(blocks)
     (6, 6)

@@ -14,11 +14,11 @@ from matplotlib.figure import Figure
 
 from lifecircle.assessment.study import Study
 from lifecircle.errors import InputError, MissingColumnError, UnknownNameError, some
-from lifecircle.outputs.chart_frame import Sheet
-from lifecircle.outputs.chart_ground import Ground
-from lifecircle.outputs.chart_listed import Listed
-from lifecircle.outputs.chart_panel import Panel, north_arrow, scale_bar
-from lifecircle.outputs.chart_style import (
+from lifecircle.outputs.charting.frame import Sheet
+from lifecircle.outputs.charting.ground import Ground
+from lifecircle.outputs.charting.listed import Listed
+from lifecircle.outputs.charting.panel import Panel, north_arrow, scale_bar
+from lifecircle.outputs.charting.style import (
     GREY,
     INK,
     MOST_HEIGHT_CM,
@@ -27,9 +27,9 @@ from lifecircle.outputs.chart_style import (
     drawing,
     finished,
 )
-from lifecircle.outputs.chart_words import chart_words
+from lifecircle.outputs.charting.words import chart_words
 from lifecircle.outputs.legend import completeness_classes, minutes_classes, spread
-from lifecircle.outputs.map_residents import COMPLETENESS_COLOURS, nearest_minutes
+from lifecircle.outputs.mapping.residents import COMPLETENESS_COLOURS, nearest_minutes
 from lifecircle.outputs.packing import flags
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog

@@ -13,7 +13,7 @@ import shapely
 from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
 from lifecircle.outputs.csv_tables import words_beside
 from lifecircle.outputs.legend import spread
-from lifecircle.outputs.map_marks import class_labels, class_of, counts, round_breaks
+from lifecircle.outputs.mapping.marks import class_labels, class_of, counts, round_breaks
 from lifecircle.outputs.packing import numbers, packed_polygons, texts
 from lifecircle.outputs.words import words
 

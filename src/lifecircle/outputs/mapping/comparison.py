@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.crs import WGS84
-from lifecircle.outputs.basemaps import Tianditu, basemap_layers
 from lifecircle.outputs.findings import Findings
-from lifecircle.outputs.layers import facilities_layer, units_layer
-from lifecircle.outputs.map_findings import findings_layers
-from lifecircle.outputs.map_marks import Look, Marks
-from lifecircle.outputs.map_residents import residents_layer
+from lifecircle.outputs.mapping.basemaps import Tianditu, basemap_layers
+from lifecircle.outputs.mapping.findings import findings_layers
+from lifecircle.outputs.mapping.layers import facilities_layer, units_layer
+from lifecircle.outputs.mapping.marks import Look, Marks
+from lifecircle.outputs.mapping.residents import residents_layer
 from lifecircle.outputs.maps import bounds_of, evaluation_subtitle, frame_data, offline_map
 from lifecircle.outputs.packing import texts
 from lifecircle.outputs.streets import streets_layer

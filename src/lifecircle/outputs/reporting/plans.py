@@ -8,17 +8,17 @@ import pandas as pd
 
 from lifecircle.assessment.survey_table import survey_table
 from lifecircle.outputs.project_list import written_projects
-from lifecircle.outputs.report_figures import (
+from lifecircle.outputs.reporting.figures import (
     comparison_chart,
     mapped_shortfalls,
     project_map,
     shortfall_map,
     survey_charts,
 )
-from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_model import Block, Paragraph, Section, Table
-from lifecircle.outputs.report_sentences import name_of, spent
-from lifecircle.outputs.report_tables import (
+from lifecircle.outputs.reporting.material import Material
+from lifecircle.outputs.reporting.model import Block, Paragraph, Section, Table
+from lifecircle.outputs.reporting.sentences import name_of, spent
+from lifecircle.outputs.reporting.tables import (
     ALL_COVERAGE,
     CLAUSES,
     GROUNDS,
@@ -31,9 +31,9 @@ from lifecircle.outputs.report_tables import (
     bounded,
     table,
 )
-from lifecircle.outputs.report_text import shown, visible
-from lifecircle.outputs.report_titles import report_titles
-from lifecircle.outputs.report_words import level_name
+from lifecircle.outputs.reporting.text import shown, visible
+from lifecircle.outputs.reporting.titles import report_titles
+from lifecircle.outputs.reporting.words import level_name
 from lifecircle.outputs.words import fill
 from lifecircle.planning.promises import needs_found
 
@@ -72,7 +72,7 @@ def survey(found: Material) -> list[Block]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> [type(block).__name__ for block in survey(found)][:3]
@@ -113,7 +113,7 @@ def survey_rows(found: Material) -> pd.DataFrame | None:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> survey_rows(found)["service_name"].iloc[0]
@@ -144,7 +144,7 @@ def shortfalls(found: Material) -> list[Block]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> [type(block).__name__ for block in shortfalls(found)][:3]
@@ -200,7 +200,7 @@ def projects(found: Material) -> list[Block]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> projects(found)[0].text[:10]
@@ -291,7 +291,7 @@ def compare_needs_table(found: Material) -> Table:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> compare_needs_table(found).rows
@@ -320,7 +320,7 @@ def compare_units_table(found: Material) -> Table:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> compare_units_table(found).rows
@@ -371,7 +371,7 @@ def appendix(found: Material) -> list[Block]:
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> [type(block).__name__ for block in appendix(found)][:3]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from lifecircle.outputs.report_chapters import compliance, coverage, health
-from lifecircle.outputs.report_figures import overview_map
-from lifecircle.outputs.report_material import Material
-from lifecircle.outputs.report_method import method
-from lifecircle.outputs.report_model import Block, Chapter, Paragraph, Report, Section
-from lifecircle.outputs.report_plans import appendix, projects, shortfalls, survey
-from lifecircle.outputs.report_sentences import facts, findings
-from lifecircle.outputs.report_sheets import sheets
-from lifecircle.outputs.report_tables import UNIT, Spec, bounded, table
-from lifecircle.outputs.report_text import shown
+from lifecircle.outputs.reporting.chapters import compliance, coverage, health
+from lifecircle.outputs.reporting.figures import overview_map
+from lifecircle.outputs.reporting.material import Material
+from lifecircle.outputs.reporting.method import method
+from lifecircle.outputs.reporting.model import Block, Chapter, Paragraph, Report, Section
+from lifecircle.outputs.reporting.plans import appendix, projects, shortfalls, survey
+from lifecircle.outputs.reporting.sentences import facts, findings
+from lifecircle.outputs.reporting.sheets import sheets
+from lifecircle.outputs.reporting.tables import UNIT, Spec, bounded, table
+from lifecircle.outputs.reporting.text import shown
 from lifecircle.outputs.words import fill
 
 _UNITS = (
@@ -50,7 +50,7 @@ def report_of(found: Material, *, written_on: date, draws: bool = True) -> Repor
     Examples
     --------
     >>> import lifecircle as lc
-    >>> from lifecircle.outputs.report_material import material
+    >>> from lifecircle.outputs.reporting.material import material
     >>> check = lc.health_check(lc.evaluate(lc.load_demo()))
     >>> found = material(check, shortfalls=lc.rank_shortfalls(check, sensitivity=False))
     >>> report = report_of(found, written_on=date(2026, 7, 1), draws=False)

@@ -8,15 +8,15 @@ from typing import Any
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon, Rectangle
 
-from lifecircle.outputs.chart_frame import nice_ticks
-from lifecircle.outputs.chart_style import (
+from lifecircle.outputs.charting.frame import nice_ticks
+from lifecircle.outputs.charting.style import (
     GREY,
     INK,
     PT_CM,
     SMALL_PT,
     TEXT_PT,
 )
-from lifecircle.outputs.chart_text import wrapped
+from lifecircle.outputs.charting.text import wrapped
 from lifecircle.outputs.words import fill
 
 _LINE_CM = 0.36
@@ -35,7 +35,7 @@ class Panel:
 
     Examples
     --------
-    >>> from lifecircle.outputs.chart_style import new_figure
+    >>> from lifecircle.outputs.charting.style import new_figure
     >>> panel = Panel(new_figure(8).add_axes((0, 0, 1, 1)), 4, 8)
     >>> panel.head("Residents")
     >>> panel.sign("0–5 min", {"marker": "s", "color": "#08519c"})
@@ -101,7 +101,7 @@ def scale_bar(axes: Any, text: Mapping[str, str]) -> None:
 
     Examples
     --------
-    >>> from lifecircle.outputs.chart_style import new_figure
+    >>> from lifecircle.outputs.charting.style import new_figure
     >>> axes = new_figure(8).add_axes((0, 0, 1, 1))
     >>> _ = axes.set_xlim(0, 1500), axes.set_ylim(0, 750)
     >>> scale_bar(axes, {"metres": "{count} m"})
@@ -157,7 +157,7 @@ def north_arrow(axes: Any, text: Mapping[str, str]) -> None:
 
     Examples
     --------
-    >>> from lifecircle.outputs.chart_style import new_figure
+    >>> from lifecircle.outputs.charting.style import new_figure
     >>> axes = new_figure(8).add_axes((0, 0, 1, 1))
     >>> north_arrow(axes, {"north": "N"})
     >>> axes.texts[0].get_text()

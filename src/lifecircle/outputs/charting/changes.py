@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from lifecircle.outputs.chart_frame import (
+from lifecircle.outputs.charting.frame import (
     Sheet,
     about,
     fixed_ticks,
@@ -20,7 +20,7 @@ from lifecircle.outputs.chart_frame import (
     share_axis,
     unknown_bar,
 )
-from lifecircle.outputs.chart_style import (
+from lifecircle.outputs.charting.style import (
     BLUE,
     GREY,
     INK,
@@ -30,8 +30,8 @@ from lifecircle.outputs.chart_style import (
     drawing,
     finished,
 )
-from lifecircle.outputs.chart_text import plain_line
-from lifecircle.outputs.chart_words import chart_words
+from lifecircle.outputs.charting.text import plain_line
+from lifecircle.outputs.charting.words import chart_words
 from lifecircle.outputs.csv_tables import segment_name
 from lifecircle.outputs.legend import share_text
 from lifecircle.outputs.words import fill

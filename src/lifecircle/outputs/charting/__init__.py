@@ -1,0 +1,1 @@
+"""Figures: what :mod:`lifecircle.outputs.charts` draws, part by part."""

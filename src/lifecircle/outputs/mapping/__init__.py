@@ -1,0 +1,1 @@
+"""Maps: what each layer of a page shows, packed for the scripts in ``templates``."""

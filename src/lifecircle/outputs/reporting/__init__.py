@@ -1,0 +1,1 @@
+"""Reports: one content, and the three kinds of file it is written as."""
