@@ -220,8 +220,22 @@ def test_a_click_shows_the_circle_and_the_nearest_of_each_service(page):
 
 def test_a_place_far_from_every_street_is_told(page):
     found = page.evaluate("() => lifecircleMap.live.at([28.5, 113.5])")
-    assert "100 米" in found["problem"]
+    assert "超出" in found["problem"]
     assert found["minutes"] == {}
+    study = lc.load_demo()
+    random = np.random.default_rng(2)
+    west, south, east, north = study.network.bounds_lonlat
+    lonlat = np.column_stack([random.uniform(west, east, 300), random.uniform(south, north, 300)])
+    lost = [
+        place
+        for place, minutes in zip(
+            lonlat, minutes_of(study, lonlat.tolist(), "adult", 15.0), strict=True
+        )
+        if minutes is None
+    ]
+    lon, lat = lost[0]
+    found = page.evaluate(f"() => lifecircleMap.live.at([{lat}, {lon}])")
+    assert "100 米" in found["problem"]
 
 
 def test_shapes_are_those_of_isochrones(page):

@@ -69,7 +69,7 @@ def test_a_key_is_not_shown_by_its_value_object():
     assert KEY not in repr(Tianditu(KEY))
 
 
-@pytest.mark.parametrize("basemap", ["google", "", "OSM ", "http://tiles"])
+@pytest.mark.parametrize("basemap", ["google", "", "tianditv:abc", "http://tiles"])
 def test_an_unknown_basemap_is_an_error_that_names_those_there_are(evaluation_of, basemap):
     with pytest.raises(UnknownNameError, match=r"basemap.*amap"):
         map_evaluation(evaluation_of(), basemap=basemap)

@@ -6,7 +6,9 @@ import dataclasses
 import shutil
 import subprocess
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import lifecircle as lc
 from browsing import assert_silent, keep
@@ -102,6 +104,28 @@ def test_the_browsers_own_print_command_lays_the_page_out_too(opened, town):
     page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
     assert page.evaluate("() => document.querySelector('.lc-printing') === null")
     assert_silent(seen)
+
+
+def test_nothing_of_the_map_is_lost_by_the_browsers_own_print_command(opened, town, tmp_path):
+    """Bands, streets and outlines lie on canvases of their own, below the residents'."""
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("no pdftoppm on this machine")
+    page = opened(town).page
+    page.pdf(path=tmp_path / "map.pdf", prefer_css_page_size=True, print_background=True)
+    command = [
+        "pdftoppm",
+        "-r",
+        "40",
+        "-png",
+        "-singlefile",
+        tmp_path / "map.pdf",
+        tmp_path / "map",
+    ]
+    subprocess.run(command, check=True)
+    with Image.open(tmp_path / "map.png") as picture:
+        dots = np.asarray(picture.convert("RGB")).astype(int)
+    is_band = dots[..., 2] > dots[..., 0] + 20
+    assert is_band.mean() > 0.2
 
 
 def test_paper_is_chosen_and_the_printer_asked_for(opened, town):

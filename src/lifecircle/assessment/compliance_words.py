@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from lifecircle.tables.values import shown_percent
+
 _ZH = {
     "presence": "至少 {count:g} 处",
     "presence_size": "至少 1 处用地不小于 {size} ㎡的",
@@ -205,7 +207,7 @@ def percent(share: float) -> str:
     >>> percent(0.99996), percent(1.0), percent(0.85)
     ('99.9 %', '100 %', '85 %')
     """
-    return f"{math.floor(share * 1000 + 1e-6) / 10:g} %"
+    return f"{shown_percent(share):g} %"
 
 
 def whole(number: float) -> str:

@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from lifecircle.assessment.areas import Areas
 from lifecircle.assessment.choices import law_of
@@ -27,6 +26,7 @@ from lifecircle.network.walkers import ADULT, Walker
 from lifecircle.network.walking import travel_times
 from lifecircle.standards import catalog
 from lifecircle.standards.standard import Standard, requirements, tier_radius_m
+from lifecircle.tables.progress import tqdm
 
 # The first columns of coverage.csv are fixed; more may follow.
 COVERAGE_COLUMNS = (

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from tqdm.auto import tqdm
 
 from lifecircle.assessment.survey_intervals import (
     Sample,
@@ -24,6 +23,7 @@ from lifecircle.errors import (
 )
 from lifecircle.standards import catalog
 from lifecircle.tables.findings import columns_found
+from lifecircle.tables.progress import tqdm
 from lifecircle.tables.survey import BEST, QUESTIONS, WORST, check_survey
 from lifecircle.tables.values import as_ids
 

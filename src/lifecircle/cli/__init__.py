@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lifecircle.cli.catalogues import check_language, indicators_app, standards_app
+from lifecircle.cli.catalogues import check_language, indicators_app, say, standards_app
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,8 +82,8 @@ def demo(out: OutFolder = Path("out/demo")) -> None:
     written = lc.write_projects(
         listed, compared, out, shortfalls=shortfalls, reports=_reports(ALL_REPORTS)
     )
-    typer.echo(summary(check, shortfalls))
-    typer.echo(project_summary(listed, compared))
+    say(summary(check, shortfalls))
+    say(project_summary(listed, compared))
     _list_files(written)
 
 
@@ -107,7 +107,7 @@ def evaluate(
     written = lc.write_evaluation(
         evaluation, out, check=check, shortfalls=shortfalls, reports=wanted
     )
-    typer.echo(summary(check, shortfalls))
+    say(summary(check, shortfalls))
     _list_files(written)
 
 
@@ -136,7 +136,7 @@ def compare(
     prepare_folder(out)  # an answer in time, not after all the work
     found = lc.compare(today, planned)
     written = lc.write_comparison(found, out)
-    typer.echo(comparison_summary(found))
+    say(comparison_summary(found))
     _list_files(written)
 
 
@@ -184,7 +184,7 @@ def site(
     title = " ".join(service_name(name, today.language) for name in names)
     compared = lc.compare(today, lc.siting_scenario(found, name=title))
     written = lc.write_siting(found, compared, out)
-    typer.echo(siting_summary(found, compared))
+    say(siting_summary(found, compared))
     _list_files(written)
 
 
@@ -237,7 +237,7 @@ def projects(
     compared = lc.compare(check, planned)
     shortfalls = lc.rank_shortfalls(check)
     written = lc.write_projects(listed, compared, out, shortfalls=shortfalls, reports=wanted)
-    typer.echo(project_summary(listed, compared))
+    say(project_summary(listed, compared))
     _list_files(written)
 
 
@@ -299,7 +299,7 @@ def inspect(
         typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
     else:
         for found in inspections:
-            typer.echo(found.describe(language))
+            say(found.describe(language))
     return BAD_INPUT if any(found.error for found in inspections) else 0
 
 
@@ -333,7 +333,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         text = str(message)
         if issubclass(category, LifecircleWarning) and text not in shown:
             shown.add(text)
-            typer.echo(f"warning: {text}", err=True)
+            say(f"warning: {text}", err=True)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -343,10 +343,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             result = app(args=arguments, prog_name="lifecircle", standalone_mode=False)
             return result if isinstance(result, int) else 0
         except MissingPackageError as error:
-            typer.echo(f"error: {error}", err=True)
+            say(f"error: {error}", err=True)
             return MISSING_PACKAGE
         except LifecircleError as error:
-            typer.echo(f"error: {error}", err=True)
+            say(f"error: {error}", err=True)
             return BAD_INPUT
         except typer.Abort:
             typer.echo("stopped", err=True)

@@ -7,6 +7,10 @@ from typing import Annotated
 
 import typer
 
+# Pictures of control characters, for all but tabs and line ends.
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
+_PICTURES |= {0x7F: "␡"} | dict.fromkeys(range(128, 160), "�")
+
 standards_app = typer.Typer(
     help="Chinese standards as data: what they ask for, by which clause, and how sure our copy is.",
     rich_markup_mode=None,
@@ -113,3 +117,21 @@ def check_language(language: str) -> str:
     if language not in ("zh", "en"):
         raise UnknownNameError("language", language, ("zh", "en"))
     return language
+
+
+def say(text: str, *, err: bool = False) -> None:
+    r"""Print text; characters that a terminal obeys are shown instead.
+
+    Parameters
+    ----------
+    text
+        Words, perhaps with names out of data.
+    err
+        Whether it goes to where errors go.
+
+    Examples
+    --------
+    >>> say("a\x1b[2Jb")
+    a␛[2Jb
+    """
+    typer.echo(text.translate(_PICTURES), err=err)

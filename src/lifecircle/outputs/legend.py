@@ -13,6 +13,7 @@ import pandas as pd
 from lifecircle.outputs.packing import texts
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
+from lifecircle.tables.values import shown_percent
 
 if TYPE_CHECKING:
     from lifecircle.assessment.evaluation import Evaluation
@@ -116,7 +117,7 @@ def share_text(share: float, unknown: str) -> str:
         return unknown
     if share in (0.0, 1.0):
         return f"{share:.0%}".replace("%", " %")
-    return f"{min(max(100 * share, 0.1), 99.9):.1f} %"
+    return f"{shown_percent(share):.1f} %"
 
 
 def spread(colours: list[str], count: int) -> list[str]:

@@ -15,7 +15,6 @@ that holds the map writes the page itself:
 
 from __future__ import annotations
 
-import contextlib
 import html
 import importlib
 import json
@@ -32,6 +31,7 @@ from branca.element import CssLink, Element, Figure, JavascriptLink
 
 from lifecircle.errors import InputError, some
 from lifecircle.outputs.self_contained import png_address, security_policy, template_text
+from lifecircle.outputs.whole_files import write_file
 from lifecircle.outputs.words import LANGUAGE_TAGS
 
 MAP_ID = "lifecircle"
@@ -336,8 +336,7 @@ def write_map(map: OfflineMap, path: str | os.PathLike[str]) -> Path:  # noqa: A
             f"map: {type(map).__name__} is not a map of map_evaluation or map_isochrones. "
             "A folium map of your own needs the web; write it with its own save()."
         )
-    _write_whole(target, map.get_root().render().encode("utf-8"))
-    return target
+    return write_file(target, map.get_root().render().encode("utf-8"))
 
 
 def script_json(data: Any) -> str:
@@ -367,21 +366,6 @@ def script_json(data: Any) -> str:
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
-
-
-def _write_whole(target: Path, content: bytes) -> None:
-    """Write beside the target, then rename: nobody ever sees half a file."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(target)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            unfinished.unlink()
 
 
 def _linked_assets(links: list[Any], *, used_in: str) -> tuple[list[str], list[str]]:

@@ -19,7 +19,7 @@ from lifecircle.outputs.reporting.html_file import html_text
 from lifecircle.outputs.reporting.material import Material, material
 from lifecircle.outputs.reporting.model import Report
 from lifecircle.outputs.reporting.xlsx_file import xlsx_bytes
-from lifecircle.outputs.whole_files import prepare_folder, put_in_place, whole_files
+from lifecircle.outputs.whole_files import prepare_folder, write_file
 from lifecircle.planning.comparison import Comparison
 
 REPORT_FILES = ("report.docx", "report.html", "report.xlsx")
@@ -104,16 +104,12 @@ def write_report(
             "name in one of them."
         )
     own = None if template is None else _template(Path(template), ending)
+    prepare_folder(target.parent)  # an answer in time, not after all the work
     found = material(
         evaluation, check=check, shortfalls=shortfalls, projects=projects, comparison=comparison
     )
-    folder = prepare_folder(target.parent)
     report = report_of(found, written_on=date.today(), draws=ending != ".xlsx")  # noqa: DTZ011
-    content = _content(report, ending, own)
-    with whole_files(folder) as inside:
-        partial = inside / target.name
-        partial.write_bytes(content)
-        return put_in_place([partial], folder)[target.name]
+    return write_file(target, _content(report, ending, own))
 
 
 def check_reports(names: Sequence[str]) -> list[str]:

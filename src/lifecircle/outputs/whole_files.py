@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -21,6 +22,17 @@ from lifecircle.tables.findings import tell
 
 # Folders of files that are not whole yet begin with this.
 PARTIAL = ".partial-"
+
+
+class NotWrittenError(InputError, OSError):
+    """A file that could not be written, for whoever waits for either kind of error."""
+
+
+_LONGEST_NAME = 255  # bytes, on the file systems there are
+_ADVICE = {
+    errno.ENOSPC: "The disk is full: make room.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+}
 
 
 def prepare_folder(out: str | os.PathLike[str]) -> Path:
@@ -58,7 +70,7 @@ def prepare_folder(out: str | os.PathLike[str]) -> Path:
         with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder):
             pass
     except OSError as error:
-        raise InputError(
+        raise NotWrittenError(
             f"{folder}: cannot be written to ({error.strerror or error}). Choose another folder."
         ) from error
     return folder
@@ -99,10 +111,49 @@ def whole_files(folder: Path) -> Iterator[Path]:
         raise
     except (OSError, RuntimeError) as error:  # GDAL's own are RuntimeErrors
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
-        raise InputError(
-            f"{folder}: writing failed ({reason}); the files from before are as they were. Is the "
-            "disk full?"
+        advice = _ADVICE.get(getattr(error, "errno", None) or 0, "Is the disk full?")
+        raise NotWrittenError(
+            f"{folder}: writing failed ({reason}); the files from before are as they were. {advice}"
         ) from error
+
+
+def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
+    """Write one file, whole or not at all; folders above it are made.
+
+    Parameters
+    ----------
+    path
+        File; replaced if it is there.
+    content
+        All of it.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        If it cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> write_file(Path(tempfile.mkdtemp()) / "new" / "a.txt", b"a").name
+    'a.txt'
+    """
+    target = Path(path)
+    if "\0" in str(target) or not target.name:
+        raise InputError(f"{str(target)!r} is no name of a file. Choose another.")
+    folder = prepare_folder(target.parent)
+    if target.is_dir():
+        raise InputError(f"{target}: there is a folder of this name. Choose another name.")
+    if len(os.fsencode(target.name)) > _LONGEST_NAME:
+        raise InputError(f"{target}: the name is too long for a file. Shorten it.")
+    with whole_files(folder) as inside:
+        partial = inside / target.name
+        partial.write_bytes(content)
+        return put_in_place([partial], folder)[target.name]
 
 
 def put_in_place(files: list[Path], folder: Path) -> dict[str, Path]:
@@ -139,7 +190,7 @@ def put_in_place(files: list[Path], folder: Path) -> dict[str, Path]:
             done[file.name] = file.replace(target)
         except OSError as error:
             fresh = f"; already new: {', '.join(done)}" if done else ""
-            raise InputError(
+            raise NotWrittenError(
                 f"{target}: cannot be replaced ({error.strerror or error}){fresh}. Close the "
                 "program that has it open and run again."
             ) from error

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from tqdm.auto import tqdm
 
 from lifecircle.assessment.study import Study
 from lifecircle.errors import (
@@ -23,6 +22,7 @@ from lifecircle.planning.actions import Action, ConnectStreets, OpenGate, Remove
 from lifecircle.planning.opening_gains import Gains, Meter
 from lifecircle.planning.opening_places import KINDS, PLACE_COLUMNS, OpeningPlaces, opening_places
 from lifecircle.planning.scenarios import Scenario, apply_scenario
+from lifecircle.tables.progress import tqdm
 
 # An opening further than this many times the longest walk from another has nothing to do with it.
 _APART = 2.2

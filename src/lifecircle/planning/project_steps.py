@@ -9,7 +9,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from tqdm.auto import tqdm
 
 from lifecircle.crs import WGS84
 from lifecircle.errors import LifecircleWarning
@@ -21,6 +20,7 @@ from lifecircle.planning.project_offers import Project
 from lifecircle.planning.project_words import word
 from lifecircle.planning.scenarios import apply_scenario
 from lifecircle.planning.streets import changed_streets
+from lifecircle.tables.progress import tqdm
 
 
 def in_order(

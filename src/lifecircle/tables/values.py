@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from typing import Any
@@ -91,6 +92,28 @@ def as_ids(values: pd.Series[Any]) -> pd.Series[str]:
         for value, nothing in zip(values, is_blank(values), strict=True)
     ]
     return pd.Series(texts, index=values.index, name=values.name, dtype="str")
+
+
+def shown_percent(share: float) -> float:
+    """Per cent to a tenth, as every text shows a share.
+
+    Parameters
+    ----------
+    share
+        0–1.
+
+    Returns
+    -------
+    float
+        Rounded down, so that nothing looks reached that is not, but never down to none.
+
+    Examples
+    --------
+    >>> [shown_percent(share) for share in (0.898591, 0.84996, 0.99996, 1.0, 0.0001)]
+    [89.8, 84.9, 99.9, 100.0, 0.1]
+    """
+    tenths = math.floor(share * 1000 + 1e-6)
+    return (max(tenths, 1) if share > 0 else tenths) / 10
 
 
 def _plain(value: Any) -> Any:

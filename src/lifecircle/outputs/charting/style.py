@@ -26,7 +26,7 @@ from matplotlib.ticker import FixedFormatter
 
 from lifecircle.errors import InputError, MissingPackageError, some
 from lifecircle.outputs.charting.text import MISSING_SIGN, SILENT
-from lifecircle.outputs.whole_files import prepare_folder, put_in_place, whole_files
+from lifecircle.outputs.whole_files import write_file
 from lifecircle.tables.findings import tell
 
 WIDTH_CM = 16.0
@@ -375,11 +375,7 @@ def write_figure(figure: Figure, path: str | os.PathLike[str]) -> Path:
         content = figure_png(figure, dpi=300)
     else:
         content = figure_svg(figure).encode("utf-8")
-    folder = prepare_folder(target.parent)
-    with whole_files(folder) as inside:
-        partial = inside / target.name
-        partial.write_bytes(content)
-        return put_in_place([partial], folder)[target.name]
+    return write_file(target, content)
 
 
 def _saved(figure: Figure, kind: str, *, dpi: int, metadata: dict[str, Any]) -> bytes:

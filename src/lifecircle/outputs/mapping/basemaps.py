@@ -90,8 +90,11 @@ def basemap_layers(
     >>> layers["is_shifted"], layers["attribution"], layers["hosts"][0]
     (True, '© 高德地图', 'https://webrd01.is.autonavi.com')
     """
-    if isinstance(basemap, str) and basemap.startswith("tianditu"):
-        basemap = Tianditu(basemap.partition(":")[2].strip())
+    if isinstance(basemap, str):
+        word, _, key = basemap.strip().partition(":")
+        basemap = word.lower()
+        if basemap == "tianditu":
+            basemap = Tianditu(key.strip())
     if isinstance(basemap, Tianditu):
         return _layers(_tianditu(basemap, language), "01234567", 18, text["by_tianditu"])
     if basemap == "none":

@@ -240,6 +240,7 @@ def facilities_layer(evaluation: Evaluation) -> dict[str, Any]:
         "groups": legend,
         "services": [catalog.service_name(str(one), language) for one in services],
         "points": packed_points(facilities.geometry),
+        "id": texts(facilities, "facility_id"),
         "name": texts(facilities, "name"),
         "service": service.tolist(),
         "group": [present.index(one) for one in group],

@@ -24,6 +24,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{limit} 分钟内可达 {reached} 类服务（共 {total} 类）",
         "{reached} of {total} services within {limit} min",
     ),
+    "printed": ("此处只印最近的 {count} 类", "the nearest {count} are printed"),
     "not_reached": ("{limit} 分钟内未到达：{names}", "Not within {limit} min: {names}"),
     "join": ("先走 {metres} 米到道路", "{metres} m to the street first"),
     "by_gate": (

@@ -30,6 +30,7 @@ from lifecircle.outputs.reporting.model import (
 from lifecircle.outputs.reporting.ooxml import Marks, element, field, paragraph, run, table_element
 from lifecircle.outputs.reporting.styles import Styles
 from lifecircle.outputs.reporting.text import signs, visible
+from lifecircle.tables.findings import tell
 
 PLACE = "{{report}}"
 """A paragraph of a template that holds only this is where the report goes."""
@@ -298,6 +299,29 @@ def _lay_out(writer: _Writer) -> None:
     _turn(end)
 
 
+def _is_place(text: str) -> bool:
+    """Whether a paragraph says where the report goes, and nothing else."""
+    return "".join(text.split()) == PLACE
+
+
+def _tell_of_other_places(document: Document, count: int) -> None:
+    """Say so where the words stand at which no report can be put."""
+    parts = [document.element.body]
+    for section in document.sections:
+        parts += [section.header._element, section.footer._element]  # noqa: SLF001
+    found = sum(
+        PLACE in "".join(_text(one).split()) for part in parts for one in part.iter(qn("w:p"))
+    )
+    if found > count:
+        tell(
+            f"template: {PLACE} stands in {found - count} paragraph(s) beside other text, in a "
+            "table, a header or a footer; no report can go there. Let it stand alone in a "
+            "paragraph of the text."
+        )
+    if count > 1:
+        tell(f"template: {PLACE} stands {count} times; the report goes to the first.")
+
+
 def _with_wide_appendix(writer: _Writer) -> Iterator[tuple[str, list[Any]]]:
     """Chapters; before the appendix the end of the upright pages, after which pages are wide."""
     making = writer.chapters()
@@ -315,7 +339,9 @@ def _with_wide_appendix(writer: _Writer) -> Iterator[tuple[str, list[Any]]]:
 def _fill_in(writer: _Writer) -> None:
     """The report within the user's own document."""
     body = writer.document.element.body
-    place = next((one for one in body.iterchildren(qn("w:p")) if _text(one) == PLACE), None)
+    places = [one for one in body.iterchildren(qn("w:p")) if _is_place(_text(one))]
+    place = places[0] if places else None
+    _tell_of_other_places(writer.document, len(places))
     last = body.sectPr if place is None else place
     writer.page = _section_of(place, body)
     report = writer.report

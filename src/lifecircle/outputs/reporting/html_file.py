@@ -86,12 +86,17 @@ def _own(environment: SandboxedEnvironment, template: Path, given: dict[str, Any
         raise InputError(
             f"template: {template}, line {error.lineno}: {error.message}. Mend the template."
         ) from error
+    except (RecursionError, MemoryError) as error:
+        raise InputError(
+            f"template: {template} asks for more than fits into memory, or for itself again and "
+            "again. Mend the template."
+        ) from error
     except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         line = _line_of(error)
         where = f", line {line}" if line else ""
         raise InputError(
-            f"template: {template}{where}: {error}. The docstring of write_report lists what a "
-            "template is given."
+            f"template: {template}{where}: {str(error).rstrip('.')}. The docstring of write_report "
+            "lists what a template is given."
         ) from error
 
 

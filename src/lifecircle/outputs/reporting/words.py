@@ -174,11 +174,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "never mixed; their difference shows detours by streets and walls."),
     ),
     "rule_verdict": (
-        ("达标判断：条文逐条判为达标、不达标或未知；缺数据一律为未知，不作达标，也不作零。条文检查中"
-        "的百分数向不利一侧取整，可能与覆盖表相差 0.1 个百分点。"),
+        ("达标判断：条文逐条判为达标、不达标或未知；缺数据一律为未知，不作达标，也不作零。百分数取到"
+        "一位小数，只舍不入。"),
         ("Verdicts: each clause is met, not met or unknown. What lacks data is unknown, never met "
-        "and never zero. Shares in verdicts are rounded to the worse side and may differ by 0.1 "
-        "points from those of coverage."),
+        "and never zero. Shares are rounded down to a tenth of a per cent."),
     ),
     "rule_target": (
         "条文没有写明覆盖比例的，按 {share} 居民可达判断。",

@@ -14,6 +14,7 @@
   var pieces = window.lifecirclePieces, Page = pieces.Page;
   var fill = pieces.fill, element = pieces.element, append = pieces.append;
   var COLOURS = ["#08519c", "#3c8bc3", "#b3d3e8"];
+  var MOST_PRINTED = 10;  // as map.css has it
   var isPicking = false;
 
   // While starting points are picked, a click opens no card.
@@ -55,7 +56,7 @@
     this.map.on("click", function (event) {
       if (isPicking) live.show(event.latlng);
     });
-    this.map.getContainer().addEventListener("keydown", function (event) {
+    document.addEventListener("keydown", function (event) {
       if (event.key === "Escape" && isPicking) live.pick(false);
     });
   };
@@ -78,6 +79,8 @@
     data.walkers.forEach(function (one, index) { if (one.key === key) walker = index; });
     var wgs84 = this.page.toWgs84(place), at = polynomial(data.places.to_m, wgs84.lng, wgs84.lat);
     var box = data.exact_m;
+    // Beyond all streets is not merely far from one.
+    box = box || this.network.box();
     if (box && (at[0] < box[0] || at[1] < box[1] || at[0] > box[2] || at[1] > box[3])) {
       return { latlng: place, problem: this.words.outside, minutes: {} };
     }
@@ -218,6 +221,8 @@
     append(box, element("h3", "", fill(text.reached,
       { limit: limit, reached: reached.length, total: rows.length })));
     if (reached.length) append(box, this.table(reached));
+    if (reached.length > MOST_PRINTED) append(box, element("p", "lc-paper",
+      fill(text.printed, { count: MOST_PRINTED })));
     var others = rows.filter(function (one) { return one.minutes === null; });
     if (others.length) append(box, element("p", "lc-note", fill(text.not_reached, { limit: limit,
       names: others.map(function (one) { return one.service; }).join(text.separator) })));

@@ -263,6 +263,13 @@
       forward: forward, backward: backward };
   };
 
+  // West, south, east and north end of all from which a street may be joined.
+  Network.prototype.box = function () {
+    var grid = this.grid, margin = this.snapM + CELL_M;
+    return [grid.x - margin, grid.y - margin, grid.x + grid.columns * CELL_M + margin,
+      grid.y + grid.rows * CELL_M + margin];
+  };
+
   // ---- where a place joins the streets ----
 
   function hypot(x, y) { return Math.sqrt(x * x + y * y); }

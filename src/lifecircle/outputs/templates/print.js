@@ -42,7 +42,7 @@
     this.isAcross = true;
     this.pageRule = append(document.head, element("style")).lastChild;
     this.setPaper("A4", true);
-    window.addEventListener("beforeprint", function () { page.enterPrint(); });
+    window.addEventListener("beforeprint", function () { page.enterPrint(true); });
     window.addEventListener("afterprint", function () { page.leavePrint(); });
   };
 
@@ -84,7 +84,7 @@
     go.addEventListener("click", function () {
       open(false);
       // Drawn before the browser asks for a printer, so that pictures of a basemap can come.
-      page.enterPrint();
+      page.enterPrint(false);
       setTimeout(function () { window.print(); }, 400);
     });
     append(menu, append(element("label", "lc-row"),
@@ -100,20 +100,33 @@
     return found;
   };
 
-  Page.prototype.enterPrint = function () {
+  // By the browser's own command there is no time to draw anew: what is drawn within the last frame
+  // covers on paper what lies below. The map is put on the paper as it is, larger or smaller.
+  Page.prototype.enterPrint = function (isAtOnce) {
     if (this.printing) return;
     var page = this, map = this.map, size = PAPERS[this.paper], node = root();
+    var container = map.getContainer(), seen = [container.offsetWidth, container.offsetHeight];
     var wide = (this.isAcross ? size[1] : size[0]) - 2 * MARGIN_MM;
     var high = (this.isAcross ? size[0] : size[1]) - 2 * MARGIN_MM;
     this.printing = { bounds: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom(),
-      snap: map.options.zoomSnap, paddings: [] };
-    map.closePopup();
+      snap: map.options.zoomSnap, paddings: [], isAtOnce: isAtOnce };
+    if (!isAtOnce) map.closePopup();
     this.markPrinted(true);
     node.classList.add("lc-printing", this.isAcross ? "lc-across" : "lc-upright");
     node.style.width = wide + "mm";
     // A hair less than the paper, lest a second sheet comes out empty.
     node.style.height = high - 0.5 + "mm";
     this.fitLegend();
+    if (isAtOnce) {
+      var cell = container.parentNode, style = container.style;
+      var factor = Math.min(cell.clientWidth / seen[0], cell.clientHeight / seen[1]);
+      this.printing.style = style.cssText;
+      style.width = seen[0] + "px";
+      style.height = seen[1] + "px";
+      style.transformOrigin = "0 0";
+      style.transform = "scale(" + factor + ")";
+      return;
+    }
     fineness = FINENESS[this.paper];
     this.renderers().forEach(function (renderer) {
       page.printing.paddings.push([renderer, renderer.options.padding]);
@@ -149,6 +162,10 @@
     node.style.width = node.style.height = "";
     document.getElementById("lifecircle-panel").style.zoom = "";
     this.markPrinted(false);
+    if (before.isAtOnce) {
+      map.getContainer().style.cssText = before.style;
+      return;
+    }
     map.options.zoomSnap = before.snap;
     map.invalidateSize({ animate: false, pan: false });
     map.setView(before.centre, before.zoom, { animate: false });

@@ -42,7 +42,8 @@
     var facilities = data.facilities;
     if (facilities) facilities.name.forEach(function (name, row) {
       var service = facilities.services[facilities.service[row]];
-      add(service || text.kind_facility, name || service, name ? service : "", function () {
+      var more = (name ? service : "") + "\n" + (facilities.id[row] || "");
+      add(service || text.kind_facility, name || service, more, function () {
         page.goTo("facilities", row);
       });
     });
