@@ -388,3 +388,16 @@ def test_a_folder_that_is_a_file_is_told_before_the_work(command, tmp_path, caps
     asked = [command[0], demo_study(), *command[1:], "--out", str(tmp_path / "taken")]
     assert main(asked) == 2
     assert "cannot be written to" in capsys.readouterr().err
+
+
+def test_names_do_not_speak_to_the_terminal(tmp_path, capsys):
+    for part in Path(demo_study()).parent.glob("*.*"):
+        (tmp_path / part.name).write_bytes(part.read_bytes())
+    units = tmp_path / "units.geojson"
+    text = units.read_text(encoding="utf-8")
+    units.write_text(text.replace("野坡社区", "野坡\\u001b[2J社区"), encoding="utf-8")
+    asked = ["evaluate", str(tmp_path / "study.toml"), "--out", str(tmp_path / "out")]
+    assert main([*asked, "--reports", "none"]) == 0
+    told = capsys.readouterr().out
+    assert "\x1b" not in told
+    assert "野坡␛[2J社区" in told

@@ -10,7 +10,7 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from lifecircle.errors import InputError
+from lifecircle.errors import InputError, LifecircleWarning
 from lifecircle.outputs.reporting.docx_file import docx_bytes
 from lifecircle.outputs.reporting.model import Table
 from lifecircle.outputs.reporting.text import shown
@@ -246,3 +246,16 @@ def test_a_template_that_is_no_word_file_is_one_message(tmp_path):
         archive.writestr("[Content_Types].xml", "<Types")
     with pytest.raises(InputError, match="is no Word file"):
         docx_bytes(report(), path)
+
+
+def test_a_place_among_other_words_is_told(tmp_path):
+    path = template(tmp_path, ("见 {{report}} 于此",))
+    with pytest.warns(LifecircleWarning, match="1 paragraph"):
+        docx_bytes(report(), path)
+
+
+def test_blanks_around_the_place_do_not_matter(tmp_path):
+    made = docx.Document(io.BytesIO(docx_bytes(report(), template(tmp_path, ("{{ report }} ",)))))
+    texts = [one.text for one in made.paragraphs]
+    assert texts[-1] == "签章"
+    assert not any("report" in text for text in texts)

@@ -26,7 +26,11 @@ from lifecircle.outputs.charting.frame import (
     share_axis,
     unknown_bar,
 )
-from lifecircle.outputs.charting.people import plot_importance_performance, plot_lorenz
+from lifecircle.outputs.charting.people import (
+    check_is_one,
+    plot_importance_performance,
+    plot_lorenz,
+)
 from lifecircle.outputs.charting.printed_map import plot_map
 from lifecircle.outputs.charting.style import (
     BLUE,
@@ -374,6 +378,7 @@ def plot_health_check(check: HealthCheck, *, unit_id: str | None = None) -> Figu
     >>> [float(round(bar.get_width(), 1)) for bar in figure.axes[0].patches][:2]
     [86.5, 99.0]
     """
+    check_is_one(check)
     study = check.evaluation.study
     text = chart_words(study.language)
     unit_id, unit = of_unit(check.evaluation.units, unit_id)

@@ -146,10 +146,10 @@ def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
     if "\0" in str(target) or not target.name:
         raise InputError(f"{str(target)!r} is no name of a file. Choose another.")
     folder = prepare_folder(target.parent)
-    if target.is_dir():
-        raise InputError(f"{target}: there is a folder of this name. Choose another name.")
     if len(os.fsencode(target.name)) > _LONGEST_NAME:
         raise InputError(f"{target}: the name is too long for a file. Shorten it.")
+    if target.is_dir():
+        raise InputError(f"{target}: there is a folder of this name. Choose another name.")
     with whole_files(folder) as inside:
         partial = inside / target.name
         partial.write_bytes(content)

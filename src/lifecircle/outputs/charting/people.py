@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.survey import survey_summary
 from lifecircle.assessment.survey_findings import importance_performance
 from lifecircle.assessment.survey_text import survey_word
@@ -36,9 +37,6 @@ from lifecircle.outputs.legend import share_text
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
 
-if TYPE_CHECKING:
-    from lifecircle.assessment.health_check import HealthCheck
-
 # Corner of each quadrant: to the right people are satisfied, above it is important.
 _CORNERS = {
     "concentrate here": (0, 1),
@@ -46,6 +44,32 @@ _CORNERS = {
     "low priority": (0, 0),
     "possible overkill": (1, 0),
 }
+
+
+def check_is_one(check: HealthCheck) -> None:
+    """Refuse what is no health check.
+
+    Parameters
+    ----------
+    check
+        What was handed in.
+
+    Raises
+    ------
+    InputError
+        If it is something else, such as the evaluation itself.
+
+    Examples
+    --------
+    >>> check_is_one("today")
+    Traceback (most recent call last):
+    lifecircle.errors.InputError: check: str is no health check. Hand in health_check(evaluation).
+    """
+    given: object = check
+    if not isinstance(given, HealthCheck):
+        raise InputError(
+            f"check: {type(given).__name__} is no health check. Hand in health_check(evaluation)."
+        )
 
 
 def plot_importance_performance(check: HealthCheck, *, unit_id: str | None = None) -> Figure:
@@ -80,6 +104,7 @@ def plot_importance_performance(check: HealthCheck, *, unit_id: str | None = Non
     >>> plot_importance_performance(check).axes[0].get_xlabel()
     '满意度（1–5 分，平均）'
     """
+    check_is_one(check)
     study = check.evaluation.study
     if check.survey is None or not len(check.survey):
         raise InputError(
