@@ -210,6 +210,7 @@
       append(box, element("p", "lc-remark", found.problem));
       return;
     }
+    append(box, element("p", "lc-paper", this.data.walkers[this.walker].label));
     limits.forEach(function (minutes, band) {
       append(box, append(element("div", "lc-row"), pieces.swatch("lc-band", live.colour(band)),
         element("span", "lc-label", fill(text.within_minutes, { minutes: minutes }))));
