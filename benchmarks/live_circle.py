@@ -123,7 +123,7 @@ def main() -> None:
     from lifecircle.outputs.mapping.live import live_layer
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--half-degrees", type=float, nargs="*", default=[0.010, 0.022, 0.06])
+    parser.add_argument("--half-degrees", type=float, nargs="*", default=[0.010, 0.022, 0.030])
     warnings.simplefilter("ignore")
     print(
         "| edges | compounds | services | kB in the page | button ms | first click ms | "

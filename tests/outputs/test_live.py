@@ -121,3 +121,11 @@ def test_a_study_without_facilities_has_shapes_all_the_same():
     layer = live_layer(empty)
     assert layer["ways"]
     assert layer["network"]
+
+
+def test_what_would_make_a_page_too_heavy_is_left_out_and_it_is_said(monkeypatch):
+    whole = len(json.dumps(live_layer(lc.load_demo())))
+    monkeypatch.setattr(live, "MOST_CHARACTERS", whole)
+    assert "network" in live_layer(lc.load_demo())
+    monkeypatch.setattr(live, "MOST_CHARACTERS", whole // 2)
+    assert "未内嵌" in live_layer(lc.load_demo())["left_out"]

@@ -13,6 +13,7 @@ import pytest
 import lifecircle as lc
 from browsing import assert_silent, keep, painted, popup_text
 from lifecircle.errors import InputError, MissingColumnError
+from lifecircle.outputs.mapping import shortfalls
 from lifecircle.outputs.mapping.findings import (
     findings_layers,
     openings_marks,
@@ -411,3 +412,11 @@ def test_layers_are_made_in_time(tables):
     begun = time.perf_counter()
     shortfalls_layer(tables.shortfalls, tables.check, SAMPLE)
     assert time.perf_counter() - begun < 10
+
+
+def test_of_many_shortfalls_the_first_of_each_level_are_carried(tables, monkeypatch):
+    monkeypatch.setattr(shortfalls, "MOST_SHORTFALLS", 3)
+    layer = shortfalls_layer(tables.shortfalls, tables.check, SAMPLE)
+    levels = tables.shortfalls["level"].nunique()
+    assert len(layer["rank"]) == len(layer["title"]) == len(layer["outline_of"]) == 3 * levels
+    assert f"{len(tables.shortfalls) - 3 * levels}" in layer["note"]

@@ -24,6 +24,8 @@ MOST_STREETS = 30_000
 """Edges drawn at most; the least important ways are left out above it."""
 
 _DETAIL_DEGREES = 1.0 / DEGREE_M
+_DOTS = 2000
+"""Dots of a screen across which all streets are seen."""
 _MOST_NAMES = 60
 _MOST_PLACES = 3_000
 _RANKS = ("main", "town", "minor")
@@ -72,7 +74,10 @@ def streets_layer(
         order = np.lexsort((-shapely.length(edges.geometry.to_numpy()), rank))
         kept = kept.iloc[np.sort(order[:MOST_STREETS])]
         note = fill(text["streets_cut"], {"count": f"{len(edges) - MOST_STREETS:,}"})
-    lines = shapely.simplify(kept.geometry.to_numpy(), _DETAIL_DEGREES)
+    extent = float(np.ptp(kept.total_bounds.reshape(2, 2), axis=0).max()) if len(kept) else 0.0
+    # Of a whole city no more than what is seen when all of it is on the screen.
+    detail = max(_DETAIL_DEGREES, extent / _DOTS)
+    lines = shapely.simplify(kept.geometry.to_numpy(), detail)
     ranks = kept["rank"].to_numpy()
     return {
         "streets": {

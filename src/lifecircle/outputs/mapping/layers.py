@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 _BAND_DETAIL_DEGREES = 4.0 / DEGREE_M
 """What the eye cannot see in a band, 4 m: bands are drawn from a lattice of 20 m."""
+_BAND_DOTS = 1500
+"""Dots of a screen across which all bands are seen."""
 _BAND_UNIT = 10
 """Bands are drawn to the metre, in hundred-thousandths of a degree."""
 _ID_COLUMNS = ("origin_id", "facility_id", "resident_id", "site_id")
@@ -96,9 +98,10 @@ def bands_layer(
     ([5.0, 10.0], [8.0, 30.0])
     """
     minutes = sorted({float(one) for one in polygons["minutes"]})
-    shapes = shapely.simplify(
-        polygons.geometry.to_numpy(), _BAND_DETAIL_DEGREES, preserve_topology=True
-    )
+    # Of a whole city no more than what is seen when all of it is on the screen.
+    extent = float(np.ptp(polygons.total_bounds.reshape(2, 2), axis=0).max())
+    detail = max(_BAND_DETAIL_DEGREES, extent / _BAND_DOTS)
+    shapes = shapely.simplify(polygons.geometry.to_numpy(), detail, preserve_topology=True)
     sets: dict[str, list[dict[str, Any]]] = {}
     for name, minute, area_ha, shape in zip(
         polygons[key].astype(str), polygons["minutes"], polygons["area_ha"], shapes, strict=True

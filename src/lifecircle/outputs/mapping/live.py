@@ -34,8 +34,8 @@ Integers = NDArray[np.int64]
 
 MOST_EDGES = 45_000
 """Edges that a page carries at most."""
-MOST_CHARACTERS = 1_600_000
-"""Characters that the streets may take in a page."""
+MOST_CHARACTERS = 1_300_000
+"""Characters that all of it may take in a page, which shall not weigh more than 4 MB."""
 
 _CM = 100.0
 _PER_M, _PER_M_WITH_WALLS = 100, 10_000
@@ -123,6 +123,11 @@ def live_layer(study: Study) -> dict[str, Any]:
             ways.append(key)
             classes.append(_ways(part, study, walker))
         listed.append(_walker(part, walker, ways.index(key), study.language))
+    walls = _walls(part)
+    packs = [streets, *([walls["packed"]] if walls else [])]
+    packs += [one["packed"] for one in classes] + [one["costs"] for one in listed]
+    if sum(map(len, packs)) > MOST_CHARACTERS:
+        return {"words": text, "left_out": left_out}
     return {
         "words": text,
         "minutes": [float(one) for one in sorted(study.minutes)],
@@ -134,7 +139,7 @@ def live_layer(study: Study) -> dict[str, Any]:
         "per_m": part.per_m,
         "counts": [len(part.nodes), len(part.edges)],
         "network": streets,
-        "walls": _walls(part),
+        "walls": walls,
         "walkers": listed,
         "ways": classes,
     }

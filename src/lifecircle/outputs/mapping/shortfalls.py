@@ -15,7 +15,7 @@ from lifecircle.outputs.csv_tables import words_beside
 from lifecircle.outputs.legend import spread
 from lifecircle.outputs.mapping.marks import class_labels, class_of, counts, round_breaks
 from lifecircle.outputs.packing import numbers, packed_polygons, texts
-from lifecircle.outputs.words import words
+from lifecircle.outputs.words import fill, words
 
 if TYPE_CHECKING:
     from lifecircle.assessment.health_check import HealthCheck
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 # Dark is urgent, or many. Lightness falls evenly (ColorBrewer's reds and purples).
 PRIORITY_COLOURS = ["#fcae91", "#de4b3a", "#67000d"]
 SHORT_COLOURS = ["#dadaeb", "#a8a3cf", "#7658a8", "#3f007d"]
+
+
+MOST_SHORTFALLS = 300
+"""Shortfalls of each level that a map carries at most, the first by rank."""
 
 
 def shortfalls_layer(shortfalls: pd.DataFrame, check: HealthCheck, study: Study) -> dict[str, Any]:
@@ -59,6 +63,10 @@ def shortfalls_layer(shortfalls: pd.DataFrame, check: HealthCheck, study: Study)
     ([1, 2], 1)
     """
     text = words(study.language)
+    # A page of a city would consist of them: the first of each level are looked at on a map.
+    count = len(shortfalls)
+    shortfalls = shortfalls.groupby("level", sort=False, dropna=False).head(MOST_SHORTFALLS)
+    left = count - len(shortfalls)
     cells = shortfall_areas(shortfalls, check, by_unit=True)
     hulls = shortfall_hulls(shortfalls, check)
     once = cells.drop_duplicates("cell_id")
@@ -76,6 +84,7 @@ def shortfalls_layer(shortfalls: pd.DataFrame, check: HealthCheck, study: Study)
     people = round_breaks(cells["people_short"], len(SHORT_COLOURS))
     levels = words_beside("level", study.language)
     return {
+        "note": fill(text["shortfalls_cut"], {"count": f"{left:,}"}) if left else "",
         "rank": [int(one) for one in shortfalls["rank"]],
         "title": texts(shortfalls, "service_name"),
         "unit": texts(shortfalls, "unit_name"),

@@ -74,6 +74,10 @@ MAP_WORDS: dict[str, tuple[str, str]] = {
         "点选一项，地图上显示短缺的居民所在",
         "Choose one to see where people are short",
     ),
+    "shortfalls_cut": (
+        "只列出各级排在前面的短板，另有 {count} 项见短板表",
+        "the first of each level; {count} more stand in the table of shortfalls",
+    ),
     "shortfalls_note": (
         "六边形为短缺人数（宽 100 米）；轮廓为短缺居民所在范围示意，其中也有不短缺的住户",
         (

@@ -186,7 +186,8 @@
     var list = element("ol", "lc-list lc-screen"), select = element("select", "lc-select");
     section.classList.add("lc-shortfalls");
     append(section, this.checkbox("shortfalls", text.on_map),
-      element("p", "lc-note lc-screen", text.shortfalls_hint));
+      element("p", "lc-note lc-screen", text.shortfalls_hint),
+      short.note ? element("p", "lc-note", short.note) : null);
     section.childNodes[1].classList.add("lc-screen");
     levels.forEach(function (level) {
       append(select, element("option", "", level)).lastChild.value = level;
