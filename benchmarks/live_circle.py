@@ -21,7 +21,7 @@ import city
 import numpy as np
 
 MIDDLE, CLICKS = (-15.43, 28.125), 200
-SCRIPTS = ("live_network.js", "live_shape.js")
+SCRIPTS = ("reader.js", "live_network.js", "live_shape.js")
 CLICK = """([layer, places]) => {
   const clock = () => performance.now();
   let begun = clock();

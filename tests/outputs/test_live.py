@@ -16,14 +16,14 @@ import lifecircle as lc
 from lifecircle.network.snapping import transform_between
 from lifecircle.outputs.mapping import live
 from lifecircle.outputs.mapping.live import live_layer
-from lifecircle.outputs.mapping.live_bytes import Packed
 from lifecircle.outputs.mapping.live_places import page_places
+from lifecircle.outputs.number_bytes import Packed, with_packed_lists
 
 
-def read_unsigned(packed: Packed) -> list[int]:
+def read_unsigned(text: str) -> list[int]:
     """As the page reads them."""
     numbers, value, scale = [], 0, 1
-    for byte in base64.b64decode(packed.text()):
+    for byte in base64.b64decode(text):
         value += (byte % 128) * scale
         scale *= 128
         if byte < 128:
@@ -36,14 +36,14 @@ def read_unsigned(packed: Packed) -> list[int]:
 def test_numbers_are_read_back_as_they_were(numbers):
     packed = Packed()
     packed.unsigned(numbers)
-    assert read_unsigned(packed) == numbers
+    assert read_unsigned(packed.text()) == numbers
 
 
 @given(st.lists(st.integers(-(2**49), 2**49)))
 def test_numbers_of_either_sign_are_read_back_as_they_were(numbers):
     packed = Packed()
     packed.signed(numbers)
-    folded = read_unsigned(packed)
+    folded = read_unsigned(packed.text())
     assert [-(one + 1) // 2 if one % 2 else one // 2 for one in folded] == numbers
 
 
@@ -129,3 +129,25 @@ def test_what_would_make_a_page_too_heavy_is_left_out_and_it_is_said(monkeypatch
     assert "network" in live_layer(lc.load_demo())
     monkeypatch.setattr(live, "MOST_CHARACTERS", whole // 2)
     assert "未内嵌" in live_layer(lc.load_demo())["left_out"]
+
+
+@given(
+    st.lists(
+        st.one_of(st.none(), st.integers(-(10**9), 10**9).map(lambda one: one / 100)),
+        min_size=200,
+        max_size=260,
+    )
+)
+def test_long_lists_of_numbers_are_read_back_as_they_were(values):
+    packed = with_packed_lists([1, values])[1]
+    back = [
+        None if one == 0 else (one - 1 + packed["least"]) / 10 ** packed["digits"]
+        for one in read_unsigned(packed["bytes"])
+    ]
+    assert back == pytest.approx(values)
+    assert packed["count"] == len(values)
+
+
+def test_numbers_with_more_digits_stay_as_they_are():
+    values = [row / 7 for row in range(300)]
+    assert with_packed_lists({"a": values}) == {"a": values}

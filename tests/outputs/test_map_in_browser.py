@@ -361,9 +361,9 @@ def assert_silent_but_for_handlers(seen):
     assert all("Content Security Policy" in complaint for complaint in seen.complaints)
 
 
-def test_twenty_thousand_residents_are_drawn_one_by_one(opened, evaluation_of):
-    seen = opened(map_evaluation(evaluation_of(residents=20_000)))
-    assert seen.page.evaluate("() => lifecircleMap.layers.residents.getLayers().length") == 20_000
+def test_fifty_thousand_residents_open_and_zoom(opened, evaluation_of):
+    seen = opened(map_evaluation(evaluation_of(residents=50_000)))
+    assert seen.page.evaluate("() => lifecircleMap.layers.residents.getLayers().length") == 50_000
     seen.page.evaluate("() => void lifecircleMap.map.setZoom(17, { animate: false })")
     assert painted(seen.page, "overlay") > 10_000
     assert_silent(seen)

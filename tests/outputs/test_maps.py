@@ -14,7 +14,6 @@ import shapely
 
 from lifecircle.errors import CrsError, InputError, MissingColumnError, UnknownNameError
 from lifecircle.outputs.maps import map_evaluation, map_isochrones
-from lifecircle.outputs.page import write_map
 from lifecircle.outputs.words import words
 from lifecircle.standards.standard import find_standard
 
@@ -383,11 +382,6 @@ def test_hostile_text_is_in_the_data_alone(evaluation_of, hostile_names):
     assert "\u2028" not in page
     assert page.count("{{7*7}}") >= 5  # written out, not computed
     assert data_of(town)["warnings"] == hostile_names
-
-
-def test_fifty_thousand_residents_stay_below_eight_megabytes(evaluation_of, tmp_path):
-    path = write_map(map_evaluation(evaluation_of(residents=50_000)), tmp_path / "map.html")
-    assert path.stat().st_size < 8_000_000
 
 
 # ---- isochrones ----

@@ -30,6 +30,7 @@ import jinja2
 from branca.element import CssLink, Element, Figure, JavascriptLink
 
 from lifecircle.errors import InputError, some
+from lifecircle.outputs.number_bytes import with_packed_lists
 from lifecircle.outputs.self_contained import png_address, security_policy, template_text
 from lifecircle.outputs.whole_files import write_file
 from lifecircle.outputs.words import LANGUAGE_TAGS
@@ -38,8 +39,8 @@ MAP_ID = "lifecircle"
 """Folium makes random ids; one fixed id makes the same map the same bytes."""
 
 _OWN_SCRIPTS = (
-    "pieces.js", "shapes.js", "map.js", "base.js", "residents.js", "findings.js", "search.js",
-    "swipe.js", "print.js", "units.js", "walls.js", "panel.js", "live_network.js",
+    "reader.js", "pieces.js", "shapes.js", "map.js", "base.js", "residents.js", "findings.js",
+    "search.js", "swipe.js", "print.js", "units.js", "walls.js", "panel.js", "live_network.js",
     "live_shape.js", "live.js",
 )  # fmt: skip
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -190,7 +191,8 @@ class OfflinePage(Figure):  # type: ignore[misc]
             head,
             f"<style>{template_text('map.css')}</style>\n</head>\n<body>\n",
             template_text("frame.html").replace("<!-- map -->", body),
-            f'<script type="application/json" id="lifecircle-data">{script_json(self.data)}',
+            '<script type="application/json" id="lifecircle-data">',
+            script_json(with_packed_lists(self.data)),
             f"</script>\n<script>{_safe_script(script)}</script>\n",
             f"<script>{self._start()}</script>\n</body>\n</html>\n",
         ]

@@ -24,9 +24,9 @@ from lifecircle.network.links import STREET
 from lifecircle.network.passes import groups_of
 from lifecircle.network.snapping import by_gate, joins
 from lifecircle.network.walkers import WALKERS, Walker
-from lifecircle.outputs.mapping.live_bytes import Packed
 from lifecircle.outputs.mapping.live_places import page_places
 from lifecircle.outputs.mapping.live_words import live_words
+from lifecircle.outputs.number_bytes import Packed
 from lifecircle.outputs.words import fill, words
 
 Floats = NDArray[np.float64]

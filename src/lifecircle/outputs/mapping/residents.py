@@ -31,7 +31,7 @@ from lifecircle.standards import catalog
 if TYPE_CHECKING:
     from lifecircle.assessment.evaluation import Evaluation
 
-MOST_PLACES = 20_000
+MOST_PLACES = 50_000
 """Residents' places that are drawn one by one at most."""
 LEAST_PEOPLE = 5
 """Hexagons of fewer people are not drawn: nobody shall be looked up in them."""
@@ -190,15 +190,14 @@ def nearest_minutes(evaluation: Evaluation, services: Sequence[str]) -> dict[str
 
 
 def _tenths(column: pd.Series | None, bands: Sequence[float]) -> list[float | int | None] | None:
-    """Tenths of minutes; finer where rounding would bring somebody within a time he misses."""
+    """Tenths of minutes; one more where rounding would bring somebody within a time he misses."""
     if column is None:
         return None
-    exact = column.astype("float64") * 10
-    rounded = exact.round()
+    tenths = (column.astype("float64") * 10).round()
     for band in bands:
-        missed = (column > np.float32(band)) & (rounded <= band * 10)
-        rounded = rounded.mask(missed, exact.round(2).clip(lower=band * 10 + 0.01))
-    return numbers(rounded)
+        missed = (column > np.float32(band)) & (tenths <= band * 10)
+        tenths = tenths.mask(missed, band * 10 + 1)
+    return numbers(tenths, 0)
 
 
 def _groups(shown: _Shown, language: str) -> list[dict[str, Any]]:

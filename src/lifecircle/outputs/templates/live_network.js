@@ -13,43 +13,9 @@
   var TOLERANCE_S = 5e-5;
   var CELL_M = 30;
 
-  // ---- reading ----
+  // ---- reading: outputs/number_bytes.py writes ----
 
-  function Reader(text) {
-    this.bytes = window.atob(text);
-    this.at = 0;
-  }
-
-  Reader.prototype.unsigned = function () {
-    var value = 0, scale = 1, byte = 128;
-    while (byte >= 128) {
-      byte = this.bytes.charCodeAt(this.at);
-      this.at += 1;
-      value += (byte % 128) * scale;
-      scale *= 128;
-    }
-    return value;
-  };
-
-  Reader.prototype.signed = function () {
-    var value = this.unsigned();
-    return value % 2 ? -(value + 1) / 2 : value / 2;
-  };
-
-  Reader.prototype.list = function (count, Kind, isSigned) {
-    var values = new Kind(count);
-    for (var i = 0; i < count; i += 1) values[i] = isSigned ? this.signed() : this.unsigned();
-    return values;
-  };
-
-  Reader.prototype.steps = function (count, Kind) {
-    var values = new Kind(count), value = 0;
-    for (var i = 0; i < count; i += 1) {
-      value += this.signed();
-      values[i] = value;
-    }
-    return values;
-  };
+  var Reader = window.lifecircleReader;
 
   // Pairs, each of its columns as steps; units become metres.
   Reader.prototype.places = function (count, perM) {

@@ -341,6 +341,7 @@
   pieces.UNKNOWN_COLOUR = UNKNOWN_COLOUR;
 
   window.lifecircleStart = function (map, data) {
+    data = window.lifecircleUnpacked(data);
     pieces.setShifted(data.basemap && data.basemap.is_shifted);
     var page = new Page(map, data);
     data.bounds = data.bounds.map(pieces.onMap);

@@ -12,6 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+LEAST_PACKED = 200
+"""Shorter lists of numbers stay as they are."""
+
+_NUMBERS = {int, float, type(None)}
+_SAME, _MOST = 1e-6, 2.0**50
+
 
 class Packed:
     """Numbers one after another, as they are read back in the page.
@@ -122,6 +128,56 @@ class Packed:
         ''
         """
         return base64.b64encode(b"".join(self._parts)).decode("ascii")
+
+
+def with_packed_lists(value: Any) -> Any:
+    """Data of a page, in which long lists of numbers are bytes.
+
+    Parameters
+    ----------
+    value
+        Plain Python numbers, text, lists and dicts; nothing in it is changed.
+
+    Returns
+    -------
+    Any
+        The same, but for lists of at least ``LEAST_PACKED`` numbers of at most two digits behind
+        the point: ``digits``, ``least``, ``count`` and ``bytes``, which ``templates/reader.js``
+        reads.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> with_packed_lists({"a": [1.5, None] * 100, "b": [1]})["b"]
+    [1]
+    >>> with_packed_lists([1.5, None] * 100)["digits"]
+    1
+    """
+    if isinstance(value, dict):
+        return {key: with_packed_lists(one) for key, one in value.items()}
+    if isinstance(value, list):
+        if len(value) >= LEAST_PACKED and {*map(type, value)} <= _NUMBERS:
+            return _packed_list(value)
+        return [with_packed_lists(one) for one in value]
+    return value
+
+
+def _packed_list(values: list[Any]) -> Any:
+    """Numbers as bytes, 0 for what is not known; the list itself if digits would be lost."""
+    known = np.array([value is not None for value in values])
+    numbers = np.array([0.0 if value is None else value for value in values], dtype=np.float64)
+    for digits in range(3):
+        scaled = numbers * 10**digits
+        whole = np.rint(scaled)
+        if np.abs(scaled - whole).max() < _SAME and np.abs(whole).max() < _MOST:
+            least = int(whole[known].min(initial=0))
+            packed = Packed()
+            packed.unsigned(np.where(known, whole.astype(np.int64) - least + 1, 0))
+            return {"digits": digits, "least": least, "count": len(values), "bytes": packed.text()}
+    return values
 
 
 def _groups(numbers: NDArray[np.uint64]) -> bytes:
