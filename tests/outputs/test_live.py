@@ -107,7 +107,7 @@ def test_of_many_streets_those_around_the_units_are_carried(monkeypatch):
     layer = live_layer(study)
     assert 200 < layer["counts"][1] < study.network.edge_count / 2
     west, south, east, north = layer["exact_m"]
-    low = np.asarray(study.network.bounds_m[:2])
+    low = np.floor(np.asarray(study.network.bounds_m[:2]) / live.CELL_M) * live.CELL_M
     inside = community.to_crs(study.network.crs).total_bounds - np.tile(low, 2)
     assert np.allclose(
         [west, south, east, north], inside + np.array([-100, -100, 100, 100]), atol=1

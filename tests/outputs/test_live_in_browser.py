@@ -245,15 +245,15 @@ def test_shapes_are_those_of_isochrones(page):
     place = gpd.GeoDataFrame(
         {"origin_id": ["here"]}, geometry=gpd.points_from_xy([112.9915], [28.1662]), crs=4326
     )
-    areas = lc.isochrones(streets, place, minutes=(5, 10, 15), cell_m=10.0)
+    areas = lc.isochrones(streets, place, minutes=(5, 10, 15), cell_m=live.CELL_M)
     areas = areas.to_crs(streets.crs).set_index("minutes").geometry
     layer = live_layer(dataclasses.replace(study, network=streets))
-    low_m = np.floor(np.asarray(streets.bounds_m[:2]))
+    low_m = np.floor(np.asarray(streets.bounds_m[:2]) / live.CELL_M) * live.CELL_M
     xy_m = shapely.get_coordinates(place.to_crs(streets.crs).geometry.to_numpy())[0] - low_m
     shapes = page.evaluate(SHAPES, [layer, xy_m.tolist()])
     for minutes, rings in zip((5, 10, 15), shapes, strict=True):
         drawn, wanted = area_of(rings, low_m), areas[minutes]
-        assert drawn.intersection(wanted).area / drawn.union(wanted).area > 0.93
+        assert drawn.intersection(wanted).area / drawn.union(wanted).area > 0.999
 
 
 def area_of(rings, low_m=0.0):

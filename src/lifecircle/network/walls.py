@@ -54,6 +54,17 @@ class Zones:
             self.sets.append(compounds)
         return found
 
+    def number_faces(self) -> None:
+        """Give a number to every set of compounds that any place may lie in."""
+        one, two = self.tree.query(self.shapes_m, predicate="intersects")
+        if not (one < two).any():
+            for compound in range(len(self.shapes_m)):
+                self.of_set((compound,))
+            return
+        lines = shapely.node(shapely.union_all(shapely.boundary(self.shapes_m)))
+        faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
+        self.of_points(shapely.get_coordinates(shapely.point_on_surface(faces)))
+
     def of_points(self, xy_m: Floats) -> NDArray[np.int32]:
         """Zone that each place lies in, shape (n,)."""
         zone = np.zeros(len(xy_m), dtype=np.int32)

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from lifecircle.assessment.completeness import people_by_completeness, required_coverage
 from lifecircle.outputs.charting.changes import plot_comparison
 from lifecircle.outputs.charting.frame import (
     Sheet,
@@ -51,7 +52,6 @@ from lifecircle.outputs.charting.style import (
 from lifecircle.outputs.charting.words import chart_words
 from lifecircle.outputs.csv_tables import segment_name
 from lifecircle.outputs.legend import share_text
-from lifecircle.outputs.packing import flags
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
 
@@ -149,28 +149,21 @@ def _coverage_rows(
 ) -> list[dict[str, Any]]:
     """Cells of the coverage table for each required service, and what is written beside them."""
     language = evaluation.study.language
-    coverage = evaluation.coverage[evaluation.coverage["unit_id"].astype(str) == unit_id]
-    # The first row of a service is measured for those whom it is for.
-    own = coverage.drop_duplicates(["service", "minutes"])
     rows = []
-    for need in evaluation.requirements.to_dict("records"):
-        stated = float(need["walk_minutes"])
-        minutes = float(stated if math.isfinite(stated) else max(evaluation.study.minutes))
-        found = own[own["service"].isin(need["accepts"]) & (own["minutes"] == minutes)]
-        if not need["listed"]:
-            found = found.iloc[:0]
-        found = found.sort_values("covered_share", ascending=False, kind="stable")
-        cell: dict[str, Any] = (
-            {str(key): value for key, value in found.iloc[0].items()} if len(found) else {}
-        )
-        who = str(cell.get("segment", "people"))
+    every = required_coverage(evaluation, [unit_id])
+    for _, part in every.groupby("requirement", sort=False):
+        # Of several that may stand for a service the one that most people reach.
+        best = part.sort_values("covered_share", ascending=False, kind="stable").iloc[0]
+        cell = {str(key): value for key, value in best.items()}
+        is_listed = not pd.isna(cell["walker"])
+        who = str(cell["segment"]) if is_listed else "people"
         key = "coverage_row" if who == "people" else "coverage_row_who"
         label = {
-            "service": catalog.service_name(str(need["service"]), language),
+            "service": catalog.service_name(str(cell["required"]), language),
             "who": segment_name(who, language),
-            "minutes": f"{minutes:g}",
+            "minutes": f"{cell['minutes']:g}",
         }
-        rows.append({**cell, "label": fill(text[key], label), "alternatives": len(found)})
+        rows.append({**cell, "label": fill(text[key], label), "alternatives": len(part)})
     return rows
 
 
@@ -257,7 +250,7 @@ def plot_completeness(evaluation: Evaluation, *, unit_id: str | None = None) -> 
     text = chart_words(study.language)
     unit_id, unit = of_unit(evaluation.units, unit_id)
     minutes = f"{max(study.minutes):g}"
-    people, unknown_people = _people_by_count(evaluation, unit_id)
+    people, unknown_people = people_by_completeness(evaluation, unit_id)
     total = len(evaluation.required_services)
     with drawing():
         title = about(fill(text["completeness"], {"minutes": minutes}), unit, text)
@@ -288,20 +281,6 @@ def plot_completeness(evaluation: Evaluation, *, unit_id: str | None = None) -> 
         axes.set_ylabel(text["people_axis"], fontsize=SMALL_PT)
         _mean_line(axes, evaluation, unit_id, text)
         return finished(sheet.figure)
-
-
-def _people_by_count(evaluation: Evaluation, unit_id: str) -> tuple[pd.Series, float]:
-    """People of a unit by number of services, and those who were not measured."""
-    residents = evaluation.residents
-    member, unit = evaluation.study.members()
-    ids = [str(one) for one in evaluation.units["unit_id"]]
-    mine = residents.iloc[np.asarray(member)[np.asarray(unit) == ids.index(unit_id)]]
-    count = mine[f"completeness_{max(evaluation.study.minutes):g}min_count"].astype("float64")
-    count = count.mask(pd.Series(flags(mine, "unsnapped"), index=mine.index, dtype="bool"))
-    people = pd.to_numeric(mine["people"], errors="coerce").astype("float64").fillna(0.0)
-    every = pd.RangeIndex(len(evaluation.required_services) + 1)
-    by_count = people.groupby(count).sum().reindex(every, fill_value=0.0)
-    return by_count, float(people[count.isna()].sum())
 
 
 def _counts_above(axes: Any, people: pd.Series, most: float, text: Mapping[str, str]) -> None:

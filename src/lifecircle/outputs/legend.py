@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 # Dark is near; not arriving is the lightest. Lightness rises evenly (ColorBrewer's greens).
 _MINUTES_COLOURS = ["#00441b", "#238b45", "#98d594"]
 _BEYOND_COLOUR = "#fff3f0"
+BAND_COLOURS = ["#08519c", "#3c8bc3", "#b3d3e8"]
+"""Bands of walking time. Dark is near; lightness falls evenly, so the order is still there in grey
+print and for the colour-blind (ColorBrewer's blues)."""
 _BOUNDARY_SOURCES = {"drawn from description": "boundary_described"}
 """What the column ``boundary_source`` is known to say, and the word for it; other text stands as
 it is."""

@@ -20,6 +20,7 @@ from lifecircle.outputs.charting.style import (
     INK,
 )
 from lifecircle.outputs.charting.text import plain_line
+from lifecircle.outputs.name_places import middle_of, upper_edge
 from lifecircle.outputs.packing import texts
 from lifecircle.outputs.streets import streets_layer
 from lifecircle.outputs.walls import walls_layer
@@ -193,7 +194,8 @@ class Ground:
         taken = _corners(frame)
         for row in np.argsort(above, kind="stable").tolist():  # those inside others first
             name = names[row]
-            x, y = in_points(axes, _name_place(shapes[row], is_parent=bool(above[row])))[0]
+            place = upper_edge(shapes[row]) if above[row] else middle_of(shapes[row])
+            x, y = in_points(axes, shapely.get_coordinates(place))[0]
             inside = None if above[row] else shapes[row]
             tries = [one for one in _tries(x, y, name) if self._is_of(axes, one, inside)]
             box = next((one for one in tries if _free(one, frame, [*taken, *boxes])), None)
@@ -263,21 +265,6 @@ def _steps(packed: Sequence[int]) -> NDArray[np.float64]:
     """Vertices of a packed line, degrees, shape (n, 2)."""
     steps = np.asarray(packed, dtype=np.int64).reshape(-1, 2)
     return np.cumsum(steps, axis=0) / 1e6
-
-
-def _name_place(shape: Any, *, is_parent: bool) -> NDArray[np.float64]:
-    """Where a unit's name stands: well inside, that of a parent at its upper edge."""
-    west, south, east, north = shape.bounds
-    if is_parent:
-        middle = (west + east) / 2
-        cut = shape.intersection(shapely.LineString([(middle, south), (middle, north)]))
-        return np.array([[middle, north if cut.is_empty else cut.bounds[3]]])
-    if shapely.contains(shape, shape.centroid):
-        return np.array([[shape.centroid.x, shape.centroid.y]])
-    largest = max(shapely.get_parts(shape), key=shapely.area)
-    circle = shapely.maximum_inscribed_circle(largest, tolerance=max(largest.length / 500, 1.0))
-    centre: NDArray[np.float64] = shapely.get_coordinates(circle)[:1]
-    return centre
 
 
 def _tries(x: float, y: float, name: str) -> list[Any]:

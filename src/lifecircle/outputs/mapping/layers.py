@@ -6,7 +6,6 @@ page sets it as text.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from lifecircle.outputs.legend import coverage_rows, spread, unit_facts
+from lifecircle.outputs.legend import BAND_COLOURS, coverage_rows, spread, unit_facts
+from lifecircle.outputs.name_places import middle_of, upper_edge
 from lifecircle.outputs.packing import (
     DEGREE_M,
     flags,
@@ -38,9 +38,6 @@ _BAND_UNIT = 10
 """Bands are drawn to the metre, in hundred-thousandths of a degree."""
 _ID_COLUMNS = ("origin_id", "facility_id", "resident_id", "site_id")
 
-# Dark is near. Lightness falls evenly, so the order is still there in grey print and for the
-# colour-blind (ColorBrewer's blues).
-_BAND_COLOURS = ["#08519c", "#3c8bc3", "#b3d3e8"]
 _OTHER_COLOUR = "#888888"
 # Of ``templates/shapes.js``; a group without one is a ring, as facilities of no group are.
 _SHAPES = {
@@ -119,7 +116,7 @@ def bands_layer(
         **choices,
         "minutes": minutes,
         "unit": _BAND_UNIT,
-        "colours": spread(_BAND_COLOURS, len(minutes)),
+        "colours": spread(BAND_COLOURS, len(minutes)),
         "sets": [
             {
                 "key": name,
@@ -175,14 +172,14 @@ def units_layer(evaluation: Evaluation) -> list[dict[str, Any]]:
     for row in largest_first:
         shape = units.geometry.iloc[row]
         is_parent = row in parents
-        inside = _middle(shape)
+        inside = middle_of(shape)
         packed.append(
             {
                 "id": unit_ids[row],
                 "name": names[row] or unit_ids[row],
                 "polygons": packed_polygons(shape),
                 "at": _lat_lon(inside),
-                "name_at": _lat_lon(_upper_edge(shape) if is_parent else inside),
+                "name_at": _lat_lon(upper_edge(shape) if is_parent else inside),
                 "is_parent": is_parent,
                 "parent": drawn.get(parents[row]),
                 "place": place[row],
@@ -303,22 +300,6 @@ def _walker_text(walker: str, text: Mapping[str, str]) -> str:
     if not walker:
         return ""
     return fill(text["subtitle_walkers"], {"walkers": text.get(f"walker_{walker}", walker)})
-
-
-def _middle(shape: shapely.Geometry) -> shapely.Point:
-    """A place well inside a unit: the centre of the largest circle in its largest part."""
-    parts = shapely.get_parts(shape)
-    largest = parts[int(np.argmax(shapely.area(parts)))]
-    circle = shapely.maximum_inscribed_circle(largest, tolerance=math.sqrt(largest.area) / 50)
-    return shapely.get_point(circle, 0)
-
-
-def _upper_edge(shape: shapely.Geometry) -> shapely.Point:
-    """Where a unit's name stands if its children's fill it: its upper edge, half-way across."""
-    west, south, east, north = shape.bounds
-    middle = (west + east) / 2
-    cut = shape.intersection(shapely.LineString([(middle, south), (middle, north)]))
-    return shapely.Point(middle, north if cut.is_empty else cut.bounds[3])
 
 
 def _lat_lon(point: shapely.Point) -> list[float]:

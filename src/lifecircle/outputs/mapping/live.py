@@ -24,6 +24,7 @@ from lifecircle.network.links import STREET
 from lifecircle.network.passes import groups_of
 from lifecircle.network.snapping import by_gate, joins
 from lifecircle.network.walkers import WALKERS, Walker
+from lifecircle.outputs.legend import BAND_COLOURS, spread
 from lifecircle.outputs.mapping.live_places import page_places
 from lifecircle.outputs.mapping.live_words import live_words
 from lifecircle.outputs.number_bytes import Packed
@@ -36,6 +37,10 @@ MOST_EDGES = 45_000
 """Edges that a page carries at most."""
 MOST_CHARACTERS = 1_300_000
 """Characters that all of it may take in a page, which shall not weigh more than 4 MB."""
+
+CELL_M = 12.0
+"""Spacing of the lattice that shapes are drawn on in the page, metres. The page counts from a
+multiple of it, so that isochrones of the same spacing are drawn on the same points."""
 
 _CM = 100.0
 _PER_M, _PER_M_WITH_WALLS = 100, 10_000
@@ -112,8 +117,6 @@ def live_layer(study: Study) -> dict[str, Any]:
     packed = Packed()
     _pack_streets(packed, part)
     streets = packed.text()
-    if len(streets) > MOST_CHARACTERS:
-        return {"words": text, "left_out": left_out}
     ways: list[bytes] = []
     classes: list[dict[str, Any]] = []
     listed = []
@@ -131,11 +134,13 @@ def live_layer(study: Study) -> dict[str, Any]:
     return {
         "words": text,
         "minutes": [float(one) for one in sorted(study.minutes)],
+        "colours": spread(BAND_COLOURS, len(study.minutes)),
         "snap_m": float(study.snap_m),
         "places": page_places(part.network, part.low_m, part.edges),
         "exact_m": None
         if part.exact_m is None
         else [round(value, 2) for value in _from_corner(part)],
+        "cell_m": CELL_M,
         "per_m": part.per_m,
         "counts": [len(part.nodes), len(part.edges)],
         "network": streets,
@@ -181,7 +186,7 @@ def _part(study: Study, walkers: list[Walker]) -> _Part:
     edge_at[edges] = np.arange(len(edges))
     node_at = np.full(network.node_count, -1, dtype=np.int64)
     node_at[nodes] = np.arange(len(nodes))
-    low_m = np.floor(np.asarray(network.bounds_m[:2]))
+    low_m = np.floor(np.asarray(network.bounds_m[:2]) / CELL_M) * CELL_M
     per_m = _PER_M if network.walls is None else _PER_M_WITH_WALLS
     return _Part(network, edges, nodes, edge_at, node_at, low_m, per_m, exact_m)
 
@@ -250,7 +255,7 @@ def _walls(part: _Part) -> dict[str, Any] | None:
     if walls is None:
         return None
     sight = walls.sight
-    _register_overlaps(sight.zones)
+    sight.zones.number_faces()
     packed = Packed()
     lines = sight.walls
     packed.unsigned([len(lines.first) - 1])
@@ -286,20 +291,6 @@ def _walls(part: _Part) -> dict[str, Any] | None:
         "detour": float(walls.barriers.detour),
         "streetless": sorted(set(zones) - with_streets),
     }
-
-
-def _register_overlaps(zones: Any) -> None:
-    """Give a number to every set of compounds that a place may lie in."""
-    shapes = zones.shapes_m
-    one, two = zones.tree.query(shapes, predicate="intersects")
-    apart = one < two
-    if not apart.any():
-        for compound in range(len(shapes)):
-            zones.of_set((compound,))
-        return
-    lines = shapely.node(shapely.union_all(shapely.boundary(shapes)))
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
-    zones.of_points(shapely.get_coordinates(shapely.point_on_surface(faces)))
 
 
 def _walker(part: _Part, walker: Walker, ways: int, language: str) -> dict[str, Any]:

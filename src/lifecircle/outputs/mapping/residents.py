@@ -6,7 +6,6 @@ drawn together in hexagons: what these show is an aggregate for the eye, and the
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +16,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lifecircle.crs import WGS84, local_crs
-from lifecircle.measures.hexagons import hexagon_centres, hexagon_of, hexagons
+from lifecircle.measures.hexagons import (
+    cell_means,
+    cell_medians,
+    cell_sums,
+    hexagon_centres,
+    hexagons,
+    hexagons_over,
+)
 from lifecircle.outputs.legend import completeness_classes, minutes_classes, spread
 from lifecircle.outputs.packing import (
     flags,
@@ -223,9 +229,9 @@ def _in_cells(shown: _Shown, text: Mapping[str, str], most: int) -> tuple[_Shown
     lon, lat = float(shown.places.x.mean()), float(shown.places.y.mean())
     metres = shown.places.to_crs(local_crs(lon, lat))
     x_m, y_m = metres.x.to_numpy(), metres.y.to_numpy()
-    width_m, cell, q, r = _cells_of(x_m, y_m)
+    width_m, cell, q, r = hexagons_over(x_m, y_m, most=_MOST_CELLS)
     people = shown.people["people"].fillna(0.0).to_numpy(dtype=np.float64)
-    totals = {name: _sums(column, cell) for name, column in shown.people.items()}
+    totals = {name: cell_sums(column, cell) for name, column in shown.people.items()}
     enough = np.bincount(cell, people, len(q)) >= LEAST_PEOPLE
     centres = gpd.GeoSeries(
         gpd.points_from_xy(*hexagon_centres(q, r, width_m)[enough].T), crs=metres.crs
@@ -238,19 +244,19 @@ def _in_cells(shown: _Shown, text: Mapping[str, str], most: int) -> tuple[_Shown
     measured = _Shown(
         places=centres,
         people={name: kept(column) for name, column in totals.items()},
-        completeness=kept(_mean(shown.completeness, people, cell, count)),
+        completeness=kept(cell_means(shown.completeness, people, cell, count)),
         by_standard=None
         if shown.by_standard is None
-        else kept(_mean(shown.by_standard, people, cell, count)),
+        else kept(cell_means(shown.by_standard, people, cell, count)),
         far=np.bincount(cell, ~shown.far, count)[enough] == 0,
         nearest={
             service: None
             if column is None
-            else kept(_median(column, people * ~shown.far, cell, count))
+            else kept(cell_medians(column, people * ~shown.far, cell, count))
             for service, column in shown.nearest.items()
         },
         groups={
-            group: kept(_median(column, people * ~shown.far, cell, count))
+            group: kept(cell_medians(column, people * ~shown.far, cell, count))
             for group, column in shown.groups.items()
         },
     )
@@ -273,54 +279,6 @@ def _in_cells(shown: _Shown, text: Mapping[str, str], most: int) -> tuple[_Shown
         "title": fill(text["cell"], values),
     }
     return measured, told
-
-
-def _cells_of(
-    x_m: NDArray[np.float64], y_m: NDArray[np.float64]
-) -> tuple[float, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Width of hexagons of which there are not too many; the one of each place; their axes."""
-    width_m = 100.0
-    while True:
-        pairs = np.stack(hexagon_of(x_m, y_m, width_m), axis=1)
-        cells, cell = np.unique(pairs, axis=0, return_inverse=True)
-        if len(cells) <= _MOST_CELLS:
-            return width_m, cell.ravel(), cells[:, 0], cells[:, 1]
-        width_m *= 1.5 if math.log10(width_m) % 1 < 0.1 else 2.0
-
-
-def _sums(column: pd.Series, cell: NDArray[np.int64]) -> NDArray[np.float64]:
-    """People in each cell; unknown where they are unknown in one of its places."""
-    values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
-    return np.bincount(cell, values).astype(np.float64)
-
-
-def _mean(
-    column: pd.Series, people: NDArray[np.float64], cell: NDArray[np.int64], count: int
-) -> NDArray[np.float64]:
-    """Mean by people of those who were measured; NaN where nobody was."""
-    values = column.to_numpy(dtype=np.float64)
-    known = ~np.isnan(values)
-    weight = np.bincount(cell[known], people[known], count)
-    total = np.bincount(cell[known], (people * values)[known], count)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(weight > 0, total / weight, np.nan)
-
-
-def _median(
-    column: pd.Series, people: NDArray[np.float64], cell: NDArray[np.int64], count: int
-) -> NDArray[np.float64]:
-    """Minutes that half of the people do not exceed; NaN where half do not arrive at all."""
-    minutes = column.to_numpy(dtype=np.float64)
-    order = np.lexsort((minutes, cell))  # NaN comes last
-    where, weight = cell[order], people[order]
-    summed = np.cumsum(weight)
-    total = np.bincount(cell, people, count)
-    before = np.cumsum(total) - total
-    half = np.flatnonzero(summed - before[where] >= total[where] / 2)
-    found = np.full(count, np.nan)
-    cells, first = np.unique(where[half], return_index=True)
-    found[cells] = minutes[order][half[first]]
-    return np.where(total > 0, found, np.nan)
 
 
 def not_listed(evaluation: Evaluation, text: Mapping[str, str]) -> str:

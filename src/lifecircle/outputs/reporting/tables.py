@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from lifecircle.assessment.completeness import required_coverage as needs_coverage
 from lifecircle.outputs.csv_tables import services_names
 from lifecircle.outputs.reporting.material import Material
 from lifecircle.outputs.reporting.model import Block, Column, Paragraph, Table
-from lifecircle.outputs.reporting.text import Cell, close_percent, number, shown
+from lifecircle.outputs.reporting.text import Cell, close_percent, shown
 from lifecircle.outputs.reporting.titles import cell_words, report_titles, standard_names
 from lifecircle.outputs.reporting.words import level_name
 from lifecircle.outputs.words import fill
@@ -329,9 +329,8 @@ def required_coverage(found: Material, units: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The first row of ``coverage`` of each unit, service and time, which is measured for those
-        the service is for; a service that no facility offers has a row without figures. Where the
-        standard accepts others in place of a service each has its row.
+        As :func:`lifecircle.assessment.completeness.required_coverage` gives them, with names of
+        services in place of their ids.
 
     Raises
     ------
@@ -346,28 +345,12 @@ def required_coverage(found: Material, units: pd.DataFrame) -> pd.DataFrame:
     >>> rows["service"].iloc[0], float(rows["minutes"].iloc[0])
     ('初中', 15.0)
     """
-    evaluation = found.evaluation
-    own = evaluation.coverage.drop_duplicates(["unit_id", "service", "minutes"])
-    places = zip(own["unit_id"], own["service"], own["minutes"], strict=True)
-    cells = dict(zip(places, own.to_dict("records"), strict=True))
-    rows = []
-    for unit in units.to_dict("records"):
-        for need in evaluation.requirements.to_dict("records"):
-            stated = number(need.get("walk_minutes"))
-            minutes = stated if math.isfinite(stated) else found.longest
-            told = {"unit_id": unit["unit_id"], "required": need["service"]}
-            keys = [(unit["unit_id"], service, minutes) for service in need["accepts"]]
-            keys = [key for key in keys if need["listed"] and key in cells]
-            rows += [
-                {**cells[key], **told, "minutes": minutes,
-                 "service": _service(need["service"], key[1], found)}
-                for key in keys
-            ] or [
-                {**told, "name": unit["name"], "minutes": minutes,
-                 "service": _service(need["service"], need["service"], found)}
-            ]  # fmt: skip
-    columns = dict.fromkeys(["unit_id", "required", *evaluation.coverage.columns])
-    return pd.DataFrame(rows, columns=list(columns))
+    rows = needs_coverage(found.evaluation, units["unit_id"])
+    names = [
+        _service(required, service, found)
+        for required, service in zip(rows["required"], rows["service"], strict=True)
+    ]
+    return rows.assign(service=names)
 
 
 def _service(required: str, accepted: str, found: Material) -> str:

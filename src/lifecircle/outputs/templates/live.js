@@ -13,8 +13,7 @@
 
   var pieces = window.lifecirclePieces, Page = pieces.Page;
   var fill = pieces.fill, element = pieces.element, append = pieces.append;
-  var COLOURS = ["#08519c", "#3c8bc3", "#b3d3e8"];
-  var MOST_PRINTED = 10;  // as map.css has it
+  var MOST_PRINTED = 10;
   var isPicking = false;
 
   // While starting points are picked, a click opens no card.
@@ -121,11 +120,7 @@
     this.tell(found);
   };
 
-  Live.prototype.colour = function (band) {
-    var bands = this.page.data.bands, count = this.data.minutes.length;
-    if (bands && bands.colours.length === count) return bands.colours[band];
-    return COLOURS[Math.min(Math.round(band / Math.max(count - 1, 1) * 2), 2)];
-  };
+  Live.prototype.colour = function (band) { return this.data.colours[band]; };
 
   Live.prototype.clear = function () {
     this.last = null;
@@ -237,8 +232,8 @@
       function (label) { append(head, element("th", "", label)); });
     append(table, append(element("thead"), head));
     var body = append(table, element("tbody")).lastChild;
-    rows.forEach(function (one) {
-      var name = page.data.facilities.name[one.row] || text.unnamed, row = element("tr");
+    rows.forEach(function (one, at) {
+      var name = page.data.facilities.name[one.row] || text.unnamed, row = element("tr", at < MOST_PRINTED ? "" : "lc-screen");
       var band = limits.findIndex(function (limit) { return one.minutes <= limit + 1e-6; });
       var button = element("button", "lc-unit", one.service);
       button.type = "button";

@@ -52,6 +52,7 @@
   function Network(data) {
     this.snapM = data.snap_m;
     this.perM = data.per_m;
+    this.cellM = data.cell_m;
     this.detour = data.walls ? data.walls.detour : 1;
     this.readStreets(new Reader(data.network), data.counts[0], data.counts[1]);
     this.readWalls(data.walls);

@@ -8,7 +8,7 @@
   "use strict";
 
   var Network = window.lifecircleNetwork.Network;
-  var TILE = 16, CELL_M = 12, DIAGONAL = 1.5, CLEAR = 1e-3;
+  var TILE = 16, DIAGONAL = 1.5, CLEAR = 1e-3;
   var NOWHERE = -1, BY_GATE = -2;
 
   function hypot(x, y) { return Math.sqrt(x * x + y * y); }
@@ -19,7 +19,9 @@
     if (found) return found;
     found = ways.tiles[key] = { edge: new Int32Array(TILE * TILE).fill(NOWHERE),
       share: new Float32Array(TILE * TILE), access: new Float32Array(TILE * TILE) };
-    var size = TILE * CELL_M, west = column * size, south = row * size, limit = this.snapM;
+    var size = TILE * this.cellM, west = column * size, south = row * size;
+    // A little further than anybody joins, so that the line lies where he just may.
+    var limit = this.snapM + DIAGONAL * this.cellM;
     var near = !this.walled ? [] : this.compounds.filter(function (one) {
       return one && one.box[0] <= west + size && one.box[2] >= west &&
         one.box[1] <= south + size && one.box[3] >= south;
@@ -30,7 +32,7 @@
         Math.max(wall[1], wall[3]) >= south - limit;
     });
     for (var index = 0; index < TILE * TILE; index += 1) {
-      var x = west + (index % TILE) * CELL_M, y = south + Math.floor(index / TILE) * CELL_M;
+      var x = west + (index % TILE) * this.cellM, y = south + Math.floor(index / TILE) * this.cellM;
       var members = near.length ? this.zoneSetOf(x, y) : [], zone, other, spot;
       if (this.walled) {
         zone = members.length ? this.numberOf(members) : 0;
@@ -61,7 +63,7 @@
 
   // Tiles in which somebody may be in time: those near a street that was reached.
   Network.prototype.tilesNear = function (walk) {
-    var size = TILE * CELL_M, margin = this.snapM, point = this.point, tiles = {}, list = [];
+    var size = TILE * this.cellM, margin = this.snapM + DIAGONAL * this.cellM, point = this.point, tiles = {}, list = [];
     var network = this;
 
     function mark(west, south, east, north) {
@@ -98,42 +100,46 @@
     return list;
   };
 
-  // Minutes at the lattice points around what was reached, one row of points too far on every side.
+  // Minutes at the lattice points around what was reached, and by how many the straight leg is longer
+  // than it may be; one row of points too far on every side.
   Network.prototype.surface = function (walk) {
-    var size = TILE * CELL_M, tiles = this.tilesNear(walk), gates = {};
+    var size = TILE * this.cellM, tiles = this.tilesNear(walk), gates = {};
     var columnsOf = tiles.map(function (tile) { return tile[0]; });
     var rowsOf = tiles.map(function (tile) { return tile[1]; });
     var west = Math.min.apply(null, columnsOf), south = Math.min.apply(null, rowsOf);
     var columns = (Math.max.apply(null, columnsOf) - west + 1) * TILE + 2;
     var rows = (Math.max.apply(null, rowsOf) - south + 1) * TILE + 2;
-    var minutes = new Float32Array(columns * rows).fill(Infinity);
+    var minutes = new Float32Array(columns * rows).fill(Infinity), beyond = minutes.slice();
     tiles.forEach(function (tile) {
-      this.fillTile(walk, tile[0], tile[1], minutes,
+      this.fillTile(walk, tile[0], tile[1], [minutes, beyond],
         ((tile[1] - south) * TILE + 1) * columns + (tile[0] - west) * TILE + 1, columns, gates);
     }, this);
-    return { minutes: minutes, columns: columns, rows: rows,
-      x: west * size - CELL_M, y: south * size - CELL_M };
+    return { minutes: minutes, beyond: beyond, columns: columns, rows: rows,
+      cellM: this.cellM, x: west * size - this.cellM, y: south * size - this.cellM };
   };
 
-  Network.prototype.fillTile = function (walk, column, row, minutes, begin, columns, gates) {
-    var ways = this.ways[walk.walker.ways], size = TILE * CELL_M, seconds = walk.seconds;
+  Network.prototype.fillTile = function (walk, column, row, made, begin, columns, gates) {
+    var ways = this.ways[walk.walker.ways], size = TILE * this.cellM, seconds = walk.seconds;
     var tile = this.tile(ways, column, row), speed = walk.walker.speed, own = {};
     var forward = walk.walker.forward, backward = walk.walker.backward;
     walk.joins.forEach(function (join) { own[join.edge] = true; });
     for (var index = 0; index < TILE * TILE; index += 1) {
-      var edge = tile.edge[index], best = Infinity;
+      var edge = tile.edge[index], best = Infinity, tooFar = -Infinity;
       if (edge >= 0) {
         var share = tile.share[index];
         best = own[edge] ? this.secondsAt(edge, share, seconds, walk.joins, walk.walker) : Math.min(
           seconds[this.start[edge]] + (share > 0 ? share * forward[edge] : 0),
           seconds[this.end[edge]] + (share < 1 ? (1 - share) * backward[edge] : 0));
         best += tile.access[index] / speed;
+        tooFar = (tile.access[index] - this.snapM) / speed;
       } else if (edge < BY_GATE) {
-        best = this.byGates(walk, BY_GATE - edge, column * size + (index % TILE) * CELL_M,
-          row * size + Math.floor(index / TILE) * CELL_M, gates);
+        best = this.byGates(walk, BY_GATE - edge, column * size + (index % TILE) * this.cellM,
+          row * size + Math.floor(index / TILE) * this.cellM, gates);
       }
       if (best < Infinity) {
-        minutes[begin + Math.floor(index / TILE) * columns + index % TILE] = best / 60;
+        var at = begin + Math.floor(index / TILE) * columns + index % TILE;
+        made[0][at] = best / 60;
+        made[1][at] = tooFar / 60;
       }
     }
   };
@@ -158,7 +164,7 @@
   Network.prototype.outline = function (surface, limitMin, jumpMin) {
     var columns = surface.columns, rows = surface.rows, late = new Float32Array(columns * rows), i;
     for (i = 0; i < late.length; i += 1) {
-      late[i] = Math.min(Math.max(surface.minutes[i] - limitMin, -jumpMin), jumpMin);
+      late[i] = Math.min(Math.max(surface.minutes[i] - limitMin, surface.beyond[i], -jumpMin), jumpMin);
     }
     var traced = new Uint8Array(columns * rows), rings = [];
     for (var row = 1; row < rows - 1; row += 1) {
@@ -192,8 +198,8 @@
       else if (heading === 2) traced[right] = 1;
       var leftColumn = left % columns, leftRow = (left - leftColumn) / columns;
       var rightColumn = right % columns, rightRow = (right - rightColumn) / columns;
-      ring.push([surface.x + (leftColumn + part * (rightColumn - leftColumn)) * CELL_M,
-        surface.y + (leftRow + part * (rightRow - leftRow)) * CELL_M]);
+      ring.push([surface.x + (leftColumn + part * (rightColumn - leftColumn)) * surface.cellM,
+        surface.y + (leftRow + part * (rightRow - leftRow)) * surface.cellM]);
       var turn = 1;
       if (late[farLeft] <= 0) turn = late[farRight] <= 0 ? 3 : 0;
       else if (late[farRight] <= 0 &&
@@ -209,7 +215,7 @@
 
   // Rings of each of some minutes, the fewest first.
   Network.prototype.shapes = function (walk, minutes) {
-    var surface = this.surface(walk), jump = DIAGONAL * CELL_M / walk.walker.speed / 60;
+    var surface = this.surface(walk), jump = DIAGONAL * this.cellM / walk.walker.speed / 60;
     return minutes.map(function (limit) { return this.outline(surface, limit, jump); }, this);
   };
 })();
