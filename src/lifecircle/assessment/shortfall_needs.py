@@ -13,11 +13,11 @@ from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.errors import (
     AlignmentError,
     InputError,
-    MissingColumnError,
     UnknownNameError,
     some,
 )
 from lifecircle.standards.standard import Standard, standard_code
+from lifecircle.tables.frames import check_columns
 
 # Checks of a requirement. A shortfall is counted by the first of them that is not met: a walk says
 # who is short and by how much, a size only that all of them share too little. Where nothing stands
@@ -181,12 +181,7 @@ def chosen_rows(health_check: Checked, standards: Standards, *, optional: bool) 
         If a check or a status is none, or a walk has no minutes.
     """
     rows = health_check.compliance
-    missing = [name for name in NEEDED if name not in rows.columns]
-    if missing:
-        raise MissingColumnError(
-            f"compliance: column {some(missing, 30)} is missing; found {some(rows.columns, 40)}. "
-            "Take the table that check_compliance() makes."
-        )
+    check_columns(rows, NEEDED, "compliance", "check_compliance()")
     if len(rows) == 0:
         return rows
     codes = rows["standard"].map({name: _code(name) for name in rows["standard"].unique()})

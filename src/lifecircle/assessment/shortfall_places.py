@@ -18,8 +18,9 @@ from lifecircle.assessment.shortfall_reach import Numbers
 from lifecircle.assessment.shortfall_words import word
 from lifecircle.assessment.study import Study
 from lifecircle.crs import WGS84, local_crs
-from lifecircle.errors import AlignmentError, InputError, MissingColumnError, some
+from lifecircle.errors import AlignmentError, InputError, some
 from lifecircle.measures.hexagons import hexagon_of, hexagons
+from lifecircle.tables.frames import check_columns
 
 # As many places are named as fit a cell of a table.
 NAMED_PLACES = 3
@@ -245,12 +246,7 @@ def _short_homes(
     shortfalls: pd.DataFrame, health_check: Checked
 ) -> Iterator[tuple[pd.Series[Any], NDArray[np.int64], Numbers]]:
     """Rows of shortfalls with the homes where people are short, and how many in each."""
-    missing = [name for name in HULL_COLUMNS if name not in shortfalls.columns]
-    if missing:
-        raise MissingColumnError(
-            f"shortfalls: column {some(missing, 20)} is missing; found "
-            f"{some(shortfalls.columns, 50)}. Take rows of rank_shortfalls()."
-        )
+    check_columns(shortfalls, HULL_COLUMNS, "shortfalls", "rank_shortfalls()")
     if len(shortfalls) == 0:
         return
     needs, counts = _counted(shortfalls, health_check)

@@ -8,9 +8,10 @@ import geopandas as gpd
 import pandas as pd
 
 from lifecircle.assessment.study import Study
-from lifecircle.errors import InputError, MissingColumnError, UnknownNameError, some
+from lifecircle.errors import InputError, UnknownNameError
 from lifecircle.outputs.csv_tables import services_names, words_beside
 from lifecircle.planning.project_table import PROJECT_COLUMNS
+from lifecircle.tables.frames import check_columns
 
 # Of use to whoever computes on; they stand last.
 _TECHNICAL = ("lon", "lat", "lon_to", "lat_to", "site_id", "gate_id")
@@ -45,12 +46,7 @@ def written_projects(projects: gpd.GeoDataFrame, study: Study) -> pd.DataFrame:
     >>> rows.columns[:5].to_list(), rows["kind_name"].iloc[0]
     (['project_id', 'kind', 'kind_name', 'what', 'services'], '新建设施')
     """
-    absent = [column for column in PROJECT_COLUMNS if column not in projects.columns]
-    if absent:
-        raise MissingColumnError(
-            f"projects: column {some(absent, 12)} is missing; found {some(projects.columns, 40)}. "
-            "Take the table that list_projects() makes."
-        )
+    check_columns(projects, PROJECT_COLUMNS, "projects", "list_projects()")
     table = pd.DataFrame(projects.drop(columns=projects.geometry.name))
     for column in ("kind", "chosen"):
         words = words_beside(column, study.language)

@@ -13,15 +13,14 @@ from lifecircle.assessment.study import Study
 from lifecircle.errors import (
     InputError,
     LifecircleWarning,
-    MissingColumnError,
     UnknownNameError,
-    some,
 )
 from lifecircle.network.what_if import Nearer
 from lifecircle.planning.actions import Action, ConnectStreets, OpenGate, RemoveWall
 from lifecircle.planning.opening_gains import Gains, Meter
 from lifecircle.planning.opening_places import KINDS, PLACE_COLUMNS, OpeningPlaces, opening_places
 from lifecircle.planning.scenarios import Scenario, apply_scenario
+from lifecircle.tables.frames import check_columns
 from lifecircle.tables.progress import tqdm
 
 # An opening further than this many times the longest walk from another has nothing to do with it.
@@ -166,12 +165,7 @@ def openings_scenario(openings: pd.DataFrame, *, name: str = "") -> Scenario:
     >>> openings_scenario(ranked[ranked["step"].notna()])
     Scenario: 2 open_gate
     """
-    missing = [column for column in PLACE_COLUMNS if column not in openings.columns]
-    if missing:
-        raise MissingColumnError(
-            f"openings: column {some(missing, 12)} is missing; found "
-            f"{some(openings.columns, 20)}. Take the table that rank_openings() makes."
-        )
+    check_columns(openings, PLACE_COLUMNS, "openings", "rank_openings()")
     rows = openings
     if "step" in rows and rows["step"].notna().any():
         rows = rows.sort_values("step", kind="stable", na_position="last")

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from lifecircle.errors import (
     DuplicateIdError,
     LifecircleWarning,
-    MissingColumnError,
     UnknownNameError,
     some,
 )
@@ -30,6 +29,7 @@ from lifecircle.planning.project_words import word
 from lifecircle.planning.siting_model import SitingModel
 from lifecircle.planning.siting_study import floor_needs
 from lifecircle.standards import catalog
+from lifecircle.tables.frames import check_columns
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -304,12 +304,7 @@ def opening_projects(needs: Needs, openings: pd.DataFrame) -> list[Project]:
 
 def _check_openings(openings: pd.DataFrame) -> None:
     """Refuse a table that :func:`lifecircle.rank_openings` did not make."""
-    missing = [column for column in PLACE_COLUMNS if column not in openings.columns]
-    if missing:
-        raise MissingColumnError(
-            f"openings: column {some(missing, 12)} is missing; found "
-            f"{some(openings.columns, 20)}. Take the table that rank_openings() makes."
-        )
+    check_columns(openings, PLACE_COLUMNS, "openings", "rank_openings()")
     for kind in openings["kind"]:
         if kind not in KINDS:
             raise UnknownNameError("kind of opening", kind, KINDS)

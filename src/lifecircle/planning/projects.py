@@ -16,7 +16,6 @@ from lifecircle.errors import (
     DuplicateIdError,
     InfeasibleError,
     InputError,
-    MissingColumnError,
     UnknownNameError,
     some,
 )
@@ -44,6 +43,7 @@ from lifecircle.planning.project_table import (
 from lifecircle.planning.project_terms import ProjectTerms, check_project_terms
 from lifecircle.planning.scenarios import Scenario
 from lifecircle.planning.siting_study import sites_of
+from lifecircle.tables.frames import check_columns
 
 PROJECT_KINDS = (*BUILT, "find_site", "extend_capacity", "improve")
 _MOST_OPENINGS = 20
@@ -202,12 +202,7 @@ def projects_scenario(projects: gpd.GeoDataFrame, *, name: str = "") -> Scenario
         *("project_id", "kind", "services", "where", "lon", "lat", "lon_to", "lat_to"),
         *("site_id", "gate_id", "floor_area_m2", "site_area_m2", "capacity"),
     ]
-    missing = [column for column in needed if column not in projects.columns]
-    if missing:
-        raise MissingColumnError(
-            f"projects: column {some(missing, 12)} is missing; found {some(projects.columns, 40)}. "
-            "Take the table that list_projects() makes."
-        )
+    check_columns(projects, needed, "projects", "list_projects()")
     rows = projects
     if "step" in rows and rows["step"].notna().any():
         rows = rows.sort_values("step", kind="stable", na_position="last")

@@ -34,6 +34,37 @@ def no_rows(name: str) -> str:
     return f"{name}: the table has no rows. Is it the right file, and the right layer?"
 
 
+def check_columns(table: pd.DataFrame, columns: Iterable[str], name: str, source: str) -> None:
+    """See that a table has the columns of the function that makes such tables.
+
+    Parameters
+    ----------
+    table
+        What was handed in.
+    columns
+        Columns that are needed.
+    name
+        The table, for messages.
+    source
+        Function that makes it, such as ``"list_projects()"``.
+
+    Raises
+    ------
+    MissingColumnError
+        If some are absent; names them.
+
+    Examples
+    --------
+    >>> check_columns(pd.DataFrame({"rank": [1]}), ["rank"], "shortfalls", "rank_shortfalls()")
+    """
+    absent = [column for column in columns if column not in table.columns]
+    if absent:
+        raise MissingColumnError(
+            f"{name}: column {some(absent, 30)} is missing; found {some(table.columns, 50)}. Take "
+            f"the table that {source} makes."
+        )
+
+
 def started(
     frame: Any, name: str, id_column: str, pattern: str
 ) -> tuple[gpd.GeoDataFrame, Findings]:

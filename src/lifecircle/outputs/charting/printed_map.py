@@ -13,7 +13,7 @@ import shapely
 from matplotlib.figure import Figure
 
 from lifecircle.assessment.study import Study
-from lifecircle.errors import InputError, MissingColumnError, UnknownNameError, some
+from lifecircle.errors import InputError, UnknownNameError
 from lifecircle.outputs.charting.frame import Sheet
 from lifecircle.outputs.charting.ground import Ground
 from lifecircle.outputs.charting.listed import Listed
@@ -33,6 +33,7 @@ from lifecircle.outputs.mapping.residents import COMPLETENESS_COLOURS, nearest_m
 from lifecircle.outputs.packing import flags
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
+from lifecircle.tables.frames import check_columns
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,29 +140,26 @@ def _check(
 ) -> None:
     """See that what is to be drawn is there."""
     wanted: dict[str, tuple[Any, str, tuple[str, ...]]] = {
-        "minutes": (service, 'service, such as service="kindergarten"', ()),
+        "minutes": (service, "", ()),
         "shortfalls": (
             shortfalls,
-            "shortfalls, what rank_shortfalls() gives",
+            "rank_shortfalls()",
             ("rank", "service_name", "unit_name", "people_short"),
         ),
         "projects": (
             projects,
-            "projects, what list_projects() gives",
+            "list_projects()",
             ("project_id", "what", "step", "chosen", "lon", "lat"),
         ),
     }
     if show not in wanted:
         return
-    given, how, columns = wanted[show]
+    given, source, columns = wanted[show]
     if given is None:
+        how = f"{show}, what {source} gives" if source else 'service, such as "kindergarten"'
         raise InputError(f"plot_map: show={show!r} needs {how}.")
-    missing = [name for name in columns if name not in given.columns]
-    if missing:
-        raise MissingColumnError(
-            f"{show}: column {some(missing, 9)} is missing; found {some(given.columns, 12)}. Hand "
-            f"in {how}."
-        )
+    if source:
+        check_columns(given, columns, show, source)
 
 
 def _title(study: Study, show: str, service: str | None) -> str:

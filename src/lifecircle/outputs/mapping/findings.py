@@ -11,7 +11,6 @@ import pandas as pd
 import shapely
 
 from lifecircle.crs import WGS84
-from lifecircle.errors import MissingColumnError, some
 from lifecircle.outputs.csv_tables import services_names
 from lifecircle.outputs.findings import Findings
 from lifecircle.outputs.mapping.marks import (
@@ -27,6 +26,7 @@ from lifecircle.outputs.packing import flags, texts
 from lifecircle.outputs.words import fill, words
 from lifecircle.planning.openings import OPENING_COLUMNS
 from lifecircle.planning.project_table import PROJECT_COLUMNS
+from lifecircle.tables.frames import check_columns
 
 if TYPE_CHECKING:
     from lifecircle.assessment.evaluation import Evaluation
@@ -121,7 +121,7 @@ def openings_marks(openings: pd.DataFrame, study: Study) -> Marks:
     '开放大门'
     """
     text = words(study.language)
-    _check_columns(openings, OPENING_COLUMNS, "openings", "rank_openings()")
+    check_columns(openings, OPENING_COLUMNS, "openings", "rank_openings()")
     gaining = pd.to_numeric(openings["gaining_people"], errors="coerce").fillna(0.0)
     is_drawn = (gaining > 0) & (
         (np.arange(len(openings)) < _MOST_OPENINGS) | openings["step"].notna()
@@ -366,7 +366,7 @@ def projects_marks(projects: gpd.GeoDataFrame, study: Study) -> list[Marks]:
     ['入选项目', '未入选项目']
     """
     text = words(study.language)
-    _check_columns(projects, PROJECT_COLUMNS, "projects", "list_projects()")
+    check_columns(projects, PROJECT_COLUMNS, "projects", "list_projects()")
     is_placed = (projects["lon"].notna() & projects["lat"].notna()).to_numpy()
     placed = pd.DataFrame(projects.drop(columns=projects.geometry.name))[is_placed]
     chosen = np.array(flags(placed, "chosen"), dtype=bool)
@@ -427,12 +427,3 @@ def _project_facts(
         (text["note"], texts(rows, "note")),
         (text["verify"], texts(rows, "verify")),
     ]
-
-
-def _check_columns(table: pd.DataFrame, columns: tuple[str, ...], name: str, source: str) -> None:
-    absent = [column for column in columns if column not in table.columns]
-    if absent:
-        raise MissingColumnError(
-            f"{name}: column {some(absent, 12)} is missing; found {some(table.columns, 40)}. "
-            f"Take the table that {source} makes."
-        )

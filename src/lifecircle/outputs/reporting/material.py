@@ -12,10 +12,11 @@ import pandas as pd
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_check import HealthCheck, health_check
 from lifecircle.assessment.shortfalls import rank_shortfalls
-from lifecircle.errors import InputError, MissingColumnError, some
+from lifecircle.errors import InputError, some
 from lifecircle.outputs.reporting.words import report_words
 from lifecircle.planning.comparison import Comparison
 from lifecircle.planning.project_table import PROJECT_COLUMNS
+from lifecircle.tables.frames import check_columns
 
 # A block of text for each unit at the top is too long beyond this.
 MOST_TOPS = 3
@@ -166,12 +167,8 @@ def _check_shortfalls(shortfalls: pd.DataFrame, check: HealthCheck) -> None:
             f"shortfalls: expected the table that rank_shortfalls() gives, got "
             f"{type(shortfalls).__name__}."
         )
-    absent = [name for name in ("rank", "people_short", *_SAME) if name not in shortfalls.columns]
-    if absent:
-        raise MissingColumnError(
-            f"shortfalls: column {some(absent)} is missing; found {some(shortfalls.columns, 40)}. "
-            "Take the table that rank_shortfalls() makes."
-        )
+    wanted = ("rank", "people_short", *_SAME)
+    check_columns(shortfalls, wanted, "shortfalls", "rank_shortfalls()")
     known = set(_keys(check.compliance))
     strange = [row for row, key in enumerate(_keys(shortfalls), start=1) if key not in known]
     if strange:
@@ -194,12 +191,7 @@ def _check_projects(projects: gpd.GeoDataFrame, evaluation: Evaluation) -> None:
             f"projects: expected the table that list_projects() gives, got "
             f"{type(projects).__name__}."
         )
-    absent = [name for name in PROJECT_COLUMNS if name not in projects.columns]
-    if absent:
-        raise MissingColumnError(
-            f"projects: column {some(absent, 12)} is missing; found {some(projects.columns, 40)}. "
-            "Take the table that list_projects() makes."
-        )
+    check_columns(projects, PROJECT_COLUMNS, "projects", "list_projects()")
     named = projects["unit_id"].astype(str)
     strange = projects[~named.isin(["", *evaluation.units["unit_id"].astype(str)])]
     if len(strange):
