@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
+    from pandas import DataFrame
 
+    from lifecircle.assessment.health_check import HealthCheck
     from lifecircle.network.graph import WalkNetwork
 
 app = typer.Typer(
@@ -65,26 +67,17 @@ def _top(
 def demo(out: OutFolder = Path("out/demo")) -> None:
     """Run everything on the packaged sample, the Shazitang life circle in Changsha."""
     import lifecircle as lc
-    from lifecircle.outputs.project_list import plan_name
-    from lifecircle.outputs.project_summary import project_summary
     from lifecircle.outputs.summary import summary
     from lifecircle.outputs.whole_files import prepare_folder
 
     prepare_folder(out)  # an answer in time, not after all the work
-    study = lc.load_demo()
-    check = lc.health_check(lc.evaluate(study))
+    check = lc.health_check(lc.evaluate(lc.load_demo()))
     shortfalls = lc.rank_shortfalls(check)
     costs = {"open_gate": DEMO_GATE_CNY}
     listed = lc.list_projects(check, budget_cny=DEMO_BUDGET_CNY, costs=costs)
     listed.attrs["lifecircle"] |= {"costs": costs}
-    planned = lc.projects_scenario(listed[listed["chosen"]], name=plan_name(listed, study.language))
-    compared = lc.compare(check, planned)
-    written = lc.write_projects(
-        listed, compared, out, shortfalls=shortfalls, reports=_reports(ALL_REPORTS)
-    )
     say(summary(check, shortfalls))
-    say(project_summary(listed, compared))
-    _list_files(written)
+    _write_list(listed, check, shortfalls, out, _reports(ALL_REPORTS))
 
 
 @app.command()
@@ -213,8 +206,7 @@ def projects(
     import lifecircle as lc
     from lifecircle.inputs.documents import file_facts
     from lifecircle.inputs.layers import open_table
-    from lifecircle.outputs.project_list import costs_of, plan_name
-    from lifecircle.outputs.project_summary import project_summary
+    from lifecircle.outputs.project_list import costs_of
     from lifecircle.outputs.whole_files import prepare_folder
     from lifecircle.planning.project_terms import check_project_terms
 
@@ -231,14 +223,7 @@ def projects(
         "openings": openings,
         "terms": None if terms is None else file_facts(terms),
     }
-    planned = lc.projects_scenario(
-        listed[listed["chosen"]], name=plan_name(listed, check.evaluation.study.language)
-    )
-    compared = lc.compare(check, planned)
-    shortfalls = lc.rank_shortfalls(check)
-    written = lc.write_projects(listed, compared, out, shortfalls=shortfalls, reports=wanted)
-    say(project_summary(listed, compared))
-    _list_files(written)
+    _write_list(listed, check, lc.rank_shortfalls(check), out, wanted)
 
 
 @app.command()
@@ -362,6 +347,25 @@ def _reports(text: str) -> list[str]:
 
     names = [name for name in text.replace("，", ",").split(",") if name.strip()]
     return [] if [name.strip().lower() for name in names] == ["none"] else check_reports(names)
+
+
+def _write_list(
+    listed: GeoDataFrame,
+    check: HealthCheck,
+    shortfalls: DataFrame,
+    out: Path,
+    reports: list[str],
+) -> None:
+    """Compare today with the chosen projects, write and tell it."""
+    import lifecircle as lc
+    from lifecircle.outputs.project_list import plan_name
+    from lifecircle.outputs.project_summary import project_summary
+
+    name = plan_name(listed, check.evaluation.study.language)
+    compared = lc.compare(check, lc.projects_scenario(listed[listed["chosen"]], name=name))
+    written = lc.write_projects(listed, compared, out, shortfalls=shortfalls, reports=reports)
+    say(project_summary(listed, compared))
+    _list_files(written)
 
 
 def _list_files(written: Mapping[str, Path]) -> None:

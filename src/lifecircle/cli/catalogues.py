@@ -7,10 +7,6 @@ from typing import Annotated
 
 import typer
 
-# Pictures of control characters, for all but tabs and line ends.
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n"}
-_PICTURES |= {0x7F: "␡"} | dict.fromkeys(range(128, 160), "�")
-
 standards_app = typer.Typer(
     help="Chinese standards as data: what they ask for, by which clause, and how sure our copy is.",
     rich_markup_mode=None,
@@ -134,4 +130,8 @@ def say(text: str, *, err: bool = False) -> None:
     >>> say("a\x1b[2Jb")
     a␛[2Jb
     """
-    typer.echo(text.translate(_PICTURES), err=err)
+    from lifecircle.tables.values import CONTROL_PICTURES
+
+    signs = {code: sign for code, sign in CONTROL_PICTURES.items() if chr(code) not in "\t\n"}
+    signs |= dict.fromkeys(range(0x80, 0xA0), "\ufffd")
+    typer.echo(text.translate(signs), err=err)

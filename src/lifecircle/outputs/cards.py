@@ -21,7 +21,7 @@ from lifecircle.outputs.charting.style import figure_png
 from lifecircle.outputs.charting.text import plain_line
 from lifecircle.outputs.charts import plot_comparison
 from lifecircle.outputs.csv_tables import SAMPLE_MARK, segment_name
-from lifecircle.outputs.legend import share_text
+from lifecircle.outputs.legend import number_text, share_text
 from lifecircle.outputs.mapping.comparison import map_comparison
 from lifecircle.outputs.maps import map_evaluation
 from lifecircle.outputs.self_contained import png_address
@@ -29,6 +29,7 @@ from lifecircle.outputs.words import fill, in_language
 from lifecircle.outputs.words import words as map_words
 from lifecircle.planning.comparison import Comparison
 from lifecircle.standards import catalog
+from lifecircle.standards.indicators import system_name
 
 MOST_RESIDENTS = 20_000
 """Places above which a picture stands in place of the map that moves."""
@@ -68,7 +69,6 @@ _WORDS = {
     "gain": ("新增可达（人）", "gain it"),
     "lose": ("失去可达（人）", "lose it"),
     "nothing": ("没有人新增或失去可达的设施", "nobody gains or loses a service"),
-    "indicators": ("指标", "indicators"),
     "verdicts": ("达标 {met} · 不达标 {not_met} · 未知 {unknown}",
                  "{met} met · {not_met} not met · {unknown} unknown"),
     "scores": (
@@ -192,7 +192,7 @@ def _health_check(check: HealthCheck) -> str:
         "not_met": int(counts.get("not met", 0)),
         "unknown": int(counts.get("unknown", 0)),
     }
-    facts = [(text["indicators"], f"{check.system}：{fill(text['verdicts'], told)}")]
+    facts = [(system_name(check.system, study.language), fill(text["verdicts"], told))]
     blocks = check.blocks.drop_duplicates("block")["block_name"]
     names = check.indicators.drop_duplicates("unit_id").set_index("unit_id")["name"]
     rows = [
@@ -331,6 +331,5 @@ def _name(value: object) -> str:
 
 def _number(value: float, digits: int = 0, *, sign: str = "") -> str:
     """A number, with a sign before what is not 0, or a line where it is unknown."""
-    if not np.isfinite(float(value)):
-        return "—"
-    return f"{sign if value else ''}{float(value):,.{digits}f}"
+    is_signed = bool(value) and np.isfinite(float(value))
+    return (sign if is_signed else "") + number_text(value, "—", digits=digits)

@@ -51,7 +51,7 @@ from lifecircle.outputs.charting.style import (
 )
 from lifecircle.outputs.charting.words import chart_words
 from lifecircle.outputs.csv_tables import segment_name
-from lifecircle.outputs.legend import share_text
+from lifecircle.outputs.legend import number_text, share_text
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
 
@@ -188,8 +188,8 @@ def _coverage_bars(axes: Any, at: int, row: Mapping[str, Any], text: Mapping[str
             text["coverage_people"],
             {
                 "share": share_text(share, text["no_data"]),
-                "covered": _count(row.get("covered_people"), text),
-                "people": _count(people, text),
+                "covered": number_text(row.get("covered_people"), text["unknown"]),
+                "people": number_text(people, text["unknown"]),
             },
         )
         axes.text(1.03, at - 0.16, least + said, **beside)
@@ -293,7 +293,7 @@ def _counts_above(axes: Any, people: pd.Series, most: float, text: Mapping[str, 
             axes.text(
                 at,
                 count + most * 0.02,
-                _count(count, text),
+                number_text(count, text["unknown"]),
                 ha="center",
                 va="bottom",
                 fontsize=SMALL_PT,
@@ -400,9 +400,3 @@ def plot_health_check(check: HealthCheck, *, unit_id: str | None = None) -> Figu
         share_axis(right, text["unknown_axis"])
         fixed_ticks(right.xaxis, [0, 0.5, 1], ["0", "50", "100"])
         return finished(sheet.figure)
-
-
-def _count(people: Any, text: Mapping[str, str]) -> str:
-    """People with thousands marked, or that they are unknown."""
-    number = float(people) if people is not None else math.nan
-    return f"{number:,.0f}" if math.isfinite(number) else text["unknown"]

@@ -54,7 +54,14 @@ _CHINESE: dict[str, dict[Any, str]] = {
         "15min;10min": "十五分钟、十分钟",
     },
     "level": {"circle": "生活圈", "community": "社区", "street": "街道", "district": "区"},
-    "walker": {"adult": "成年人", "elderly": "老年人", "child": "儿童"},
+    "walker": {
+        "adult": "成年人",
+        "elderly": "老年人",
+        "frail": "体弱老人",
+        "child": "儿童",
+        "stroller": "推婴儿车者",
+        "wheelchair": "轮椅使用者",
+    },
     "change": {
         "better": "好转",
         "worse": "变差",

@@ -123,6 +123,35 @@ def share_text(share: float, unknown: str) -> str:
     return f"{shown_percent(share):.1f} %"
 
 
+def number_text(value: Any, unknown: str, *, digits: int = 0) -> str:
+    """A number with thousands marked.
+
+    Parameters
+    ----------
+    value
+        Number, or what reads as one.
+    unknown
+        What stands for none.
+    digits
+        Digits behind the point.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> number_text(26822.0, "–"), number_text(None, "–"), number_text(14.36, "–", digits=1)
+    ('26,822', '–', '14.4')
+    """
+    number = math.nan if value is None else float(value)
+    return f"{number:,.{digits}f}" if math.isfinite(number) else unknown
+
+
 def spread(colours: list[str], count: int) -> list[str]:
     """As many colours of a ramp as are needed, as far apart as can be.
 

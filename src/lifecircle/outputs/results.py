@@ -21,7 +21,6 @@ from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hu
 from lifecircle.assessment.survey_findings import GOOD_SHARE
 from lifecircle.assessment.survey_table import survey_table
 from lifecircle.assessment.unit_tiers import unit_tiers
-from lifecircle.errors import InputError
 from lifecircle.outputs.csv_tables import SAMPLE_MARK, write_csv
 from lifecircle.outputs.findings import Findings
 from lifecircle.outputs.maps import map_evaluation
@@ -151,7 +150,8 @@ def put_evaluation(
     >>> sorted(path.name for path in folder.iterdir())
     ['coverage.csv', 'map.html', 'results.gpkg']
     """
-    tables, layers = _findings(evaluation, check, shortfalls)
+    findings = Findings(check=check, shortfalls=shortfalls, projects=projects).of(evaluation)
+    tables, layers = _found(evaluation, findings)
     study = evaluation.study
     if projects is not None:
         tables["projects.csv"] = written_projects(projects, study)
@@ -163,19 +163,18 @@ def put_evaluation(
         evaluation,
         data_sources=study.data_sources,
         review_number=study.review_number,
-        findings=Findings(check=check, shortfalls=shortfalls, projects=projects),
+        findings=findings,
     )
     write_map(page, folder / "map.html")
 
 
-def _findings(
-    evaluation: Evaluation, check: HealthCheck | None, shortfalls: pd.DataFrame | None
+def _found(
+    evaluation: Evaluation, findings: Findings
 ) -> tuple[dict[str, pd.DataFrame], dict[str, gpd.GeoDataFrame]]:
     """Tables and layers that are written, by name."""
+    check, shortfalls = findings.check, findings.shortfalls
     tables = {"coverage.csv": evaluation.coverage}
     layers: dict[str, gpd.GeoDataFrame] = {}
-    if check is not None and check.evaluation is not evaluation:
-        raise InputError("check: this health check is of another evaluation. Check this one.")
     if check is not None:
         tables |= {
             "compliance.csv": check.compliance,
@@ -184,11 +183,7 @@ def _findings(
         }
         if check.survey is not None and len(check.survey):
             tables["survey.csv"] = survey_table(check.survey, evaluation)
-    if shortfalls is not None:
-        if check is None:
-            raise InputError(
-                "shortfalls: hand in check, the health check they were ranked from, beside them."
-            )
+    if check is not None and shortfalls is not None:
         tables["shortfalls.csv"] = shortfalls
         layers = {
             "shortfalls": shortfall_hulls(shortfalls, check),

@@ -127,6 +127,30 @@ def indicator_systems() -> pd.DataFrame:
     return _systems().copy()
 
 
+def system_name(system: str, language: str) -> str:
+    """Name of a system of indicators.
+
+    Parameters
+    ----------
+    system
+        Code of a packaged system, or a planner's own word.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+        A planner's own word stands for itself.
+
+    Examples
+    --------
+    >>> system_name("rhyme-15", "en") != "rhyme-15", system_name("我的体检", "zh")
+    (True, '我的体检')
+    """
+    systems = _systems()
+    return str(systems.at[system, f"name_{language}"]) if system in systems.index else system
+
+
 @cache
 def find_indicators(system: str) -> IndicatorSystem:
     """A packaged system of indicators.

@@ -94,6 +94,10 @@ def as_ids(values: pd.Series[Any]) -> pd.Series[str]:
     return pd.Series(texts, index=values.index, name=values.name, dtype="str")
 
 
+CONTROL_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
+"""Pictures of control characters, for :meth:`str.translate`."""
+
+
 def shown_percent(share: float) -> float:
     """Per cent to a tenth, as every text shows a share.
 

@@ -156,7 +156,7 @@ def _check(
         return
     given, source, columns = wanted[show]
     if given is None:
-        how = f"{show}, what {source} gives" if source else 'service, such as "kindergarten"'
+        how = f"{show}, what {source} gives" if source else 'service="kindergarten" or another'
         raise InputError(f"plot_map: show={show!r} needs {how}.")
     if source:
         check_columns(given, columns, show, source)

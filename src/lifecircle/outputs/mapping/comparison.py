@@ -14,6 +14,7 @@ import pandas as pd
 
 from lifecircle.crs import WGS84
 from lifecircle.outputs.findings import Findings
+from lifecircle.outputs.legend import number_text
 from lifecircle.outputs.mapping.basemaps import Tianditu, basemap_layers
 from lifecircle.outputs.mapping.findings import findings_layers
 from lifecircle.outputs.mapping.layers import facilities_layer, units_layer
@@ -186,14 +187,11 @@ def _units(comparison: Comparison, text: Mapping[str, str]) -> list[dict[str, An
 def _both(row: Mapping[Any, Any], column: str, text: Mapping[str, str]) -> str:
     """Before, after and the change of a figure."""
     before, after, change = (
-        _number(row[f"{column}_{side}"], text, digits=2) for side in ("before", "after", "change")
+        number_text(row[f"{column}_{side}"], text["unknown"], digits=2)
+        for side in ("before", "after", "change")
     )
     change = change if change.startswith("-") or change == text["unknown"] else f"+{change}"
     return fill(text["arrow_services"], {"before": before, "after": after, "change": change})
-
-
-def _number(value: float, text: Mapping[str, str], *, digits: int = 0) -> str:
-    return f"{value:,.{digits}f}" if math.isfinite(value) else text["unknown"]
 
 
 def _people_rows(comparison: Comparison, text: Mapping[str, str]) -> dict[str, list[list[str]]]:
@@ -208,9 +206,9 @@ def _people_rows(comparison: Comparison, text: Mapping[str, str]) -> dict[str, l
         rows.setdefault(str(row["unit_id"]), []).append(
             [
                 catalog.service_name(str(row["service"]), language),
-                _number(row["within_people_before"], text),
-                _number(row["within_people_after"], text),
-                sign + _number(change, text),
+                number_text(row["within_people_before"], text["unknown"]),
+                number_text(row["within_people_after"], text["unknown"]),
+                sign + number_text(change, text["unknown"]),
             ]
         )
     return rows
@@ -280,5 +278,5 @@ def _sizes(row: Mapping[Any, Any], text: Mapping[str, str]) -> str:
     sides = [float(row.get(f"capacity_{side}", math.nan)) for side in ("before", "after")]
     if not np.isfinite(sides).any():
         return ""
-    before, after = (_number(one, text) for one in sides)
+    before, after = (number_text(one, text["unknown"]) for one in sides)
     return fill(text["arrow"], {"before": before, "after": after})

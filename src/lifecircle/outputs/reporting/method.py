@@ -15,7 +15,7 @@ from lifecircle.outputs.reporting.text import shown
 from lifecircle.outputs.walls import wall_facts
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
-from lifecircle.standards.indicators import indicator_systems
+from lifecircle.standards.indicators import system_name
 from lifecircle.standards.standard import standards
 
 _FILES = (
@@ -203,11 +203,9 @@ def standards_table(found: Material) -> Table:
     text, language, study = found.text, found.language, found.evaluation.study
     rulebook = found.evaluation.rulebook
     system = found.check.system
-    systems = indicator_systems()
-    named = str(systems.at[system, f"name_{language}"]) if system in systems.index else system
     rows = [
         (rulebook.code, rulebook.name(language), text["use_standard"]),
-        (system, named, text["use_system"]),
+        (system, system_name(system, language), text["use_system"]),
     ]
     known = standards()
     for service, code in study.choices.items():

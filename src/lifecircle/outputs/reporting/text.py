@@ -7,6 +7,7 @@ import unicodedata
 from typing import Any
 
 from lifecircle.outputs.legend import share_text
+from lifecircle.tables.values import CONTROL_PICTURES
 
 Cell = float | str | None
 """A number, a text, or ``None`` where there is nothing to tell. What is not known is a word."""
@@ -28,7 +29,6 @@ DIGITS = {
 }
 """Kinds of numbers and how many digits behind the point are shown; a share is shown in per cent."""
 
-_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "␡"}
 _NOT_IN_XML = dict.fromkeys((*range(0x80, 0x85), *range(0x86, 0xA0), 0xFFFE, 0xFFFF), "\ufffd")
 _TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 
@@ -167,5 +167,5 @@ def signs(text: object) -> str:
     >>> signs("\x07\t𠮷")
     '␇␉𠮷'
     """
-    line = str(text).translate(_PICTURES).translate(_NOT_IN_XML)
+    line = str(text).translate(CONTROL_PICTURES).translate(_NOT_IN_XML)
     return line.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

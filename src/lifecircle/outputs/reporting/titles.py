@@ -144,10 +144,6 @@ _TITLES: dict[str, tuple[str, str]] = {
     "unit_facilities": ("处", "facilities"),
     "unit_m2": ("㎡", "m²"),
     "unit_per_1000": ("每千人", "per 1000"),
-    # walkers that csv has no word for
-    "walker_frail": ("体弱老人", "frail"),
-    "walker_stroller": ("推婴儿车者", "stroller"),
-    "walker_wheelchair": ("轮椅使用者", "wheelchair"),
 }
 # A report is read by those who ask where a figure is from, not who remembered it.
 _CHINESE: dict[str, dict[Any, str]] = {
@@ -230,7 +226,7 @@ def cell_words(column: str, language: str) -> dict[Any, str]:
     titles = report_titles(language)
     start = f"{column}_"
     own = {key.removeprefix(start): word for key, word in titles.items() if key.startswith(start)}
-    own = own if column in {"role", "unit", "walker"} else {}
+    own = own if column in {"role", "unit"} else {}
     beside = words_beside(column, language)
     words = (_ENGLISH if language == "en" else _CHINESE).get(column, {})
     return {**own, **beside, **words}
