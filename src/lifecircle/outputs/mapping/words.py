@@ -68,7 +68,6 @@ MAP_WORDS: dict[str, tuple[str, str]] = {
     "on_map": ("在地图上显示", "on the map"),
     # shortfalls
     "shortfalls": ("短板（{count} 项）", "Shortfalls ({count})"),
-    "shortfalls_none": ("不显示", "Not shown"),
     "shortfalls_level": ("级别", "Level"),
     "shortfalls_hint": (
         "点选一项，地图上显示短缺的居民所在",
@@ -89,7 +88,6 @@ MAP_WORDS: dict[str, tuple[str, str]] = {
         "优先度（短缺人数 × 差距 × 民意权重）",
         "Priority (people short × how far × survey weight)",
     ),
-    "priority_short": ("优先度", "Priority"),
     "at_least": ("≥ {low}", "{low} or more"),
     "from_to": ("{low}–{high}", "{low} to {high}"),
     "below": ("< {high}", "below {high}"),
@@ -98,7 +96,6 @@ MAP_WORDS: dict[str, tuple[str, str]] = {
     "elderly_short": ("其中老年人", "Older people among them"),
     "children_short": ("其中儿童", "Children among them"),
     "rank": ("名次", "Rank"),
-    "rank_value": ("第 {rank} 位", "{rank}"),
     "level": ("级别", "Level"),
     "clause": ("标准条文", "Clause"),
     "required": ("要求", "Required"),
