@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
-from lifecircle.assessment.study import Study
 from lifecircle.standards import catalog
 
 SAMPLE_MARK = "示例数据，非实测 / sample data, drawn, not surveyed"
 # A spreadsheet runs a cell that begins like this.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _CHINESE: dict[str, dict[Any, str]] = {
-    "status": {"met": "达标", "not met": "不达标", "unknown": "未知"},
+    "status": {
+        "met": "达标",
+        "not met": "不达标",
+        "unknown": "未知",
+        "done": "完成",
+        "failed": "未完成",
+    },
     "check": {
         "presence": "有无",
         "walk": "步行覆盖",
@@ -91,7 +96,23 @@ _CHINESE: dict[str, dict[Any, str]] = {
 }
 
 
-def write_csv(table: pd.DataFrame, path: Path, study: Study) -> None:
+class Written(Protocol):
+    """What tables are written for, such as a study: its language, its units, whether a sample."""
+
+    @property
+    def language(self) -> str:
+        """``"zh"`` or ``"en"``."""
+
+    @property
+    def sample(self) -> bool:
+        """Whether the data is a drawing."""
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """``unit_id`` and ``name`` of the units that tables speak of."""
+
+
+def write_csv(table: pd.DataFrame, path: Path, study: Written) -> None:
     """Write a table: UTF-8 with a mark, six digits, text that a spreadsheet shows and does not run.
 
     Beside units, services and groups stand their names, in a Chinese study beside the other words

@@ -31,7 +31,14 @@ from branca.element import CssLink, Element, Figure, JavascriptLink
 
 from lifecircle.errors import InputError, some
 from lifecircle.outputs.number_bytes import with_packed_lists
-from lifecircle.outputs.self_contained import png_address, security_policy, template_text
+from lifecircle.outputs.self_contained import (
+    packaged_text,
+    png_address,
+    safe_script,
+    safe_style,
+    security_policy,
+    template_text,
+)
 from lifecircle.outputs.whole_files import write_file
 from lifecircle.outputs.words import LANGUAGE_TAGS
 
@@ -184,16 +191,16 @@ class OfflinePage(Figure):  # type: ignore[misc]
         styles, scripts = _linked_assets(links, used_in=head + body + script)
         parts = [
             f"<title>{html.escape(self.title)}</title>\n",
-            *(f"<style>{_safe_style(text)}</style>\n" for text in styles),
-            *(f"<script>{_safe_script(text)}</script>\n" for text in scripts),
+            *(f"<style>{safe_style(text)}</style>\n" for text in styles),
+            *(f"<script>{safe_script(text)}</script>\n" for text in scripts),
             f"<script>{_marker_images()}</script>\n",
-            *(f"<script>{_safe_script(template_text(name))}</script>\n" for name in _OWN_SCRIPTS),
+            *(f"<script>{safe_script(template_text(name))}</script>\n" for name in _OWN_SCRIPTS),
             head,
             f"<style>{template_text('map.css')}</style>\n</head>\n<body>\n",
             template_text("frame.html").replace("<!-- map -->", body),
             '<script type="application/json" id="lifecircle-data">',
             script_json(with_packed_lists(self.data)),
-            f"</script>\n<script>{_safe_script(script)}</script>\n",
+            f"</script>\n<script>{safe_script(script)}</script>\n",
             f"<script>{self._start()}</script>\n</body>\n</html>\n",
         ]
         content = _LONE_SURROGATE.sub("\ufffd", "".join(parts))
@@ -380,7 +387,7 @@ def _linked_assets(links: list[Any], *, used_in: str) -> tuple[list[str], list[s
         if asset is None:
             missing.append(link.url)
         elif asset.used_by and re.search(asset.used_by, used_in):
-            text = _packaged(asset)
+            text = packaged_text(asset.package, asset.file)
             if text is None:
                 missing.append(_with_remedy(link.url, asset))
             else:
@@ -388,23 +395,6 @@ def _linked_assets(links: list[Any], *, used_in: str) -> tuple[list[str], list[s
     if missing:
         raise InputError(_needs_the_web(missing))
     return styles, scripts
-
-
-def _packaged(asset: _Asset) -> str | None:
-    """Text of a script or style sheet out of its XStatic package; None if there is none."""
-    if not asset.package:
-        return None
-    try:
-        folder = Path(importlib.import_module(f"xstatic.pkg.{asset.package}").BASE_DIR)
-    except ImportError:
-        return None
-    text = (folder / asset.file).read_text(encoding="utf-8")
-    text = re.sub(r"/[/*]# sourceMappingURL=\S*", "", text)
-    return re.sub(
-        r"url\(([\w/.-]+\.png)\)",
-        lambda found: f"url({png_address((folder / found[1]).read_bytes())})",
-        text,
-    )
 
 
 def _with_remedy(address: str, asset: _Asset) -> str:
@@ -442,14 +432,3 @@ def _marker_images() -> str:
         "shadowUrl": png_address((images / "marker-shadow.png").read_bytes()),
     }
     return f'L.Icon.Default.imagePath = "";L.Icon.Default.mergeOptions({script_json(options)});'
-
-
-def _safe_script(text: str) -> str:
-    """Script that cannot end its own element; inside strings the meaning is the same."""
-    text = re.sub(r"</(?=script)", r"<\\/", text, flags=re.IGNORECASE)
-    return text.replace("<!--", "<\\!--")
-
-
-def _safe_style(text: str) -> str:
-    """Style sheet that cannot end its own element."""
-    return re.sub(r"</(?=style)", r"<\\/", text, flags=re.IGNORECASE)

@@ -15,9 +15,8 @@ from typing import Any
 
 import geopandas as gpd
 
-from lifecircle.assessment.study import Study
 from lifecircle.errors import InputError, LifecircleError, some
-from lifecircle.outputs.csv_tables import SAMPLE_MARK
+from lifecircle.outputs.csv_tables import SAMPLE_MARK, Written
 from lifecircle.tables.findings import tell
 
 # Folders of files that are not whole yet begin with this.
@@ -253,7 +252,7 @@ def write_layer(table: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
         return put_in_place([partial], folder)[target.name]
 
 
-def put_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, study: Study) -> None:
+def put_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path, study: Written) -> None:
     """Write layers into one file, the sample's with a note that they are of it.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -51,6 +51,18 @@ class Spec:
     width_cm: float = 2.0
     title: str = ""
     is_unknown: bool = False
+
+
+class Worded(Protocol):
+    """Whatever a table is written for: its language and the words of a report in it."""
+
+    @property
+    def language(self) -> str:
+        """``"zh"`` or ``"en"``."""
+
+    @property
+    def text(self) -> Mapping[str, str]:
+        """Words of the language."""
 
 
 UNIT = Spec("name", width_cm=3.2)
@@ -160,7 +172,7 @@ PROJECTS_LEFT = (
 
 
 def table(
-    key: str, caption: str, rows: pd.DataFrame, specs: Sequence[Spec], found: Material
+    key: str, caption: str, rows: pd.DataFrame, specs: Sequence[Spec], found: Worded
 ) -> Table:
     """A table of a report from some columns of a table.
 
@@ -227,7 +239,7 @@ def _title(spec: Spec, titles: Mapping[str, str]) -> str:
     return fill(titles.get(key, key), {"minutes": minutes})
 
 
-def bounded(whole: Table, found: Material, *, most: int = MOST_ROWS) -> list[Block]:
+def bounded(whole: Table, found: Worded, *, most: int = MOST_ROWS) -> list[Block]:
     """A table of not too many rows, and where the others are.
 
     Parameters
@@ -267,7 +279,7 @@ def bounded(whole: Table, found: Material, *, most: int = MOST_ROWS) -> list[Blo
     return [replace(whole, rows=whole.rows[:most]), note]
 
 
-def _cells(values: pd.Series[Any], spec: Spec, found: Material) -> list[Cell]:
+def _cells(values: pd.Series[Any], spec: Spec, found: Worded) -> list[Cell]:
     """Cells of one column."""
     nothing = found.text["unknown"] if spec.is_unknown else None
     if spec.kind != "text":
@@ -307,7 +319,7 @@ def _joined(values: pd.Series[Any], name: str, language: str) -> list[str]:
     ]
 
 
-def _marked(cells: list[Cell], verify: pd.Series[Any], found: Material) -> list[Cell]:
+def _marked(cells: list[Cell], verify: pd.Series[Any], found: Worded) -> list[Cell]:
     """How sure, and the mark of what is to be verified."""
     marked: list[Cell] = []
     for cell, mark in zip(cells, verify.fillna(""), strict=True):
