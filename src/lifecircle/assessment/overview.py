@@ -79,8 +79,10 @@ class Overview:
         What the batch is.
     units
         One row per unit, in the order they were given. ``status`` is ``"done"`` or ``"failed"``,
-        then with its ``reason``; figures of failed units are unknown. Shares are 0–1, unknown
-        where nobody is there whom a service is for, as where nothing is known: ``coverage`` tells.
+        then with its ``reason``; figures of failed units are unknown. ``overlapping`` tells
+        whether another unit lies partly in it, ``overlapping_level`` one of its own level. Shares
+        are 0–1, unknown where nobody is there whom a service is for, as where nothing is known:
+        ``coverage`` tells.
     coverage
         One row per unit that is done, service and time: for whom it is measured by default.
     shortfalls
@@ -180,9 +182,7 @@ def overview_of(
     units = _checked(units, digests, failures)
     coverage = _coverage(units, digests)
     shortfalls = _shortfalls(units, digests)
-    overlapping = overlapping_units(units)
-    table = _units(units, digests, failures, folders)
-    table["overlapping"] = np.isin(np.arange(len(units)), overlapping)
+    table = _with_overlaps(_units(units, digests, failures, folders))
     table = _joined(table, [_first_shortfalls(shortfalls), _blocks(digests), wide_shares(coverage)])
     of_districts = district_coverage(table, coverage)
     districts = district_sums(table, of_districts)
@@ -259,6 +259,14 @@ def _units(
         **{name: pd.Series(cells, dtype="float64") for name, cells in figures.items()},
     )
     return gpd.GeoDataFrame(table, geometry=geometry, crs=units.crs)
+
+
+def _with_overlaps(units: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Units, and whether each overlaps any other, and any of its own level."""
+    pairs, level = overlapping_units(units), units["level"].to_numpy()
+    alike = pairs[level[pairs[:, 0]] == level[pairs[:, 1]]]
+    place = np.arange(len(units))
+    return units.assign(overlapping=np.isin(place, pairs), overlapping_level=np.isin(place, alike))
 
 
 def _joined(table: gpd.GeoDataFrame, parts: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:

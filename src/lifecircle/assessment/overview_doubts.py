@@ -49,7 +49,7 @@ _WORDS: dict[str, tuple[str, str]] = {
 
 
 def overlapping_units(units: gpd.GeoDataFrame) -> NDArray[np.int64]:
-    """Units of which more than a hundredth, or of the other if smaller, lies in another.
+    """Pairs of units of which more than a hundredth of the smaller lies in the other.
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ def overlapping_units(units: gpd.GeoDataFrame) -> NDArray[np.int64]:
 
     Returns
     -------
-    array of int
-        Positions, rising.
+    array of int, shape (pairs, 2)
+        Positions, the lower first.
 
     Examples
     --------
@@ -69,11 +69,11 @@ def overlapping_units(units: gpd.GeoDataFrame) -> NDArray[np.int64]:
     []
     >>> squares[2] = shapely.box(113.0197, 28, 113.0297, 28.01)
     >>> overlapping_units(gpd.GeoDataFrame(geometry=squares, crs="EPSG:4326")).tolist()
-    [1, 2]
+    [[1, 2]]
     """
     there = np.flatnonzero(usable(units.geometry))
     if len(there) < 2:
-        return there[:0]
+        return np.empty((0, 2), dtype=np.int64)
     shapes = units.geometry.iloc[there]
     west, south, east, north = shapes.total_bounds
     flat = shapes.to_crs(local_crs((west + east) / 2, (south + north) / 2)).to_numpy()
@@ -83,7 +83,7 @@ def overlapping_units(units: gpd.GeoDataFrame) -> NDArray[np.int64]:
     one, other = one[one < other], other[one < other]
     shared = shapely.area(shapely.intersection(flat[one], flat[other]))
     over = shared > OVERLAP_SHARE * np.minimum(area[one], area[other]) * (1 + 1e-6)
-    return np.unique(there[np.concatenate([one[over], other[over]])])
+    return there[np.column_stack([one[over], other[over]])]
 
 
 def usable(shapes: gpd.GeoSeries) -> NDArray[np.bool_]:

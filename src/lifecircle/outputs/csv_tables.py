@@ -136,12 +136,11 @@ def write_csv(table: pd.DataFrame, path: Path, study: Written) -> None:
     >>> path.read_text(encoding="utf-8-sig").splitlines()[1][:14]
     "park,'=1+1,公园,"
     """
-    shown = table.copy()
-    for column in shown.columns:
-        if pd.api.types.is_float_dtype(shown[column]):
-            shown[column] = shown[column].round(6)
-        else:
-            shown[column] = shown[column].map(_harmless)
+    cells = [
+        values.round(6) if pd.api.types.is_float_dtype(values) else values.map(_harmless)
+        for _, values in table.items()
+    ]
+    shown = pd.concat(cells, axis=1).copy() if cells else table.copy()  # in one piece
     if "unit_id" in shown and not {"name", "unit_name"} & {*shown.columns}:
         shown["name"] = table["unit_id"].map(study.units.set_index("unit_id")["name"]).fillna("")
         shown["name"] = shown["name"].map(_harmless)

@@ -1,0 +1,1 @@
+"""What the overview of a batch shows: its page, its workbook and the reports of districts."""
