@@ -162,7 +162,7 @@ def _put_layers(overview: Overview, path: Path) -> None:
         layers["districts"] = overview.districts
     put_layers(layers, path, overview)
     tables = {
-        "coverage": overview.coverage,
+        "coverage": overview.coverage.drop(columns=["district", "level"]),
         "shortfalls": overview.shortfalls,
         "district_coverage": overview.district_coverage,
     }

@@ -9,21 +9,22 @@ from datetime import date
 import pandas as pd
 
 from lifecircle.assessment.overview import DONE, Overview
+from lifecircle.assessment.overview_doubts import overview_doubts
+from lifecircle.outputs.overviewing.cells import Wording, made, wording
 from lifecircle.outputs.overviewing.figures import means_of
-from lifecircle.outputs.overviewing.tables import (
-    FIRST_SHORTFALLS,
-    Wording,
-    blocks_table,
+from lifecircle.outputs.overviewing.shares import (
     coverage_table,
     district_coverage_table,
+    shares_table,
+)
+from lifecircle.outputs.overviewing.tables import (
+    FIRST_SHORTFALLS,
+    blocks_table,
     districts_table,
     failed_table,
-    made,
     scores_table,
-    shares_table,
     shortfalls_table,
     units_table,
-    wording,
 )
 from lifecircle.outputs.reporting.model import (
     Block,
@@ -62,6 +63,16 @@ def workbook(overview: Overview, written_on: date) -> Report:
     Raises
     ------
     Nothing.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from lifecircle.assessment.overview import About, overview_of
+    >>> identity = {"unit_id": ["a"], "name": ["甲"], "level": ["circle"], "district": ["雨花区"]}
+    >>> units = gpd.GeoDataFrame(identity, geometry=[None], crs="EPSG:4326")
+    >>> overview = overview_of(units, {}, {"a": "no street"}, folders={}, about=About())
+    >>> list(workbook(overview, date(2026, 7, 1)).sheets)
+    ['总览', '单元', '短板', '分区', '分区覆盖', '未完成']
     """
     found = wording(overview)
     text = found.text
@@ -105,6 +116,17 @@ def district_report(overview: Overview, district: str, written_on: date) -> Repo
     Raises
     ------
     Nothing.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from lifecircle.assessment.overview import About, overview_of
+    >>> identity = {"unit_id": ["a"], "name": ["甲"], "level": ["circle"], "district": ["雨花区"]}
+    >>> units = gpd.GeoDataFrame(identity, geometry=[None], crs="EPSG:4326")
+    >>> overview = overview_of(units, {}, {"a": "no street"}, folders={}, about=About())
+    >>> report = district_report(overview, "雨花区", date(2026, 7, 1))
+    >>> report.title, len(report.chapters)
+    ('雨花区生活圈评价汇总报告', 5)
     """
     found = wording(overview)
     text = found.text
@@ -165,23 +187,24 @@ def _overview(
     """How many units and people there are, and what must be known of the figures."""
     text = found.text
     row = overview.districts[overview.districts["district"] == district].iloc[0]
-    yield Paragraph(
-        fill(
-            text["overview_text"],
-            {
-                "district": district,
-                "count": shown(float(row["units_count"]), "count"),
-                "done": shown(float(row["done_count"]), "count"),
-                "failed": shown(float(row["failed_count"]), "count"),
-                "people": _people_text(row, found),
-            },
-        )
-    )
+    counts = {
+        "district": district,
+        "count": shown(float(row["units_count"]), "count"),
+        "done": shown(float(row["done_count"]), "count"),
+        "failed": shown(float(row["failed_count"]), "count"),
+    }
+    yield Paragraph(fill(text["overview_text"], counts))
+    for level, totals in _people(units):
+        told = {name: _shown(total, "people", found) for name, total in totals.items()}
+        several = len(units["level"].unique()) > 1
+        name = fill(text["of_level"], {"level": level_name(level, found.language)})
+        yield Paragraph((name if several else "") + fill(text["overview_people"], told))
     for mean in means_of(overview)[:1]:
         yield Paragraph(_mean_text(row, mean, found))
     notes = [text["how_sums"], text["how_shares"]]
     yield Section(text["fact_how"])
-    yield Bullets((*overview.doubts, *notes))
+    coverage = overview.coverage[overview.coverage["district"] == district]
+    yield Bullets((*overview_doubts(units, coverage, overview.language), *notes))
     failed = failed_table(units, found)
     if failed.rows:
         yield Section(text["sheet_failed"])
@@ -189,10 +212,17 @@ def _overview(
         yield from bounded(failed, found)
 
 
-def _people_text(row: pd.Series, found: Wording) -> str:
-    """People of a district."""
-    told = {name: _shown(row[name], "people", found) for name in ("people", "elderly", "children")}
-    return fill(found.text["overview_people"], told)
+def _people(units: pd.DataFrame) -> Iterator[tuple[str, dict[str, float]]]:
+    """People of the units of each level that are done; circles hold those of communities."""
+    for level in units["level"].unique():
+        part = units[(units["level"] == level) & (units["status"] == DONE)]
+        yield (
+            str(level),
+            {
+                name: float(part[name].sum(skipna=False)) if len(part) else math.nan
+                for name in ("people", "elderly", "children")
+            },
+        )
 
 
 def _mean_text(row: pd.Series, mean: str, found: Wording) -> str:
@@ -249,16 +279,12 @@ def _facts(overview: Overview, units: pd.DataFrame, found: Wording) -> Table:
         "failed": f"{len(units) - len(done):,}",
     }
     rows = [(text["fact_units"], fill(text["fact_units_value"], counts))]
-    levels = units["level"].unique()
-    for level in levels:  # circles hold the people of their communities: they are not added up
-        part = done[done["level"] == level]
-        for name in ("people", "elderly", "children"):
-            total = float(part[name].sum(skipna=False)) if len(part) else math.nan
-            fact = text[f"fact_{name}"]
-            if len(levels) > 1:
-                fact += fill(text["brackets"], {"inside": level_name(level, found.language)})
-            value = {"people": _shown(total, "people", found)}
-            rows.append((fact, fill(text["fact_people_value"], value)))
+    several = len(units["level"].unique()) > 1
+    for level, totals in _people(units):
+        inside = fill(text["brackets"], {"inside": level_name(level, found.language)})
+        for name, total in totals.items():
+            told = fill(text["fact_people_value"], {"people": _shown(total, "people", found)})
+            rows.append((text[f"fact_{name}"] + (inside if several else ""), told))
     minutes = "/".join(f"{one:g}" for one in overview.about.minutes)
     rows.append((text["fact_minutes"], fill(text["fact_minutes_value"], {"minutes": minutes})))
     rows += [(text["data"], one) for one in overview.about.data_sources]

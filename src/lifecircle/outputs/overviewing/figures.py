@@ -21,8 +21,8 @@ from lifecircle.tables.values import shown_percent
 NOBODY, BEYOND = -1, -2
 """In place of a number: nobody of this kind lives there; most of the people do not arrive."""
 
-MOST_NUMBERS = 700_000
-"""Numbers that a page carries, of all figures and units; about 2 MB."""
+MOST_NUMBERS = 900_000
+"""Numbers that a page carries, of all figures and units; about 2.4 MB."""
 
 _COLOURS = ["#eff3ff", "#bdd7e7", "#6baed6", "#3182bd", "#08519c"]
 """Light is little; lightness falls evenly, so that the order is there in grey print and for the
@@ -306,7 +306,7 @@ def _even_scale(values: NDArray[np.float64]) -> list[dict[str, Any]]:
         return []
     wide = max(float(np.ptp(known)) / _CLASSES, 0.1)
     tens = 10.0 ** math.floor(math.log10(wide))
-    step = next(tens * one for one in (1, 2, 5, 10) if tens * one >= wide - 1e-9)
+    step = next(tens * one for one in (1, 2, 2.5, 5, 10) if tens * one >= wide - 1e-9)
     first, last = math.floor(known.min() / step), math.floor(known.max() / step) + 1
     return _scale([round(step * one, 6) for one in range(first, last + 1)], "{low}–{high}")
 

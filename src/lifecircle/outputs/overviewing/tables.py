@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from lifecircle.assessment.overview import FAILED, Overview
+from lifecircle.outputs.overviewing.cells import Wording, made, number_cell
 from lifecircle.outputs.overviewing.figures import means_of
-from lifecircle.outputs.overviewing.words import document_words
 from lifecircle.outputs.reporting.model import Column, Table
-from lifecircle.outputs.reporting.tables import Spec, table
+from lifecircle.outputs.reporting.tables import Spec
 from lifecircle.outputs.reporting.text import Cell, shown
 from lifecircle.outputs.words import fill
-from lifecircle.standards import catalog
 
 MOST_SHORTFALLS = 20_000
 """Rows of shortfalls in a workbook; ``summary.gpkg`` holds all."""
@@ -74,124 +73,12 @@ _DISTRICTS = (
     *_PEOPLE,
     Spec("required_count", "count", 1.6, is_unknown=True),
 )
-_DISTRICT_COVERAGE = (
-    Spec("district", width_cm=2.8),
-    Spec("service", width_cm=3.4),
-    Spec("group", width_cm=1.9),
-    Spec("segment", width_cm=1.5),
-    Spec("walker", width_cm=1.5),
-    Spec("minutes", "count", 1.2),
-    Spec("people", "people", 1.8, is_unknown=True),
-    Spec("covered_people", "people", 1.8, is_unknown=True),
-    Spec("covered_share", "share", 1.6, is_unknown=True),
-    Spec("done_count", "count", 1.5),
-    Spec("unknown_count", "count", 1.5, title="t_unknown_units_count"),
-)
 _FAILED = (
     Spec("unit_id", width_cm=3.0),
     Spec("name", width_cm=3.6),
     Spec("district", width_cm=2.4),
     Spec("reason", width_cm=8.0),
 )
-
-
-@dataclass(frozen=True)
-class Wording:
-    """Words that tables of an overview are written in.
-
-    Parameters
-    ----------
-    language
-        ``"zh"`` or ``"en"``.
-    text
-        Words of the language.
-    """
-
-    language: str
-    text: Mapping[str, str]
-
-
-def wording(overview: Overview) -> Wording:
-    """Words of an overview's documents.
-
-    Parameters
-    ----------
-    overview
-        What is shown.
-
-    Returns
-    -------
-    Wording
-
-    Raises
-    ------
-    UnknownNameError
-        If its language is neither ``"zh"`` nor ``"en"``.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace
-    >>> wording(SimpleNamespace(language="zh")).text["status_failed"]
-    '未完成'
-    """
-    return Wording(overview.language, document_words(overview.language))
-
-
-def made(
-    key: str, rows: pd.DataFrame, specs: Sequence[Spec], found: Wording, *, caption: str = ""
-) -> Table:
-    """A table with headings of its own where reports have none.
-
-    Parameters
-    ----------
-    key
-        Name within the report; ``cap_<key>`` is its caption.
-    rows
-        Rows of a table of the overview.
-    specs
-        Columns that are wanted; one that the table does not have is left out.
-    found
-        Words.
-    caption
-        In place of that of the key.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    Nothing.
-
-    Examples
-    --------
-    >>> found = Wording("zh", document_words("zh"))
-    >>> rows = pd.DataFrame({"status": ["failed"], "met_count": [None]})
-    >>> specs = (Spec("status"), Spec("met_count", "count", is_unknown=True))
-    >>> units = made("units", rows, specs, found)
-    >>> [column.title for column in units.columns], units.rows
-    (['状态', '达标（项）'], (('未完成', '未知'),))
-    """
-    shown_rows = rows.copy()
-    if "status" in rows.columns:
-        shown_rows["status"] = [found.text[f"status_{one}"] for one in rows["status"]]
-    if "service" in rows.columns:
-        services = rows["service"].unique()
-        names = {one: catalog.service_name(str(one), found.language) for one in services}
-        shown_rows["service"] = rows["service"].map(names)
-    if "group" in rows.columns:
-        groups = catalog.service_groups()[f"name_{found.language}"]
-        shown_rows["group"] = rows["group"].map(groups).fillna(rows["group"])
-    whole = table(key, caption or found.text.get(f"cap_{key}", ""), shown_rows, specs, found)
-    there = [spec for spec in specs if spec.name in rows.columns]
-    columns = tuple(
-        replace(
-            column,
-            title=found.text.get(spec.title or f"t_{spec.name}", column.title),
-        )
-        for column, spec in zip(whole.columns, there, strict=True)
-    )
-    return replace(whole, columns=columns)
 
 
 def units_table(
@@ -218,6 +105,17 @@ def units_table(
     Raises
     ------
     Nothing.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from lifecircle.assessment.overview import About, overview_of
+    >>> from lifecircle.outputs.overviewing.cells import wording
+    >>> identity = {"unit_id": ["a"], "name": ["甲"], "level": ["circle"], "district": ["雨花区"]}
+    >>> units = gpd.GeoDataFrame(identity, geometry=[None], crs="EPSG:4326")
+    >>> overview = overview_of(units, {}, {"a": "no street"}, folders={}, about=About())
+    >>> units_table(overview, overview.units, wording(overview), brief=True).rows
+    (('甲', '未知', '未知', '未知', '未知', '未知', None),)
     """
     means = means_of(overview)
     specs: tuple[Spec, ...]
@@ -235,7 +133,9 @@ def units_table(
         specs = (*_IDENTITY, *_PEOPLE, *(Spec(one, "mean", 1.8, is_unknown=True) for one in means),
                  *_COUNTS)  # fmt: skip
     nobody = (units["people"] - units["unsnapped_people"]) == 0
-    return _without(made("units", units, specs, found), means, nobody)
+    known = units["first_shortfall"].mask(units["status"] == FAILED, found.text["unknown"])
+    listed = made("units", units.assign(first_shortfall=known), specs, found)
+    return _without(listed, means, nobody)
 
 
 def _without(whole: Table, names: Sequence[str], nobody: pd.Series) -> Table:
@@ -266,6 +166,17 @@ def blocks_table(overview: Overview, units: pd.DataFrame, found: Wording) -> Tab
     Raises
     ------
     Nothing.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from lifecircle.assessment.overview import About, overview_of
+    >>> from lifecircle.outputs.overviewing.cells import wording
+    >>> identity = {"unit_id": ["a"], "name": ["甲"], "level": ["circle"], "district": ["雨花区"]}
+    >>> units = gpd.GeoDataFrame(identity, geometry=[None], crs="EPSG:4326")
+    >>> overview = overview_of(units, {}, {"a": "no street"}, folders={}, about=About())
+    >>> blocks_table(overview, overview.units, wording(overview)).rows
+    (('甲',),)
     """
     columns = [Column("name", found.text["sheet_units"], width_cm=3.2)]
     cells: list[list[Cell]] = [[str(one) for one in units["name"]]]
@@ -280,7 +191,7 @@ def blocks_table(overview: Overview, units: pd.DataFrame, found: Wording) -> Tab
             ),
         ):
             columns.append(Column(column, title, kind, 1.8))
-            cells.append([_number(one, unknown) for one in units[column]])
+            cells.append([number_cell(one, unknown) for one in units[column]])
     rows = tuple(zip(*cells, strict=True))
     return Table("blocks", found.text["sheet_blocks"], tuple(columns), rows)
 
@@ -300,6 +211,17 @@ def scores_table(overview: Overview, units: pd.DataFrame, found: Wording) -> Tab
     Raises
     ------
     Nothing.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from lifecircle.assessment.overview import About, overview_of
+    >>> from lifecircle.outputs.overviewing.cells import wording
+    >>> identity = {"unit_id": ["a"], "name": ["甲"], "level": ["circle"], "district": ["雨花区"]}
+    >>> units = gpd.GeoDataFrame(identity, geometry=[None], crs="EPSG:4326")
+    >>> overview = overview_of(units, {}, {"a": "no street"}, folders={}, about=About())
+    >>> scores_table(overview, overview.units, wording(overview)).rows
+    (('甲',),)
     """
     columns = [Column("name", found.text["sheet_units"], width_cm=3.4)]
     cells: list[list[Cell]] = [[str(one) for one in units["name"]]]
@@ -320,105 +242,6 @@ def scores_table(overview: Overview, units: pd.DataFrame, found: Wording) -> Tab
     return Table("blocks", found.text["cap_blocks"], tuple(columns), rows, is_appendix=True)
 
 
-def shares_table(overview: Overview, minutes: float, found: Wording) -> Table:
-    """Share of people within the walk of each service, unit by unit.
-
-    Parameters
-    ----------
-    overview
-        What is shown.
-    minutes
-        Walking time, min.
-    found
-        Words.
-
-    Returns
-    -------
-    Table
-        A share of nobody has no meaning; one of people of whom nothing is known is unknown.
-
-    Raises
-    ------
-    Nothing.
-    """
-    rows = overview.coverage[overview.coverage["minutes"] == minutes]
-    units, unknown = overview.units, found.text["unknown"]
-    columns = [
-        Column("name", found.text["sheet_units"], width_cm=3.2),
-        Column("district", found.text["col_district"], width_cm=2.4),
-    ]
-    cells: list[Sequence[Cell]] = [units["name"].tolist(), units["district"].tolist()]
-    for service, part in rows.groupby("service", sort=False):
-        here = part.drop_duplicates("unit_id").set_index("unit_id").reindex(units["unit_id"])
-        name = catalog.service_name(str(service), found.language)
-        columns.append(Column(f"share_{service}_{minutes:g}min", name, "share", 1.8))
-        cells.append(
-            [
-                None if people == 0 else _number(share, unknown)
-                for people, share in zip(here["people"], here["covered_share"], strict=True)
-            ]
-        )
-    told = {"minutes": f"{minutes:g}"}
-    caption = fill(found.text["cap_shares"], told)
-    return Table("shares", caption, tuple(columns), tuple(zip(*cells, strict=True)))
-
-
-def coverage_table(overview: Overview, district: str, found: Wording) -> Table:
-    """Coverage of one district, each service in a row and each time in a column.
-
-    Parameters
-    ----------
-    overview
-        What is shown.
-    district
-        Which.
-    found
-        Words.
-
-    Returns
-    -------
-    Table
-        Where a share is unknown it says in how many units.
-
-    Raises
-    ------
-    Nothing.
-    """
-    rows = overview.district_coverage
-    rows = rows[rows["district"] == district]
-    times = sorted({*rows["minutes"]})
-    columns = (
-        Column("service", found.text["col_service"], width_cm=4.2),
-        Column("segment", found.text["col_segment"], width_cm=1.8),
-        Column("people", found.text["col_people"], "people", 2.2),
-        *(
-            Column(
-                f"share_{one:g}min",
-                fill(found.text["t_share"], {"minutes": f"{one:g}"}),
-                "share",
-                2.4,
-            )
-            for one in times
-        ),
-        Column("unknown_units", found.text["t_unknown_units_count"], "count", 1.8),
-    )
-    listed: list[tuple[Cell, ...]] = []
-    for (service, segment, _), part in rows.groupby(["service", "segment", "walker"], sort=False):
-        shares = dict(zip(part["minutes"], part["covered_share"], strict=True))
-        people = float(part["people"].iloc[0])
-        unknown = found.text["unknown"]
-        listed.append(
-            (
-                catalog.service_name(str(service), found.language),
-                found.text.get(f"segment_{segment}", str(segment)),
-                _number(people, unknown),
-                *(None if people == 0 else _number(shares.get(one), unknown) for one in times),
-                float(part["unknown_count"].max()),
-            )
-        )
-    return Table("coverage", found.text["cap_coverage"], columns, tuple(listed))
-
-
 def shortfalls_table(overview: Overview, found: Wording) -> Table:
     """Shortfalls of all units, as many as a workbook may hold.
 
@@ -436,6 +259,17 @@ def shortfalls_table(overview: Overview, found: Wording) -> Table:
     Raises
     ------
     Nothing.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from lifecircle.assessment.overview import About, overview_of
+    >>> from lifecircle.outputs.overviewing.cells import wording
+    >>> identity = {"unit_id": ["a"], "name": ["甲"], "level": ["circle"], "district": ["雨花区"]}
+    >>> units = gpd.GeoDataFrame(identity, geometry=[None], crs="EPSG:4326")
+    >>> overview = overview_of(units, {}, {"a": "no street"}, folders={}, about=About())
+    >>> shortfalls_table(overview, wording(overview)).caption
+    '短板（按级别和优先度）'
     """
     rows = overview.shortfalls
     told = {"shown": f"{MOST_SHORTFALLS:,}", "count": f"{len(rows):,}"}
@@ -461,6 +295,17 @@ def failed_table(units: pd.DataFrame, found: Wording) -> Table:
     Raises
     ------
     Nothing.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from lifecircle.assessment.overview import About, overview_of
+    >>> from lifecircle.outputs.overviewing.cells import wording
+    >>> identity = {"unit_id": ["a"], "name": ["甲"], "level": ["circle"], "district": ["雨花区"]}
+    >>> units = gpd.GeoDataFrame(identity, geometry=[None], crs="EPSG:4326")
+    >>> overview = overview_of(units, {}, {"a": "no street"}, folders={}, about=About())
+    >>> failed_table(overview.units, wording(overview)).rows
+    (('a', '甲', '雨花区', 'no street'),)
     """
     return made("failed", units[units["status"] == FAILED], _FAILED, found)
 
@@ -482,6 +327,17 @@ def districts_table(overview: Overview, found: Wording) -> Table:
     Raises
     ------
     Nothing.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from lifecircle.assessment.overview import About, overview_of
+    >>> from lifecircle.outputs.overviewing.cells import wording
+    >>> identity = {"unit_id": ["a"], "name": ["甲"], "level": ["circle"], "district": ["雨花区"]}
+    >>> units = gpd.GeoDataFrame(identity, geometry=[None], crs="EPSG:4326")
+    >>> overview = overview_of(units, {}, {"a": "no street"}, folders={}, about=About())
+    >>> districts_table(overview, wording(overview)).rows[0][:4]
+    ('雨花区', 1.0, 0.0, 1.0)
     """
     means = (Spec(one, "mean", 1.8, is_unknown=True) for one in means_of(overview))
     rows = overview.districts
@@ -489,29 +345,3 @@ def districts_table(overview: Overview, found: Wording) -> Table:
     whole = made("districts", rows, (*_DISTRICTS, *means, last), found)
     nobody = (rows["people"] - rows["unsnapped_people"]) == 0
     return _without(whole, means_of(overview), nobody)
-
-
-def district_coverage_table(overview: Overview, found: Wording) -> Table:
-    """Coverage of all districts.
-
-    Parameters
-    ----------
-    overview
-        What is shown.
-    found
-        Words.
-
-    Returns
-    -------
-    Table
-
-    Raises
-    ------
-    Nothing.
-    """
-    return made("district_coverage", overview.district_coverage, _DISTRICT_COVERAGE, found)
-
-
-def _number(value: float | None, unknown: str) -> Cell:
-    """A cell of a number, or the word for none."""
-    return float(value) if value is not None and math.isfinite(value) else unknown

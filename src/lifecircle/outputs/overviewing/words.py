@@ -163,9 +163,10 @@ _DOCUMENT_WORDS: dict[str, tuple[str, str]] = {
         "Shares are rounded down to a tenth of a per cent; “—”: nobody of this kind.",
     ),
     "overview_text": (
-        "{district}共有统计单元 {count} 个，已完成评价 {done} 个，未完成 {failed} 个。{people}",
-        "{district}: {count} units, {done} evaluated, {failed} failed. {people}",
+        "{district}共有统计单元 {count} 个，已完成评价 {done} 个，未完成 {failed} 个。",
+        "{district}: {count} units, {done} evaluated, {failed} failed.",
     ),
+    "of_level": ("{level}：", "Level {level}. "),
     "overview_people": (
         "已完成的单元人口合计 {people} 人，其中老年人 {elderly} 人、儿童 {children} 人。",
         ("People of the units that are done: {people}; older people: {elderly}; children: "

@@ -45,6 +45,7 @@
         cell.appendChild(button);
       } else {
         cell.textContent = column.label;
+        cell.classList.add("ov-plain");
       }
       line.appendChild(cell);
     });
