@@ -83,7 +83,7 @@ def overlapping_units(units: gpd.GeoDataFrame) -> NDArray[np.int64]:
     one, other = one[one < other], other[one < other]
     shared = shapely.area(shapely.intersection(flat[one], flat[other]))
     over = shared > OVERLAP_SHARE * np.minimum(area[one], area[other]) * (1 + 1e-6)
-    return there[np.column_stack([one[over], other[over]])]
+    return np.column_stack([there[one[over]], there[other[over]]])
 
 
 def usable(shapes: gpd.GeoSeries) -> NDArray[np.bool_]:
