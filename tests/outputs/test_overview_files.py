@@ -184,8 +184,9 @@ def test_a_folder_that_leads_elsewhere_is_an_error(tmp_path, folder):
     )
     with pytest.raises(lc.InputError, match="no name of a folder"):
         put(overview, tmp_path)
-    with pytest.raises(lc.InputError, match="no name of a folder"):
-        put_overview(batch_of(), tmp_path, folder_name=lambda _: folder)
+    for name in (folder, ""):
+        with pytest.raises(lc.InputError, match="no name of a folder"):
+            put_overview(batch_of(), tmp_path, folder_name=lambda _, name=name: name)
 
 
 def hostile_batch(names):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -137,11 +137,11 @@ def district_folders(overview: Overview, folder_name: Callable[[str], str]) -> d
             name = f"{wished}-{number}"
         taken.add(name.lower())
         folders[district] = name
-    _check_folders(pd.Series(list(folders.values()), dtype=object))
+    _check_folders(one or "." for one in folders.values())  # each has files
     return folders
 
 
-def _check_folders(names: pd.Series) -> None:
+def _check_folders(names: Iterable[str]) -> None:
     """Raise for what would lead out of the folder; a unit without a folder has no links."""
     wrong = [
         one

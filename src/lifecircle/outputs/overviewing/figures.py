@@ -304,7 +304,7 @@ def _even_scale(values: NDArray[np.float64]) -> list[dict[str, Any]]:
     known = values[np.isfinite(values)]
     if not len(known):
         return []
-    wide = max(float(np.ptp(known)) / _CLASSES, 0.1)
+    wide = max(float(np.ptp(known)) / (_CLASSES + 1), 0.1)
     tens = 10.0 ** math.floor(math.log10(wide))
     step = next(tens * one for one in (1, 2, 2.5, 5, 10) if tens * one >= wide - 1e-9)
     first, last = math.floor(known.min() / step), math.floor(known.max() / step) + 1

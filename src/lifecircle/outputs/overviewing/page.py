@@ -248,7 +248,7 @@ def _identity(overview: Overview) -> dict[str, Any]:
         "ids": [visible(one) for one in ids],
         "names": [visible(name or one) for name, one in zip(names, ids, strict=True)],
         "level": level.tolist(),
-        "levels": [level_name(one, overview.language) for one in levels],
+        "levels": [visible(level_name(one, overview.language)) for one in levels],
         "district": district.tolist(),
         "district_names": [visible(one) for one in districts],
         "failed": failed.astype(int).tolist(),

@@ -61,6 +61,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "value_nobody": ("无此类人口", "nobody of this kind"),
     "value_unknown": ("未知", "unknown"),
     "value_failed": ("未完成", "failed"),
+    "colon": ("：", ": "),
     "unknown_units": ("{count} 个单元未知", "unknown in {count} unit(s)"),
     "note_unknown": (
         "“未知”是数据不足，不等于零，也不等于不达标。",

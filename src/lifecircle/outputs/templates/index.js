@@ -176,7 +176,7 @@
       var item = list.appendChild(element("li"));
       item.appendChild(maps.swatch(look));
       item.appendChild(element("span", "ov-class", text));
-      item.appendChild(element("span", "ov-many", String(count)));
+      item.appendChild(element("span", "ov-many", pieces.grouped(count, 0)));
     }
     var scale = this.scale(figure).slice();
     if (figure.kind !== "minutes") scale.reverse();
@@ -193,7 +193,7 @@
     var box = element("div", "ov-hint");
     box.appendChild(element("strong", "", this.data.names[row]));
     box.appendChild(element("div", "", this.data.failed[row]
-      ? this.words.value_failed + "：" + this.data.reasons[row]
+      ? this.words.value_failed + this.words.colon + this.data.reasons[row]
       : this.figure.label + " " + this.text(this.figure, row)));
     return box;
   };
@@ -215,6 +215,7 @@
       return;
     }
     box.appendChild(element("h2", "", data.names[row]));
+    box.appendChild(this.links(row));
     var facts = box.appendChild(element("table"));
     function fact(name, value) {
       var line = facts.insertRow();
@@ -239,7 +240,6 @@
       fact(words.col_first, this.firstText(row));
     }
     if (!data.shapes[row]) box.appendChild(element("p", "ov-note", words.no_shape));
-    box.appendChild(this.links(row));
   };
 
   Page.prototype.firstText = function (row) {

@@ -97,6 +97,8 @@
       return (box.getNorth() - box.getSouth()) * (box.getEast() - box.getWest());
     });
     this.drawn.sort(function (one, other) { return size[other] - size[one]; });
+    // Of very many units the edges would be all that is seen.
+    this.weight = this.drawn.length > 1000 ? 0.3 : 1;
     this.drawn.forEach(function (row) { map.add(row); });
     this.names = L.layerGroup().addTo(this.map);
     this.chosen = null;
@@ -136,7 +138,8 @@
 
   // How a unit looks: by its class, hatched where nothing is known.
   UnitMap.prototype.look = function (row) {
-    var page = this.page, look = page.look(row);
+    var page = this.page, look = L.extend({}, page.look(row));
+    look.weight *= this.weight;
     if (page.matches[row]) return look;
     return { fill: false, fillColor: look.fillColor, hatch: "", color: EDGE, weight: 0.4,
       opacity: 0.35, dashArray: null, interactive: false };
@@ -173,7 +176,7 @@
       if (high.x - low.x < 12.5 * name.length + 6 || low.y - high.y < 22) continue;
       if (page.holdsOthers[row]) continue;
       var icon = pieces.element("span", "ov-name", name);
-      L.marker(map.layers[row].getCenter ? map.centre(row) : box.getCenter(),
+      L.marker(map.centre(row),
         { icon: L.divIcon({ className: "ov-name-icon", html: icon, iconSize: [0, 0] }),
           interactive: false, keyboard: false }).addTo(this.names);
       shown += 1;
