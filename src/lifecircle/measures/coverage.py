@@ -149,6 +149,7 @@ def radius_shares(
     radii_m: Iterable[float] = (300, 500, 1000),
     by: Sequence[str] = ("unit_id", "service"),
     people: str = "people",
+    crs: Any = None,
 ) -> pd.DataFrame:
     """Share of people who live within a straight-line radius of a facility.
 
@@ -165,6 +166,8 @@ def radius_shares(
         One column of residents and one of facilities.
     people
         Column with the number of people.
+    crs
+        Metric system that distances are taken in; one laid through the homes if not given.
 
     Returns
     -------
@@ -202,7 +205,7 @@ def radius_shares(
                 "set_crs('EPSG:4326') if these are degrees WGS-84."
             )
     count = people_numbers(residents, people)
-    distance_m, labels = straight_distances_m(residents, facilities, label_column)
+    distance_m, labels = straight_distances_m(residents, facilities, label_column, crs)
     units, unit = _combinations(residents, [unit_column])
     known = unit >= 0
     total = np.bincount(unit[known], weights=count[known], minlength=len(units))
@@ -223,7 +226,7 @@ def radius_shares(
 
 
 def straight_distances_m(
-    residents: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, label_column: str
+    residents: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, label_column: str, crs: Any = None
 ) -> tuple[NDArray[np.float64], list[str]]:
     """Straight distance from each home to the nearest facility of each label.
 
@@ -233,6 +236,8 @@ def straight_distances_m(
         Points in any reference system.
     label_column
         Column of ``facilities``, such as ``"service"``.
+    crs
+        Metric system that distances are taken in; one laid through the homes if not given.
 
     Returns
     -------
@@ -244,8 +249,9 @@ def straight_distances_m(
     if len(facilities) == 0:
         return np.empty((len(residents), 0)), []
     homes = residents.geometry.to_crs(WGS84)
-    west, south, east, north = homes.total_bounds
-    crs = local_crs((west + east) / 2, (south + north) / 2)
+    if crs is None:
+        west, south, east, north = homes.total_bounds
+        crs = local_crs((west + east) / 2, (south + north) / 2)
     homes, places = homes.to_crs(crs), facilities.geometry.to_crs(crs)
     here = np.column_stack([homes.x, homes.y])
     there = np.column_stack([places.x, places.y])

@@ -85,13 +85,44 @@ def doors_xy_m(
     return np.concatenate([xy_m[~told], doors_m])[order], all_rows[order]
 
 
+Doors = tuple[Floats, NDArray[np.int32], Floats]
+"""Doors of facilities, as :func:`facility_doors` gives them."""
+
+
+def doors_of(doors: Doors, facilities: NDArray[np.bool_]) -> Doors:
+    """Doors of some of the facilities.
+
+    Parameters
+    ----------
+    doors
+        Of all of them.
+    facilities
+        Which, shape (f,).
+
+    Returns
+    -------
+    Doors
+        Their rows counted anew.
+
+    Examples
+    --------
+    >>> every = np.zeros((3, 2)), np.array([0, 1, 1], dtype=np.int32), np.array([0.0, 5.0, 7.0])
+    >>> doors_of(every, np.array([False, True]))[1:]
+    (array([0, 0], dtype=int32), array([5., 7.]))
+    """
+    xy_m, row, leg_m = doors
+    kept = facilities[row]
+    new = np.cumsum(facilities) - 1
+    return xy_m[kept], new[row[kept]].astype(np.int32), leg_m[kept]
+
+
 def facility_doors(
     network: WalkNetwork,
     facilities: gpd.GeoDataFrame,
     what: str = "facilities",
     *,
     edge_m: float = EDGE_M,
-) -> tuple[Floats, NDArray[np.int32], Floats]:
+) -> Doors:
     """Where walks to facilities leave the street, and how far it is from there.
 
     Parameters

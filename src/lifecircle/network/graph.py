@@ -80,6 +80,22 @@ class Streets:
     tags: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, eq=False)
+class Extent:
+    """What streets that were cut from others still know of those.
+
+    Parameters
+    ----------
+    hull_m
+        Convex hull of all streets, metres.
+    component
+        Number of the connected part of all streets that each node belongs to, shape (n,).
+    """
+
+    hull_m: Any
+    component: Positions
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class WalkNetwork:
     """Streets to walk on, as read-only arrays.
@@ -120,6 +136,8 @@ class WalkNetwork:
         Walls and gates that were built into the streets; ``None`` without.
     repairs
         Links that :func:`lifecircle.repair_network` put in, one row each; ``None`` without.
+    cut_from
+        What is known of the streets that these were cut from; ``None`` where they are all.
     """
 
     crs: pyproj.CRS
@@ -139,6 +157,7 @@ class WalkNetwork:
     node_elevation_m: Floats | None = None
     walls: Any = None
     repairs: gpd.GeoDataFrame | None = None
+    cut_from: Extent | None = None
     # Grids over the streets that are made once and kept: see travel_times and isochrones.
     made: dict[Any, Any] = field(default_factory=dict, init=False)
 
@@ -202,7 +221,9 @@ class WalkNetwork:
 
     @cached_property
     def hull_m(self) -> shapely.Polygon:
-        """Convex hull of the streets, metres in ``crs``."""
+        """Convex hull of the streets, metres in ``crs``; of all that they were cut from."""
+        if self.cut_from is not None:
+            return self.cut_from.hull_m
         return shapely.MultiPoint(self.edge_points_m).convex_hull
 
     @cached_property
@@ -225,6 +246,8 @@ class WalkNetwork:
     @cached_property
     def component(self) -> Positions:
         """Number of the connected part that each node belongs to, 0 for the largest."""
+        if self.cut_from is not None:
+            return self.cut_from.component
         label = connected_parts(self.edge_ends, self.node_count)
         sizes = np.bincount(label)
         rank = np.empty(len(sizes), dtype=np.int32)
@@ -420,7 +443,7 @@ def put_in_order(network: WalkNetwork) -> tuple[WalkNetwork, Integers, Integers]
     ends = position[network.edge_ends]
     order = np.lexsort((np.arange(len(ends)), ends.max(axis=1), ends.min(axis=1)))
     first_point, taken = _reordered(network.edge_first_point, order)
-    heights = network.node_elevation_m
+    heights, cut = network.node_elevation_m, network.cut_from
     ordered = replace(
         network,
         node_ids=network.node_ids[node_order],
@@ -431,6 +454,7 @@ def put_in_order(network: WalkNetwork) -> tuple[WalkNetwork, Integers, Integers]
         **{f"edge_{name}": getattr(network, f"edge_{name}")[order] for name in _OF_EDGES},
         edge_tags={key: column[order] for key, column in network.edge_tags.items()},
         node_elevation_m=None if heights is None else heights[node_order],
+        cut_from=None if cut is None else Extent(cut.hull_m, cut.component[node_order]),
     )
     return ordered, node_order, order
 

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lifecircle.errors import InputError, LifecircleWarning, SnapError, some
-from lifecircle.network.doors import doors_xy_m, facility_doors
+from lifecircle.network.doors import Doors, doors_xy_m, facility_doors
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.snapping import Snapped, by_gate, joins, points_xy_m
 from lifecircle.network.travel_times import point_ids
@@ -69,6 +69,9 @@ def join_tables(
     destinations: gpd.GeoDataFrame,
     walker: Walker,
     snap_m: float,
+    *,
+    doors: Doors | None = None,
+    strict: bool = True,
 ) -> Joined:
     """Join both tables to the streets, and tell what could not be joined.
 
@@ -78,6 +81,11 @@ def join_tables(
         Streets.
     origins, destinations, walker, snap_m
         As for :func:`lifecircle.travel_times`.
+    doors
+        Doors of the destinations where they are known already, as
+        :func:`~lifecircle.network.doors.facility_doors` gives them.
+    strict
+        Whether it is an error that no point at all lies near a street, as it is of a whole place.
 
     Returns
     -------
@@ -93,7 +101,7 @@ def join_tables(
     people = "residents" if "resident_id" in origins else "origins"
     services = "facilities" if "facility_id" in destinations else "destinations"
     homes_m, home_row = doors_xy_m(origins, network, people)
-    places_m, place_row, leg_m = facility_doors(network, destinations, services)
+    places_m, place_row, leg_m = doors or facility_doors(network, destinations, services)
     homes, door = joins(network, homes_m, walker=walker, snap_m=snap_m)
     places, place_door = joins(network, places_m, walker=walker, snap_m=snap_m)
     places = replace(places, access_m=places.access_m + leg_m[place_door])
@@ -105,7 +113,8 @@ def join_tables(
         (people, "resident_id", origins, lost_homes),
         (services, "facility_id", destinations, lost_places),
     ):
-        _report_unsnapped(what, point_ids(table, column), lost, network, table, snap_m)
+        if strict or not lost.all():
+            _report_unsnapped(what, point_ids(table, column), lost, network, table, snap_m)
     tell_of_compounds(network, origins)
     if network.walls is not None:
         _report_enclosed(network, places, place_row, destinations)

@@ -25,6 +25,9 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.int32]
 Integers = NDArray[np.int64]
 
+POCKETS = "pockets of the whole"
+"""Key in ``walls.made`` of what :func:`pockets` found in the streets that these were cut from."""
+
 
 @dataclass(frozen=True, eq=False)
 class Passes:
@@ -169,12 +172,13 @@ def _starts(counts: Any) -> Integers:
 def _groups(network: WalkNetwork) -> list[tuple[Integers, Integers]]:
     """Nodes of each group of people, and the edges that are their gates, shape (k,)."""
     walls = network.walls
-    code = network.edge_link[walls.gate_edge]
-    rows = np.flatnonzero(code == GATE_RESIDENTS)
-    if not len(rows):
+    admitted = _admitted(network)
+    if not admitted:
         return []
-    admitted = {row: set(walls.admitted[row]) for row in rows.tolist()}
-    pocket, beyond = _pockets(network, admitted)
+    pocket, beyond, more = pockets(network)
+    for row, people in more.items():
+        if row in admitted:
+            admitted[row] |= people
     gates_of: dict[int, list[int]] = {}
     for row, people in admitted.items():
         for own in people:
@@ -192,20 +196,44 @@ def _groups(network: WalkNetwork) -> list[tuple[Integers, Integers]]:
     return found
 
 
-def _pockets(
-    network: WalkNetwork, admitted: dict[int, set[int]]
-) -> tuple[Integers, dict[int, tuple[int, ...]]]:
+def _admitted(network: WalkNetwork) -> dict[int, set[int]]:
+    """Compounds whose people pass each gate that is for residents, by its row."""
+    walls = network.walls
+    rows = np.flatnonzero(network.edge_link[walls.gate_edge] == GATE_RESIDENTS)
+    return {row: set(walls.admitted[row]) for row in rows.tolist()}
+
+
+def pockets(
+    network: WalkNetwork,
+) -> tuple[Integers, dict[int, tuple[int, ...]], dict[int, set[int]]]:
     """Streets behind gates of no compound: those who live there are its residents.
 
-    Such a gate gets a number of its own, below zero, as if it were a compound; ``admitted`` is
-    filled in. Who lives behind which gate does not depend on whom the gates admit, nor on new ways:
-    otherwise to open one gate would take another from those who may pass it. Returns the part of
-    the streets, between gates, that each node lies in, and those numbers by part.
+    Such a gate gets a number of its own, below zero, as if it were a compound. Who lives behind
+    which gate does not depend on whom the gates admit, nor on new ways: otherwise to open one gate
+    would take another from those who may pass it.
+
+    Parameters
+    ----------
+    network
+        Streets with walls. Where they were cut from others, what holds there holds here.
+
+    Returns
+    -------
+    part
+        Part of the streets, between gates, that each node lies in, shape (n,).
+    beyond
+        Those numbers by part.
+    admitted
+        Numbers that each gate of no compound admits, by its row.
     """
-    nameless = [row for row, people in admitted.items() if not people]
+    if POCKETS in network.walls.made:
+        found: tuple[Any, Any, Any] = network.walls.made[POCKETS]
+        return found
+    admitted = {row: people for row, people in _admitted(network).items() if not people}
+    nameless = list(admitted)
     part = np.zeros(network.node_count, dtype=np.int64)
     if not nameless:
-        return part, {}
+        return part, {}, {}
     streets = ~np.isin(network.edge_link, (*GATES.values(), *NEW_WAYS))
     part = connected_parts(network.edge_ends[streets], network.node_count).astype(np.int64)
     walls = network.walls
@@ -219,7 +247,7 @@ def _pockets(
             for inner, outer in ((one, two), (two, one)):
                 if len(beyond[inner]) > len(beyond[outer]):
                     admitted[row].add(-1 - inner)
-    return part, beyond
+    return part, beyond, admitted
 
 
 def _numbers_beyond(

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 import geopandas as gpd
+import numba
 import numpy as np
 import pandas as pd
 import pyproj
@@ -383,7 +384,8 @@ def in_pieces(work: Callable[[int, int], Result], count: int, *, smallest: int) 
     list
         One result per piece; at least one piece, which may be empty.
     """
-    threads = os.cpu_count() or 1
+    # as many as numba would take: NUMBA_NUM_THREADS bounds both
+    threads = min(os.cpu_count() or 1, int(numba.config.NUMBA_NUM_THREADS))
     pieces = max(1, min(threads * 4, count // smallest)) if threads > 1 else 1
     bounds = np.linspace(0, count, pieces + 1).astype(int).tolist()
     if pieces == 1:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from lifecircle.errors import InputError, MissingColumnError, UnknownNameError, some
 from lifecircle.network import pairs, search
 from lifecircle.network.costs import edge_costs
+from lifecircle.network.doors import Doors
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.joining import Joined, join_tables
 from lifecircle.network.snapping import as_points, by_label, in_pieces
@@ -94,14 +95,76 @@ def travel_times(
         raise UnknownNameError("trip", trip, TRIPS)
     origins, destinations = as_points(origins, "origins"), as_points(destinations, "destinations")
     joined = join_tables(network, origins, destinations, walker, snap_m)
-    origin_ids = point_ids(origins, "resident_id")
-    destination_ids = point_ids(destinations, "facility_id")
     _check_room(network, walker, joined, limit_min)
     ways = {"there": (False,), "back": (True,), "round": (False, True)}[trip]
     tables = [table_of(network, walker, joined, limit_min, back=back) for back in ways]
-    first, destination, minutes = (
+    rows = (
         tables[0] if len(tables) == 1 else _both(tables[0], tables[1], len(destinations), limit_min)
     )
+    return _travel_times(origins, destinations, joined, rows, limit_min, walker)
+
+
+def travel_times_by_doors(
+    network: WalkNetwork,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    doors: Doors,
+    *,
+    walker: Walker,
+    limit_min: float,
+    snap_m: float,
+    strict: bool = True,
+) -> TravelTimes:
+    """Walking minutes to facilities whose doors are known already.
+
+    Parameters
+    ----------
+    network, origins, destinations, walker, limit_min, snap_m
+        As for :func:`travel_times`.
+    doors
+        As :func:`~lifecircle.network.doors.facility_doors` gives them.
+    strict
+        Whether it is an error that nobody or nothing at all lies near a street. Of a part of a
+        place it is none.
+
+    Returns
+    -------
+    TravelTimes
+
+    Raises
+    ------
+    InputError, CrsError, GeometryError, SnapError
+        As for :func:`travel_times`.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> from lifecircle.network.doors import facility_doors
+    >>> study = load_demo()
+    >>> doors = facility_doors(study.network, study.facilities)
+    >>> away = study.residents.head(1).translate(0.5).to_frame("geometry")
+    >>> travel_times_by_doors(study.network, away, study.facilities, doors, walker=ADULT,
+    ...                       limit_min=15.0, snap_m=100.0, strict=False)  # doctest: +ELLIPSIS
+    TravelTimes: 0 pairs within 15 min, 1 origins → ... destinations; unsnapped 1 and 0
+    """
+    joined = join_tables(network, origins, destinations, walker, snap_m, doors=doors, strict=strict)
+    _check_room(network, walker, joined, limit_min)
+    rows = table_of(network, walker, joined, limit_min)
+    return _travel_times(origins, destinations, joined, rows, limit_min, walker)
+
+
+def _travel_times(
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    joined: Joined,
+    rows: tuple[Any, Any, Any],
+    limit_min: float,
+    walker: Walker,
+) -> TravelTimes:
+    """Rows of a table as travel times, with the ids of both tables."""
+    origin_ids = point_ids(origins, "resident_id")
+    destination_ids = point_ids(destinations, "facility_id")
+    first, destination, minutes = rows
     return TravelTimes(
         origin_ids,
         destination_ids,

@@ -128,10 +128,15 @@ class WallLines:
         counts = shapely.get_num_coordinates(lines)
         points = shapely.get_coordinates(lines)
         first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        return cls.of_points(points, np.repeat(owners, counts), first)
+
+    @classmethod
+    def of_points(cls, points_m: Floats, owner: NDArray[np.int32], first: Integers) -> WallLines:
+        """Walls of the vertices of all lines, whose they are, and where each line begins."""
         cells: tuple[Any, ...] = ()
-        if len(points):
-            cells = grid.street_grid(points, first, np.ones(len(lines), dtype=bool))
-        return cls(points, np.repeat(owners, counts), first, cells)
+        if len(points_m):
+            cells = grid.street_grid(points_m, first, np.ones(len(first) - 1, dtype=bool))
+        return cls(points_m, owner, first, cells)
 
     @cached_property
     def lone_segments(self) -> tuple[Any, Floats]:
