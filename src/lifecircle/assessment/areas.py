@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,8 +14,8 @@ from numpy.typing import NDArray
 from lifecircle.assessment.kept_areas import kept_area_shares, kept_group, unchanged_services
 from lifecircle.assessment.study import Study
 from lifecircle.crs import WGS84
-from lifecircle.errors import LifecircleWarning
-from lifecircle.measures.isochrones import service_areas
+from lifecircle.measures.isochrones import Placed, areas_of_placed, place_doors
+from lifecircle.network.doors import Doors
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import Walker
 from lifecircle.standards import catalog
@@ -33,6 +32,8 @@ class Areas:
         Segment, walker, people and services that are measured together.
     times
         Travel times by name of walker.
+    doors
+        Doors of the facilities.
     since
         Evaluation of the study as it was before, or ``None``.
     """
@@ -42,10 +43,13 @@ class Areas:
         study: Study,
         rules: Sequence[tuple[str, Walker, str, list[str]]],
         times: Mapping[str, TravelTimes],
+        doors: Doors,
         since: Any = None,
     ) -> None:
         self.study, self.rules, self.times, self.since = study, rules, times, since
+        self.doors = doors
         self.kept = self._kept_services()
+        self.placed: dict[Any, Placed] = {}
 
     def shares(self) -> dict[tuple[Any, ...], float]:
         """Share of each unit's area within so many minutes of any facility of a service.
@@ -63,14 +67,15 @@ class Areas:
         for _, walker, _, services in self.rules:
             known = self.kept if self.kept and walker.name in self.since.times else frozenset()
             fresh = [name for name in services if name not in known]
-            chosen = study.facilities[study.facilities["service"].isin(fresh)].to_crs(crs)
+            chosen = study.facilities["service"].isin(fresh).to_numpy(dtype=bool)
             shapes = self._service_areas(chosen, walker, "service")
             for service, limit, shape in zip(
                 shapes["service"], shapes["minutes"], shapes.geometry, strict=True
             ):
-                inside = _inside_shares(units, area, shape)
+                inside = _inside_shares(units, area, shape).tolist()
                 for unit_id, value in zip(study.units["unit_id"], inside, strict=True):
-                    by_key[unit_id, service, walker.name, limit] = float(min(value, 1.0))
+                    # the same however far the shape goes on outside
+                    by_key[unit_id, service, walker.name, limit] = round(min(value, 1.0), 9)
         return by_key
 
     def of_groups(self, walkers: Sequence[Walker] | None) -> gpd.GeoDataFrame:
@@ -88,15 +93,15 @@ class Areas:
         groups, study = catalog.service_groups(), self.study
         parts = []
         for name in groups.index:
-            chosen = study.facilities[study.facilities["group"] == name]
+            chosen = (study.facilities["group"] == name).to_numpy(dtype=bool)
             own = study.walker(groups.loc[name, "walker"])
             walker = walkers[0] if walkers else own
-            if self.kept.issuperset(chosen["service"]):
+            if self.kept.issuperset(study.facilities["service"][chosen]):
                 before = kept_group(self.since, name, walker.name, self.kept) if self.kept else None
                 if before is not None:
                     parts.append(before)
                     continue
-            shapes = self._service_areas(chosen, walker, "group")
+            shapes = self._service_areas(chosen, walker, "group").to_crs(WGS84)
             parts.append(shapes.assign(walker=walker.name))
         table = pd.concat(parts, ignore_index=True)
         return gpd.GeoDataFrame(table, geometry="geometry", crs=WGS84)
@@ -114,19 +119,24 @@ class Areas:
         return unchanged_services(self.since.study, self.study)
 
     def _service_areas(
-        self, facilities: gpd.GeoDataFrame, walker: Walker, by: str
+        self, chosen: NDArray[np.bool_], walker: Walker, by: str
     ) -> gpd.GeoDataFrame:
-        study = self.study
-        with warnings.catch_warnings():  # what lies off the streets was told with the travel times
-            warnings.simplefilter("ignore", LifecircleWarning)
-            return service_areas(
-                study.network,
-                facilities,
-                minutes=study.minutes,
-                walker=walker,
-                by=by,
-                snap_m=study.snap_m,
+        """Areas of some of the facilities."""
+        study, whole = self.study, self.study.whole
+        chosen = chosen if whole is None else chosen & whole.around
+        if walker.pace not in self.placed:
+            self.placed[walker.pace] = place_doors(
+                study.network, self.doors, len(study.facilities), walker, study.snap_m
             )
+        return areas_of_placed(
+            study.network,
+            study.facilities[by][chosen],
+            self.placed[walker.pace].of(chosen),
+            minutes=study.minutes,
+            walker=walker,
+            snap_m=study.snap_m,
+            within_m=None if whole is None else whole.shown_m,
+        )
 
 
 def _inside_shares(units: NDArray[Any], area: NDArray[np.float64], shape: Any) -> Any:

@@ -213,14 +213,17 @@ class _Told:
         stated = not np.isnan(row["target_share"])
         given = "study" if asked.target_share < 1 else "default"
         self.target_from = ("clause" if stated else given) if checked.unit == "share" else ""
-        self.confidence = confidence_of(row, *checked.figures) if checked.figures else "own"
+        every = confidence_of(row, *checked.figures) if checked.figures else "own"
+        fewer = [name for name in checked.figures if name != "counts_below_m2"]
+        self.confidences = every, confidence_of(row, *fewer) if fewer else every
         self.segment, self.walker = asked.facts.walked_by(asked.accepts)
         self.ids = asked.facts.units["unit_id"].to_numpy()
         self.names = asked.facts.units["name"].to_numpy()
 
     def row(self, unit: int, basis: str, tier_confidence: str) -> dict[str, Any]:
         checked, row = self.checked, self.asked.row
-        confidence = least_sure(self.confidence, tier_confidence)
+        bounded = checked.below is not None and np.isfinite(checked.below[unit])
+        confidence = least_sure(self.confidences[0 if bounded else 1], tier_confidence)
         walked = checked.check == "walk"
         return {
             "unit_id": self.ids[unit],

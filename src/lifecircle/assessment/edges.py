@@ -91,7 +91,7 @@ def tell_edges(study: Study, columns: Mapping[str, Any], reach_m: float) -> None
             stacklevel=6,
         )
     alone = columns["facilities_around"] == 0
-    if alone.any() and len(study.facilities):
+    if alone.any() and not study.nothing_given:
         warnings.warn(
             f"facilities: the table has none around {alone.sum()} of {len(ids)} units within "
             f"{longest:g} minutes ({some(ids[alone])}). Was it cut at the boundary? People cross "

@@ -200,7 +200,7 @@ def health_check(
     if year is not None and (isinstance(year, bool) or not isinstance(year, int)):
         raise InputError(f"year={year!r}: give a whole number, such as 2024.")
     with collected_warnings() as notes:
-        system = _system(indicators, study.target_share)
+        system = find_system(indicators, study.target_share)
         _doubt_minutes(system, study.minutes[-1])
         given = study.extras.get("records") if records is None else records
         known = None if given is None else read_records(given, units=study.units)
@@ -225,8 +225,30 @@ def health_check(
     )
 
 
-def _system(indicators: Any, target_share: float | None) -> IndicatorSystem:
-    """Packaged system, with the study's own target, or a planner's own."""
+def find_system(indicators: Any, target_share: float | None) -> IndicatorSystem:
+    """Packaged system, with the study's own target, or a planner's own.
+
+    Parameters
+    ----------
+    indicators
+        As :func:`health_check` takes them.
+    target_share
+        Share of people within reach that counts as met; ``None``: that of the system.
+
+    Returns
+    -------
+    IndicatorSystem
+
+    Raises
+    ------
+    UnknownNameError, InputError
+        If there is no such system, or a table of indicators cannot be used.
+
+    Examples
+    --------
+    >>> find_system("complete-community-2020", None).code
+    'complete-community-2020'
+    """
     if isinstance(indicators, pd.DataFrame):
         return check_indicators(indicators)
     if not isinstance(indicators, str | os.PathLike):

@@ -299,7 +299,7 @@ class Counts:
             spared = np.zeros(self.reach.homes, dtype=bool)
             for unit in self.unit[met].tolist():
                 spared[self.reach.members(unit)] = True
-            if spared.any():
+            if spared[self.reach.members(int(self.unit[row]))].any():
                 found[row] = spared
         return found
 

@@ -24,15 +24,14 @@ from scipy.spatial import cKDTree
 
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.shortfall_needs import Accepted, numbers
-from lifecircle.crs import WGS84, local_crs
-from lifecircle.errors import LifecircleWarning
+from lifecircle.assessment.shortfall_pairs import Minutes, Pairs
+from lifecircle.errors import LifecircleWarning, SnapError
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import Walker
 from lifecircle.network.walking import nearest_minutes, travel_times
 
 # Walks are searched up to this multiple of a requirement's time; whoever walks longer is "beyond".
 BEYOND = 2.0
-Minutes = NDArray[np.float32]
 Numbers = NDArray[np.float64]
 
 
@@ -254,16 +253,21 @@ class Reach:
         if len(places) == 0:
             return found
         walker = self.walker(name)
-        with quietly():
-            table = nearest_minutes(
-                self.study.network,
-                self.study.residents,
-                self.study.facilities.iloc[places].assign(any_of="any"),
-                by="any_of",
-                walker=replace(walker, speed_m_s=walker.speed_m_s * pace),
-                limit_min=limit_min,
-                snap_m=self.study.snap_m,
-            )
+        try:
+            with quietly():
+                table = nearest_minutes(
+                    self.study.network,
+                    self.study.residents,
+                    self.study.facilities.iloc[places].assign(any_of="any"),
+                    by="any_of",
+                    walker=replace(walker, speed_m_s=walker.speed_m_s * pace),
+                    limit_min=limit_min,
+                    snap_m=self.study.snap_m,
+                )
+        except SnapError:
+            if self.study.whole is None:
+                raise
+            return found  # nobody of this part lives near a street, or all stand beyond it
         found[:] = table["any"].to_numpy()
         found[np.isnan(found)] = np.inf
         return found
@@ -311,7 +315,12 @@ class Reach:
         places = places[self.near_street(name)[1][places]]
         if len(places) == 0:
             return Pairs.none(self.homes)
-        times = self._times(name, places, limit_min)
+        try:
+            times = self._times(name, places, limit_min)
+        except SnapError:
+            if self.study.whole is None:
+                raise
+            return Pairs.none(self.homes)
         return Pairs.sorted(times.origin, places[times.destination], times.minutes, self.homes)
 
     def _times(self, name: str, places: NDArray[np.int64], limit_min: float) -> TravelTimes:
@@ -371,10 +380,9 @@ class Reach:
     def _straight(self) -> tuple[Numbers, Numbers]:
         """Homes and facilities in metres, as the straight distances of coverage take them."""
         if self._metres is None:
-            homes = self.study.residents.geometry.to_crs(WGS84)
-            west, south, east, north = homes.total_bounds
-            crs = local_crs((west + east) / 2, (south + north) / 2)
-            points = (homes.to_crs(crs), self.study.facilities.geometry.to_crs(crs))
+            crs = self.study.network.crs
+            tables = (self.study.residents, self.study.facilities)
+            points = [table.geometry.to_crs(crs) for table in tables]
             here, there = (np.column_stack([part.x, part.y]) for part in points)
             self._metres = here, there
         return self._metres
@@ -391,76 +399,6 @@ class Reach:
         areas: gpd.GeoSeries = self.study.units.geometry
         unit, place = tree.query(np.asarray(areas.array), predicate="intersects")
         return unit, place
-
-
-class Pairs:
-    """Homes and facilities with the way between them, nearest first within each home.
-
-    Parameters
-    ----------
-    first
-        Where the pairs of each home begin, shape (homes + 1,).
-    place
-        Facility of each pair.
-    way
-        Minutes or metres of each pair.
-    """
-
-    def __init__(self, first: NDArray[np.int64], place: NDArray[np.int64], way: Minutes) -> None:
-        self.first, self.place, self.way = first, place, way
-
-    @classmethod
-    def none(cls, homes: int) -> Pairs:
-        """No pair at all."""
-        empty = np.empty(0, dtype=np.int64)
-        return cls(np.zeros(homes + 1, dtype=np.int64), empty, empty.astype(np.float32))
-
-    @classmethod
-    def sorted(
-        cls, home: NDArray[Any], place: NDArray[np.int64], way: Minutes, homes: int
-    ) -> Pairs:
-        """Pairs in any order, put in theirs."""
-        order = np.lexsort((way, home))
-        count = np.bincount(home, minlength=homes)
-        first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
-        return cls(first, place[order], way[order])
-
-    def nearest_left(self, missing: NDArray[np.bool_], begin: int, end: int) -> Minutes:
-        """The way to the nearest facility that is not missing.
-
-        Parameters
-        ----------
-        missing
-            Whether a facility is missing in a draw, shape (facilities, draws).
-        begin, end
-            Homes that are looked at.
-
-        Returns
-        -------
-        array, shape (end - begin, draws)
-            Infinite where none is left among the pairs.
-
-        Notes
-        -----
-        Most homes have their nearest in most draws: only where it is missing the next is looked
-        at, a tenth of the work each time.
-        """
-        first, last = self.first[begin:end], self.first[begin + 1 : end + 1]
-        left = np.full((end - begin, missing.shape[1]), np.inf, dtype=np.float32)
-        some_way = np.flatnonzero(first < last)
-        at = first[some_way]
-        gone = missing[self.place[at]]
-        left[some_way] = np.where(gone, np.float32(np.inf), self.way[at][:, None])
-        row, draw = np.nonzero(gone)
-        home, step = some_way[row], 1
-        while len(home):
-            pair = first[home] + step
-            there = pair < last[home]
-            home, draw, pair = home[there], draw[there], pair[there]
-            gone = missing[self.place[pair], draw]
-            left[home[~gone], draw[~gone]] = self.way[pair[~gone]]
-            home, draw, step = home[gone], draw[gone], step + 1
-        return left
 
 
 def overshoot(way: NDArray[Any], limit: float) -> Numbers:

@@ -6,6 +6,7 @@ import time
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -16,14 +17,18 @@ from numpy.typing import NDArray
 
 from lifecircle.assessment.areas import Areas
 from lifecircle.assessment.choices import law_of
+from lifecircle.assessment.coverage_rows import every_row, people_by_street
 from lifecircle.assessment.edges import facilities_around, street_margin_m, tell_edges
 from lifecircle.assessment.study import Study
+from lifecircle.assessment.unit_people import people_columns
+from lifecircle.assessment.whole import Whole
 from lifecircle.errors import InputError, LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
+from lifecircle.network.doors import Doors, doors_of, facility_doors
 from lifecircle.network.since import Before, same_homes, travel_times_since
-from lifecircle.network.travel_times import TravelTimes
+from lifecircle.network.travel_times import TravelTimes, point_ids
 from lifecircle.network.walkers import ADULT, Walker
-from lifecircle.network.walking import travel_times
+from lifecircle.network.walking import travel_times_by_doors
 from lifecircle.standards import catalog
 from lifecircle.standards.standard import Standard, requirements, tier_radius_m
 from lifecircle.tables.progress import tqdm
@@ -73,7 +78,7 @@ class Steps:
         since: Any = None,
     ) -> None:
         self.since = since
-        self.study = study
+        self.study, self.whole = study, study.whole
         self.rulebook = law_of(standard or study.standard)
         if walkers is None:
             walkers = study.measured_for or None
@@ -122,7 +127,7 @@ class Steps:
     def _requirements(self) -> pd.DataFrame:
         """What the standard requires, and whether the facilities table speaks of it."""
         table = requirements(self.rulebook)
-        here = set(self.study.facilities["service"])
+        here = set(self._services_listed())
         listed = table["accepts"].map(lambda accepted: bool(here.intersection(accepted)))
         if not here:  # told when the table was checked: coverage of nothing is 0
             return table.assign(listed=True)
@@ -152,8 +157,14 @@ class Steps:
                 stacklevel=5,
             )
 
-    def _rules(self) -> list[tuple[str, Walker, str, list[str]]]:
-        """Segment of people, walker and services that are measured together, default first."""
+    def rules_of_walkers(self) -> list[tuple[str, Walker, str, list[str]]]:
+        """What is measured together.
+
+        Returns
+        -------
+        list of tuple
+            Segment of people, walker, column that counts them, and services; the default first.
+        """
         groups = catalog.service_groups()
         services = self._services()
         every = list(services)
@@ -176,22 +187,33 @@ class Steps:
             rules.append((people, self.study.walker(name), people, own))
         return [*rules, ("people", self.study.walker("adult"), "people", every)]
 
+    def _services_listed(self) -> list[str]:
+        """Services of the facilities table, or of that of the whole."""
+        if self.whole is not None:
+            return list(self.whole.services)
+        return sorted(self.study.facilities["service"].unique())
+
     def _services(self) -> dict[str, str]:
         """Services that are measured, with their group."""
-        facilities = self.study.facilities
-        if len(facilities) == 0:
+        services = pd.Series(self._services_listed(), dtype="str")
+        if self.study.nothing_given:
             services = self.requirements["service"]
-            return dict(zip(services, catalog.group_of(services), strict=True))
-        pairs = facilities[["service", "group"]].drop_duplicates().sort_values("service")
-        return dict(zip(pairs["service"], pairs["group"], strict=True))
+        return dict(zip(services, catalog.group_of(services), strict=True))
 
     def _travel_times(self, _: dict[str, Any]) -> None:
-        self.rules = self._rules()
+        self.rules = self.rules_of_walkers()
         self.times = {
             walker.name: replace(self._times(walker), walker=walker)
             for _, walker, _, _ in self.rules
         }
         self._doubt_services()
+
+    @cached_property
+    def doors(self) -> Doors:
+        """Doors of the facilities, laid once for all walkers."""
+        if self.whole is not None:
+            return self.whole.doors
+        return facility_doors(self.study.network, self.study.facilities)
 
     def _times(self, walker: Walker) -> TravelTimes:
         """Travel times of a walker; walkers of one pace share one search."""
@@ -207,16 +229,40 @@ class Steps:
                 walker=walker,
                 snap_m=study.snap_m,
             )
+        if key not in self.searched and self.whole is not None:
+            self.searched[key] = self._times_of_part(walker, self.whole)
         if key not in self.searched:
-            self.searched[key] = travel_times(
+            self.searched[key] = travel_times_by_doors(
                 self.study.network,
                 self.study.residents,
                 self.study.facilities,
+                self.doors,
                 walker=walker,
                 limit_min=self.study.minutes[-1],
                 snap_m=self.study.snap_m,
             )
         return self.searched[key]
+
+    def _times_of_part(self, walker: Walker, whole: Whole) -> TravelTimes:
+        """Travel times in a part; what is far from every street is so by all streets."""
+        study, rows = self.study, np.flatnonzero(whole.around)
+        times = travel_times_by_doors(
+            study.network,
+            study.residents,
+            study.facilities.iloc[rows],
+            doors_of(self.doors, whole.around),
+            walker=walker,
+            limit_min=study.minutes[-1],
+            snap_m=study.snap_m,
+            strict=False,
+        )
+        ids = point_ids(study.facilities, "facility_id")
+        return replace(
+            times,
+            destinations=ids,
+            destination=rows[times.destination].astype(np.int32),
+            unsnapped_destinations=ids[ids.isin(list(whole.unsnapped[walker.name]))],
+        )
 
     def _before(self, walker: Walker) -> Before | None:
         """What was searched for a walker of this pace before; ``None`` if it is of no use."""
@@ -239,7 +285,9 @@ class Steps:
         """Services none of whose facilities lies near a street: nothing is known of them."""
         table = self._facility_table()
         near = set(table.loc[~table["unsnapped"], "service"])
-        self.unreachable = sorted(set(table["service"]) - near)
+        if self.whole is not None:
+            near = set(self.whole.near[next(reversed(self.times))])
+        self.unreachable = sorted(set(self._services_listed()) - near)
         if not self.unreachable:
             return
         known = self.requirements["accepts"].map(lambda accepted: bool(near.intersection(accepted)))
@@ -259,7 +307,7 @@ class Steps:
         study = self.study
         self.home, self.unit = study.members()
         self._report_homeless()
-        if not study.residents["people"].sum() > 0:
+        if not study.residents["people"].sum() > 0 and self.whole is None:
             warnings.warn(
                 "residents: nobody lives at any place (people is 0 everywhere), so there are no "
                 "shares. Is it the right column?",
@@ -275,34 +323,16 @@ class Steps:
             table = coverage(
                 self.times[walker.name], self.members, chosen, minutes=study.minutes, people=people
             )
-            parts.append(
-                self._every_row(table, services).assign(walker=walker.name, segment=segment)
-            )
+            living = people_by_street(self.times[walker.name], self.members, people)
+            full = every_row(table, study, services, living)
+            unknown = full["service"].isin(self.unreachable)
+            full.loc[unknown, ["covered_people", "covered_share", "nearest_median_min"]] = np.nan
+            parts.append(full.assign(walker=walker.name, segment=segment))
         rows = pd.concat(parts, ignore_index=True)
         rows["group"] = rows["service"].map(self._services())
         rows["name"] = rows["unit_id"].map(study.units.set_index("unit_id")["name"])
         rows["facilities_inside"] = self._inside(rows)
         results["coverage"] = rows
-
-    def _every_row(self, table: pd.DataFrame, services: list[str]) -> pd.DataFrame:
-        """Every unit × service × minutes, also where nobody lives or nothing stands."""
-        study = self.study
-        index = pd.MultiIndex.from_product(
-            [study.units["unit_id"], services, study.minutes],
-            names=["unit_id", "service", "minutes"],
-        )
-        full = table.set_index(index.names).reindex(index).reset_index()
-        total = full.groupby("unit_id")["people"].transform("max")
-        if len(study.facilities) == 0 and len(self.members):
-            total = full["unit_id"].map(self.members.groupby("unit_id")["people"].sum())
-        full["people"] = full["people"].fillna(total).fillna(0.0)
-        full["covered_people"] = full["covered_people"].fillna(0.0)
-        full["unsnapped_people"] = full["unsnapped_people"].fillna(0.0)
-        empty = full["covered_share"].isna() & (full["people"] > 0)
-        full.loc[empty, "covered_share"] = 0.0
-        unknown = full["service"].isin(self.unreachable)
-        full.loc[unknown, ["covered_people", "covered_share", "nearest_median_min"]] = np.nan
-        return full
 
     def _inside(self, rows: pd.DataFrame) -> pd.Series:
         """Facilities of a service that stand inside a unit."""
@@ -319,6 +349,8 @@ class Steps:
         return pd.Series(found.reindex(keys, fill_value=0).to_numpy(), index=rows.index)
 
     def _report_homeless(self) -> None:
+        if self.whole is not None:
+            return
         outside = np.setdiff1d(np.arange(len(self.study.residents)), self.home)
         if len(outside):
             people = self.study.residents["people"].iloc[outside].sum()
@@ -341,25 +373,30 @@ class Steps:
         radii_m = rows["radius_m"].dropna().unique()
         key = ["unit_id", "service", "radius_m"]
         for segment in rows["segment"].unique():
-            shares = radius_shares(homes, study.facilities, radii_m=radii_m, people=segment)
+            shares = radius_shares(
+                homes, study.facilities, radii_m=radii_m, people=segment, crs=study.network.crs
+            )
             here = rows["segment"] == segment
             wanted = pd.MultiIndex.from_frame(rows.loc[here, key])
             found = shares.set_index(key)["radius_share"].reindex(wanted)
             rows.loc[here, "radius_share"] = found.to_numpy(dtype=float)
-        if len(study.facilities) == 0:
-            rows.loc[rows["radius_m"].notna() & (rows["people"] > 0), "radius_share"] = 0.0
+            if study.nothing_given or self.whole is not None:  # none stands near
+                living = homes.groupby("unit_id")[segment].sum()
+                none = here & rows["radius_m"].notna() & rows["radius_share"].isna()
+                rows.loc[none & (rows["unit_id"].map(living) > 0), "radius_share"] = 0.0
 
     def _areas(self, results: dict[str, Any]) -> None:
         """Isochrones of the groups for the map, and the share of each unit's area they cover."""
         rows = results["coverage"]
-        areas = Areas(self.study, self.rules, self.times, self.since)
+        areas = Areas(self.study, self.rules, self.times, self.doors, self.since)
         by_key = areas.shares()
-        rows["area_share"] = 0.0 if len(self.study.facilities) == 0 else np.nan
-        if by_key:
-            keys = zip(
-                rows["unit_id"], rows["service"], rows["walker"], rows["minutes"], strict=True
-            )
-            rows["area_share"] = [by_key.get(key, np.nan) for key in keys]
+        keys = zip(rows["unit_id"], rows["service"], rows["walker"], rows["minutes"], strict=True)
+        rows["area_share"] = [by_key.get(key, np.nan) for key in keys]
+        near = {} if self.whole is None else self.whole.near
+        pairs = zip(rows["walker"], rows["service"], strict=True)
+        elsewhere = np.array([service in near.get(walker, ()) for walker, service in pairs])
+        none = rows["area_share"].isna() & (elsewhere | self.study.nothing_given)
+        rows.loc[none, "area_share"] = 0.0
         results["coverage"] = rows[list(COVERAGE_COLUMNS)]
         results["isochrones"] = areas.of_groups(self.walkers)
 
@@ -407,13 +444,13 @@ class Steps:
     def _unit_table(
         self, residents: gpd.GeoDataFrame, counts: dict[str, NDArray[np.int64]]
     ) -> gpd.GeoDataFrame:
-        units = self.study.units
+        study, units = self.study, self.study.units
         known = ~residents["unsnapped"].to_numpy()[self.home]
         weight = residents["people"].to_numpy()[self.home]
         people = np.bincount(self.unit, weights=weight, minlength=len(units))
         counted = np.bincount(self.unit[known], weights=weight[known], minlength=len(units))
         columns: dict[str, Any] = {
-            **self._people_columns(),
+            **people_columns(study, self.home, self.unit),
             "unsnapped_people": people - counted,
             "places": np.bincount(self.unit, minlength=len(units)),
         }
@@ -430,32 +467,6 @@ class Steps:
         columns["street_margin_m"] = street_margin_m(self.study)
         tell_edges(self.study, columns, reach_m)
         return units.assign(**columns)
-
-    def _people_columns(self) -> dict[str, Any]:
-        """People of each unit as the residents add up, beside what the units table states."""
-        units, residents = self.study.units, self.study.residents
-        columns: dict[str, Any] = {}
-        for name in ("people", "elderly", "children", "households"):
-            if name not in residents.columns:
-                continue
-            weight = pd.to_numeric(residents[name]).to_numpy(dtype=float)[self.home]
-            columns[name] = np.bincount(self.unit, weights=weight, minlength=len(units))
-            if name not in units.columns:
-                continue
-            stated = pd.to_numeric(units[name], errors="coerce").to_numpy(dtype=float)
-            columns[f"stated_{name}"] = stated
-            off = np.abs(stated - columns[name]) > np.maximum(0.01 * stated, 1.0)
-            if off.any():
-                at = int(np.flatnonzero(off)[0])
-                warnings.warn(
-                    f"units: {off.sum()} of {len(units)} state other {name} than their residents "
-                    f"add up to ({some(units.loc[off, 'unit_id'])}; {units['unit_id'].iloc[at]}: "
-                    f"{stated[at]:,.0f} stated, {columns[name][at]:,.0f} counted). All shares are "
-                    "of the residents counted.",
-                    LifecircleWarning,
-                    stacklevel=8,
-                )
-        return columns
 
     @property
     def required(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from lifecircle.assessment.choices import check_choices, check_target, law_of
+from lifecircle.assessment.whole import Whole
 from lifecircle.errors import InputError, LifecircleWarning, NetworkError, some
 from lifecircle.inputs.which_system import which_coordinates
 from lifecircle.network.graph import WalkNetwork
@@ -82,6 +83,9 @@ class Study:
     measured_for
         Names of walkers for whom every service is measured over all people, instead of each
         service for those it is for.
+    whole
+        What is known of the study that this one is a part of, as a batch makes it; its tables are
+        taken as they are.
 
     Raises
     ------
@@ -119,6 +123,7 @@ class Study:
     notes: tuple[str, ...] = ()
     walkers: Mapping[str, Walker] = field(default_factory=dict)
     measured_for: tuple[str, ...] = ()
+    whole: Whole | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.network, WalkNetwork):
@@ -144,6 +149,8 @@ class Study:
         object.__setattr__(self, "standard", found if own else found.code)
         object.__setattr__(self, "choices", check_choices(self.choices))
         check_target(self.target_share)
+        if self.whole is not None:  # checked with the whole
+            return
         known = catalog.services().index
         object.__setattr__(self, "units", check_units(self.units))
         facilities = check_facilities(self.facilities, known_services=known)
@@ -189,6 +196,11 @@ class Study:
         """
         return find_walker(walker, self.walkers)
 
+    @property
+    def nothing_given(self) -> bool:
+        """Whether no facility at all was handed in: then every service is out of reach."""
+        return not len(self.facilities) if self.whole is None else not self.whole.services
+
     def members(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Who belongs to which unit.
 
@@ -208,6 +220,8 @@ class Study:
         >>> bool((unit >= 0).all())
         True
         """
+        if self.whole is not None:
+            return self.whole.members
         homes = np.asarray(self.residents.geometry.array)
         areas = np.asarray(self.units.geometry.array)
         shapely.prepare(areas)

@@ -25,7 +25,7 @@ from lifecircle.errors import (
     collected_warnings,
 )
 from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
-from lifecircle.inputs.boundaries import read_units
+from lifecircle.inputs.boundaries import read_sound_units, read_units
 from lifecircle.inputs.documents import file_facts, parse_toml
 from lifecircle.inputs.dwellings import residents_from_buildings
 from lifecircle.inputs.facilities import read_facilities
@@ -181,16 +181,58 @@ def read_study(path: str | os.PathLike[str]) -> Study:
     >>> read_study(demo_folder() / "study.toml").sample
     True
     """
-    path = Path(path)
+    return _noted(Path(path), read_units)
+
+
+def read_sound_study(
+    path: str | os.PathLike[str],
+) -> tuple[Study, dict[str, tuple[str, str]]]:
+    """Study from a STUDY.toml with the units that can be used, and why the others cannot.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    study
+        As :func:`read_study` gives it.
+    faults
+        Of each unit that cannot be used: id → name and reason.
+
+    Raises
+    ------
+    InputError
+        As :func:`read_study`, but for what is wrong with single units.
+
+    Examples
+    --------
+    >>> from lifecircle.assessment.demo import demo_folder
+    >>> read_sound_study(demo_folder() / "study.toml")[1]
+    {}
+    """
+    faults: dict[str, tuple[str, str]] = {}
+
+    def reader(source: Any, **options: Any) -> Any:
+        units, found = read_sound_units(source, **options)
+        faults.update(found)
+        return units
+
+    return _noted(Path(path), reader), faults
+
+
+def _noted(path: Path, units_reader: Callable[..., Any]) -> Study:
+    """Study with everything that was told while it was read."""
     table = parse_toml(path)
     _check_keys(table, path)
     with collected_warnings() as notes:
-        study = _read(table, path)
+        study = _read(table, path, units_reader)
     object.__setattr__(study, "notes", tuple(notes))
     return study
 
 
-def _read(table: Mapping[str, Any], path: Path) -> Study:
+def _read(table: Mapping[str, Any], path: Path, units_reader: Callable[..., Any]) -> Study:
     settings = dict(table.get("study", {}))
     snap_m = table["network"].get("snap_m", 100.0)
     tables = own_tables(table)
@@ -198,7 +240,7 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
         settings["standard"] = read_standard(path.parent / tables["standard"])
     if "indicators" in tables:
         settings["indicators"] = str(path.parent / tables["indicators"])
-    (units, facilities, residents, network), extras = _tables(table, path.parent)
+    (units, facilities, residents, network), extras = _tables(table, path.parent, units_reader)
     return Study(
         units,
         facilities,
@@ -233,10 +275,12 @@ def _read(table: Mapping[str, Any], path: Path) -> Study:
     )
 
 
-def _tables(table: Mapping[str, Any], folder: Path) -> tuple[list[Any], dict[str, Any]]:
+def _tables(
+    table: Mapping[str, Any], folder: Path, units_reader: Callable[..., Any]
+) -> tuple[list[Any], dict[str, Any]]:
     """Units, facilities, residents and streets, and the extras; all their problems in one error."""
     readers: dict[str, Callable[..., Any]] = {
-        "units": read_units,
+        "units": units_reader,
         "facilities": read_facilities,
         "residents": read_residents,
         "network": read_walk_network,

@@ -77,7 +77,7 @@ class UnitFacts:
         self.home, self.unit = self.study.members()
         self.service = evaluation.facilities["service"].to_numpy()
         self.near_street: Rows = ~evaluation.facilities["unsnapped"].to_numpy(dtype=bool)
-        self.nothing_given = len(evaluation.facilities) == 0
+        self.nothing_given = self.study.nothing_given
         self._records: dict[str, Numbers] = {}
 
     @cached_property
@@ -131,10 +131,16 @@ class UnitFacts:
 
     def listed(self, accepts: tuple[str, ...]) -> bool:
         """Whether the facilities speak of any of some services at all."""
-        return self.nothing_given or bool(np.isin(self.service, accepts).any())
+        whole = self.study.whole
+        known = self.service if whole is None else np.array(whole.services)
+        return self.nothing_given or bool(np.isin(accepts, known).any())
 
     def on_streets(self, accepts: tuple[str, ...]) -> bool:
         """Whether any facility of some services lies near a street."""
+        whole = self.study.whole
+        if whole is not None:
+            walker = next(reversed(self.evaluation.times))
+            return self.nothing_given or not whole.near[walker].isdisjoint(accepts)
         chosen = np.isin(self.service, accepts)
         return self.nothing_given or bool((chosen & self.near_street).any())
 
@@ -320,7 +326,9 @@ class UnitFacts:
         key = rows.tobytes()
         if key not in self._straight:
             chosen = self.evaluation.facilities[rows].assign(_all="all")
-            distance_m, labels = straight_distances_m(self.study.residents, chosen, "_all")
+            distance_m, labels = straight_distances_m(
+                self.study.residents, chosen, "_all", self.study.network.crs
+            )
             none = np.full(len(self.study.residents), np.inf)
             self._straight[key] = distance_m[:, 0] if labels else none
         return self._straight[key]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import geopandas as gpd
+import re
+import warnings
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from lifecircle.errors import InputError, LifecircleWarning
 from lifecircle.inputs.header_names import UNITS
 from lifecircle.inputs.layers import Source, locate, open_table
 from lifecircle.inputs.text import take_columns
 from lifecircle.tables import check_units
 from lifecircle.tables.findings import origin
-from lifecircle.tables.values import as_numbers
+from lifecircle.tables.values import as_ids, as_numbers
 
 
 def read_units(
@@ -58,13 +64,90 @@ def read_units(
     >>> read_units(circle)[["unit_id", "name", "area_ha"]].round(1).values.tolist()
     [['U0001', '砂子塘', 123.1]]
     """
+    return _checked(_located(path, id_column, name_column, coordinates))
+
+
+def read_sound_units(
+    path: Source,
+    *,
+    id_column: str | None = None,
+    name_column: str | None = None,
+    coordinates: str | None = None,
+) -> tuple[gpd.GeoDataFrame, dict[str, tuple[str, str]]]:
+    """Units of a boundary file that can be used, and why the others cannot.
+
+    Parameters
+    ----------
+    path, id_column, name_column, coordinates
+        As for :func:`read_units`.
+
+    Returns
+    -------
+    units
+        As :func:`read_units` gives them.
+    faults
+        Of each unit that cannot be used: id → name and reason.
+
+    Raises
+    ------
+    InputError, MissingColumnError
+        As for :func:`read_units`, if no unit can be used, or what is wrong is of no single unit.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> circles = gpd.GeoDataFrame({"unit_id": ["A", "B"]},
+    ...                            geometry=[box(0, 0, 0.01, 0.01), None], crs=4326)
+    >>> units, faults = read_sound_units(circles)
+    >>> units["unit_id"].to_list(), list(faults)
+    (['A'], ['B'])
+    """
+    located = _located(path, id_column, name_column, coordinates)
+    try:
+        return _checked(located), {}
+    except InputError as error:
+        wrong = error
+    ids = as_ids(located["unit_id"]) if "unit_id" in located else pd.Series("", index=located.index)
+    names = as_ids(located["name"]) if "name" in located else ids
+    faults: dict[str, tuple[str, str]] = {}
+    sound = np.ones(len(located), dtype=bool)
+    for row in range(len(located)):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", LifecircleWarning)
+                check_units(located.iloc[[row]])
+        except InputError as error:
+            sound[row] = False
+            unit_id = ids.iloc[row] or f"U{row + 1:04d}"
+            faults[unit_id] = names.iloc[row] or unit_id, _of_one_row(str(error))
+    if sound.all() or not sound.any():
+        raise wrong
+    if "unit_id" not in located:  # what is left keeps the number of its row
+        located = located.assign(unit_id=[f"U{row + 1:04d}" for row in range(len(located))])
+    return _checked(located[sound].reset_index(drop=True)), faults
+
+
+def _of_one_row(message: str) -> str:
+    """What is wrong with a unit, without the count of rows."""
+    return re.sub(r"^units: 1 of 1 rows \(ids [^)]*\) ", "", message)
+
+
+def _located(
+    path: Source, id_column: str | None, name_column: str | None, coordinates: str | None
+) -> gpd.GeoDataFrame:
+    """Table of a boundary file with its polygons, not checked."""
     said = {id_column: "unit_id", name_column: "name"}
     columns = {theirs: ours for theirs, ours in said.items() if theirs is not None}
     raw = open_table(path, table="units")
     if id_column is not None and id_column == name_column:
         raw, columns = raw.assign(name=raw.get(name_column)), {id_column: "unit_id"}
     table = take_columns(raw, UNITS, table="units", columns=columns)
-    units = check_units(locate(table, table="units", coordinates=coordinates, shapes_first=True))
+    return locate(table, table="units", coordinates=coordinates, shapes_first=True)
+
+
+def _checked(located: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Units, checked."""
+    units = check_units(located)
     if origin(units).get("columns_taken", {}).get("area_ha") == "面积":
         units = _without_doubtful_area(units)
     return units
