@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         survey_weight,
     )
     from lifecircle.assessment.unit_tiers import unit_tiers
+    from lifecircle.batch.districts import prepare_store, run_districts
     from lifecircle.errors import (
         AlignmentError,
         CrsError,
@@ -150,6 +151,7 @@ _HOMES = {
         "survey_weight",
     ),
     "assessment.unit_tiers": ("unit_tiers",),
+    "batch.districts": ("prepare_store", "run_districts"),
     "errors": (
         "AlignmentError",
         "CrsError",
@@ -327,6 +329,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "plot_importance_performance",
     "plot_lorenz",
     "plot_map",
+    "prepare_store",
     "projects_scenario",
     "rank_openings",
     "rank_shortfalls",
@@ -351,6 +354,7 @@ __all__ = [  # noqa: RUF022  (plainly sorted)
     "residents_from_raster",
     "residents_from_totals",
     "rested_travel_times",
+    "run_districts",
     "segment_gaps",
     "service_areas",
     "shortfall_areas",

@@ -1,6 +1,7 @@
 """Command line: each command calls one public function.
 
-Exit codes: 0 done, 2 bad input (one message, no traceback), 3 an optional package is missing.
+Exit codes: 0 done, 2 bad input (one message, no traceback), 3 an optional package is missing, 4
+some units of a batch failed (the others are done).
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lifecircle.cli.batches import batch, prepare
 from lifecircle.cli.catalogues import check_language, indicators_app, say, standards_app
+from lifecircle.cli.options import ALL_REPORTS, OutFolder, Reports, reports_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +37,8 @@ app = typer.Typer(
 
 app.add_typer(standards_app, name="standards")
 app.add_typer(indicators_app, name="indicators")
+app.command()(batch)
+app.command()(prepare)
 
 BAD_INPUT, MISSING_PACKAGE = 2, 3
 
@@ -41,12 +46,6 @@ BAD_INPUT, MISSING_PACKAGE = 2, 3
 _WRONG_WORDS: type[Exception] = next(
     kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException"
 )
-
-OutFolder = Annotated[Path, typer.Option("--out", help="Folder for the results.")]
-Reports = Annotated[
-    str, typer.Option("--reports", help="Which reports: docx,html,xlsx; none for none.")
-]
-ALL_REPORTS = "docx,html,xlsx"
 
 # What the sample's projects may cost together, and what opening one of its gates does, yuan.
 DEMO_BUDGET_CNY, DEMO_GATE_CNY = 8_000_000.0, 20_000.0
@@ -77,7 +76,7 @@ def demo(out: OutFolder = Path("out/demo")) -> None:
     listed = lc.list_projects(check, budget_cny=DEMO_BUDGET_CNY, costs=costs)
     listed.attrs["lifecircle"] |= {"costs": costs}
     say(summary(check, shortfalls))
-    _write_list(listed, check, shortfalls, out, _reports(ALL_REPORTS))
+    _write_list(listed, check, shortfalls, out, reports_of(ALL_REPORTS))
 
 
 @app.command()
@@ -91,7 +90,7 @@ def evaluate(
     from lifecircle.outputs.summary import summary
     from lifecircle.outputs.whole_files import prepare_folder
 
-    wanted = _reports(reports)
+    wanted = reports_of(reports)
     today = lc.read_study(study)
     prepare_folder(out)  # an answer in time, not after all the work
     evaluation = lc.evaluate(today)
@@ -210,7 +209,7 @@ def projects(
     from lifecircle.outputs.whole_files import prepare_folder
     from lifecircle.planning.project_terms import check_project_terms
 
-    costs, wanted = costs_of(cost or []), _reports(reports)
+    costs, wanted = costs_of(cost or []), reports_of(reports)
     said = None if terms is None else open_table(terms, table="projects")
     check_project_terms(said)
     prepare_folder(out)  # an answer in time, not after all the work
@@ -339,14 +338,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except _WRONG_WORDS as error:
             error.show()  # type: ignore[attr-defined]
             return BAD_INPUT
-
-
-def _reports(text: str) -> list[str]:
-    """Names of reports out of an option's text."""
-    from lifecircle.outputs.reports import check_reports
-
-    names = [name for name in text.replace("，", ",").split(",") if name.strip()]
-    return [] if [name.strip().lower() for name in names] == ["none"] else check_reports(names)
 
 
 def _write_list(

@@ -28,6 +28,7 @@ from lifecircle.outputs.mapping.layers import (
 from lifecircle.outputs.mapping.live import live_layer
 from lifecircle.outputs.mapping.residents import residents_layer
 from lifecircle.outputs.page import OfflineMap
+from lifecircle.outputs.shown import evaluation_shown, streets_shown
 from lifecircle.outputs.streets import streets_layer
 from lifecircle.outputs.walls import walls_layer
 from lifecircle.outputs.words import fill, words
@@ -97,14 +98,14 @@ def map_evaluation(
     heading = title or fill(
         text["evaluation_title" if name else "evaluation_title_unnamed"], {"name": name}
     )
-    bounds = bounds_of(evaluation.units)
+    bounds, seen = bounds_of(evaluation.units), evaluation_shown(evaluation)
     sample = text["sample"] if study.sample else ""
     data = {
         **frame_data(study.language, heading, bounds, data_sources or [sample], review_number),
         "subtitle": evaluation_subtitle(evaluation),
         "sample": sample,
         "warnings": [str(warning) for warning in evaluation.warnings],
-        **streets_layer(study.network.edges_frame(), bounds, text),
+        **streets_layer(streets_shown(study), bounds, text),
         **walls_layer(study.network, text),
         "bands": bands_layer(
             evaluation.isochrones,
@@ -118,8 +119,8 @@ def map_evaluation(
             text=text,
         ),
         "units": units_layer(evaluation),
-        "facilities": facilities_layer(evaluation),
-        "residents": residents_layer(evaluation),
+        "facilities": facilities_layer(seen),
+        "residents": residents_layer(seen),
         **findings_layers(findings, evaluation),
         "basemap": basemap_layers(basemap, text, study.language),
         "live": live_layer(study),

@@ -28,6 +28,7 @@ from lifecircle.outputs.page import write_map
 from lifecircle.outputs.project_list import projects_layer, written_projects
 from lifecircle.outputs.reporting.material import material
 from lifecircle.outputs.reports import REPORT_FILES, check_reports, put_reports
+from lifecircle.outputs.shown import evaluation_shown, streets_shown
 from lifecircle.outputs.walls import wall_facts, wall_layers
 from lifecircle.outputs.whole_files import (
     prepare_folder,
@@ -193,12 +194,13 @@ def _found(
 
 
 def _write_layers(evaluation: Evaluation, more: dict[str, gpd.GeoDataFrame], path: Path) -> None:
+    evaluation = evaluation_shown(evaluation)
     layers: dict[str, gpd.GeoDataFrame] = {
         "units": evaluation.units,
         "residents": evaluation.residents,
         "facilities": evaluation.facilities,
         "isochrones": evaluation.isochrones,
-        "network_edges": evaluation.study.network.edges_frame(),
+        "network_edges": streets_shown(evaluation.study),
     }
     if evaluation.study.network.repairs is not None:
         layers["street_repairs"] = evaluation.study.network.repairs

@@ -109,11 +109,33 @@ def whole_files(folder: Path) -> Iterator[Path]:
     except LifecircleError:
         raise
     except (OSError, RuntimeError) as error:  # GDAL's own are RuntimeErrors
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
-        advice = _ADVICE.get(getattr(error, "errno", None) or 0, "Is the disk full?")
-        raise NotWrittenError(
-            f"{folder}: writing failed ({reason}); the files from before are as they were. {advice}"
-        ) from error
+        raise not_written(folder, error) from error
+
+
+def not_written(folder: Path, error: Exception) -> NotWrittenError:
+    """What kept files from being written, in one message.
+
+    Parameters
+    ----------
+    folder
+        Where they were to be.
+    error
+        As the system told it.
+
+    Returns
+    -------
+    NotWrittenError
+
+    Examples
+    --------
+    >>> str(not_written(Path("out"), OSError(errno.ENOSPC, "No space left on device")))[-46:]
+    'are as they were. The disk is full: make room.'
+    """
+    reason = getattr(error, "strerror", None) or str(error).splitlines()[0][:200]
+    advice = _ADVICE.get(getattr(error, "errno", None) or 0, "Is the disk full?")
+    return NotWrittenError(
+        f"{folder}: writing failed ({reason}); the files from before are as they were. {advice}"
+    )
 
 
 def write_file(path: str | os.PathLike[str], content: bytes) -> Path:

@@ -167,7 +167,7 @@ def _part(study: Study, walkers: list[Walker]) -> _Part:
     network = study.network
     kept = np.ones(network.edge_count, dtype=bool)
     exact_m = None
-    if network.edge_count > MOST_EDGES and len(study.units):
+    if (network.edge_count > MOST_EDGES or study.whole is not None) and len(study.units):
         reach_m = max(study.minutes) * 60 * max([one.speed_m_s for one in walkers], default=0.0)
         west, south, east, north = (
             float(value) for value in study.units.to_crs(network.crs).total_bounds

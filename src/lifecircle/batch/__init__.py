@@ -1,0 +1,1 @@
+"""The same walk for every unit: in one process, in several, or on a cluster."""

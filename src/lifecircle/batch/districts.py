@@ -1,0 +1,459 @@
+"""The main job for every unit of a study, and an overview of them all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+import lifecircle
+from lifecircle.assessment.overview import About, overview_of
+from lifecircle.assessment.parts import StudyParts, parts_of
+from lifecircle.assessment.study import Study
+from lifecircle.assessment.study_file import read_sound_study
+from lifecircle.batch.fingerprints import Print, print_of_whole
+from lifecircle.batch.folders import (
+    UNITS,
+    clear_left,
+    folder_name,
+    locked,
+    put_tree,
+    read_done,
+)
+from lifecircle.batch.memory import cost, fitting_workers, worker_bytes
+from lifecircle.batch.pool import cluster, outcomes, processes
+from lifecircle.batch.store import ABOUT, Store, open_store, write_store
+from lifecircle.batch.units import BatchUnit, batch_units, districts_of, with_level
+from lifecircle.batch.work import DONE, FAILED, MISSING, SAME, STOP, Job, Outcome, forget_here
+from lifecircle.errors import InputError, MissingPackageError
+from lifecircle.network.mapped import write_mapped
+from lifecircle.outputs.overview_files import put_overview
+from lifecircle.outputs.reports import REPORT_FILES, check_reports
+from lifecircle.outputs.whole_files import (
+    PARTIAL,
+    NotWrittenError,
+    not_written,
+    prepare_folder,
+    write_json,
+)
+from lifecircle.tables.findings import tell
+from lifecircle.tables.progress import tqdm
+
+LOG = "batch.log"
+_TABLES = ("units", "facilities", "residents")
+
+
+def run_districts(
+    study_file: str | os.PathLike[str] | Study,
+    out: str | os.PathLike[str],
+    *,
+    by: str = "district",
+    workers: int = 1,
+    scheduler: str | None = None,
+    resume: bool = True,
+    reports: Sequence[str] = REPORT_FILES,
+) -> pd.DataFrame:
+    """Evaluate every unit of a level by itself, and write its files and an overview of them all.
+
+    A unit's figures are those that an evaluation of the whole gives for it: people walk across its
+    boundary, and what they reach there counts. Each unit has a folder below ``units`` with all that
+    ``lifecircle evaluate`` writes; it is there whole or not at all. Above them stand
+    ``index.html`` (a map and a table of all units), ``summary.xlsx``, ``summary.csv``,
+    ``summary.gpkg``, reports of each district in ``districts``, ``errors.csv`` if a unit failed,
+    ``manifest.json`` and ``batch.log``.
+
+    A run that was cut off goes on when it is started again: units are done again only where
+    something that their results rest on has changed.
+
+    Parameters
+    ----------
+    study_file
+        ``STUDY.toml``, a store that :func:`prepare_store` wrote, or a study.
+    out
+        Folder; made if it is not there.
+    by
+        Level of the units that are done one by one: ``"district"``, ``"street"``, ``"circle"`` or
+        any other that the units have; those below a unit are done with it. Or a column of the
+        units that names where each lies: then those of one name are put together.
+    workers
+        Processes on this machine. Each needs memory for its unit, not for the city.
+    scheduler
+        Address of a Dask cluster that does the work instead, such as ``"tcp://10.0.0.5:8786"``.
+        Its machines must see the store and ``out`` under the same paths.
+    resume
+        Whether to keep what is done already.
+    reports
+        Reports of each unit: any of ``report.docx``, ``report.html`` and ``report.xlsx``.
+
+    Returns
+    -------
+    DataFrame
+        One row per unit: ``unit_id, name, level, district, status`` (``"done"`` or ``"failed"``),
+        ``reason``, ``folder``, and its figures, as ``summary.csv`` has them.
+
+    Raises
+    ------
+    InputError
+        If the study cannot be read, there are no such units, another run writes to the folder, or
+        it cannot be written to.
+    UnknownNameError
+        If there is no such report.
+    MissingPackageError
+        If something needs the extra ``cluster``.
+
+    Examples
+    --------
+    >>> import tempfile, lifecircle
+    >>> with tempfile.TemporaryDirectory() as out:
+    ...     table = run_districts(lifecircle.load_demo(), out, by="community", reports=())
+    >>> table["status"].to_list()
+    ['done', 'done', 'done', 'done', 'done']
+    """
+    names = tuple(check_reports(reports))
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise InputError(f"workers={workers!r}: give a whole number of processes, such as 2.")
+    folder = prepare_folder(out)
+    with locked(folder):
+        clear_left(folder)
+        begun = time.time()
+        with _source(study_file, folder, by, scheduler) as source:
+            run = _Run(source, folder, by, names)
+            run.go(workers, scheduler, resume=resume)
+            return run.write_overview(begun)
+
+
+def prepare_store(
+    study_file: str | os.PathLike[str] | Study,
+    out: str | os.PathLike[str],
+    *,
+    by: str = "",
+) -> Path:
+    """Cut a study small on disk, so that each worker of a cluster reads its part and no more.
+
+    Streets, facilities and residents lie in groups of neighbours; of each unit those within the
+    longest walk are read. Results are those of the study itself, to the last bit.
+
+    Parameters
+    ----------
+    study_file
+        ``STUDY.toml``, or a study.
+    out
+        Folder of the store; a store that is there is replaced.
+    by
+        Column of the units whose parts are put together, where they have no such level; see
+        :func:`run_districts`.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        If the study cannot be read, or the folder holds something else or cannot be written to.
+    MissingPackageError
+        If the extra ``cluster`` is not installed.
+
+    Examples
+    --------
+    >>> import tempfile, lifecircle
+    >>> with tempfile.TemporaryDirectory() as out:
+    ...     store = prepare_store(lifecircle.load_demo(), out)
+    ...     sorted(path.name for path in store.glob("s*"))
+    ['sites.parquet', 'store.json', 'streets.bin', 'streets.json', 'survey.parquet']
+    """
+    study, faults = _read(study_file)
+    return write_store(with_level(study, by) if by else study, Path(out), faults)
+
+
+Faults = Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, eq=False)
+class _Source:
+    """What a batch works on."""
+
+    name: str
+    units: gpd.GeoDataFrame
+    parts: StudyParts
+    faults: Faults
+    fingerprint: str
+    streets: Path | None = None
+    """Folder of the streets that processes of this machine share; ``None``: a store has all."""
+
+
+def _read(study_file: str | os.PathLike[str] | Study) -> tuple[Study, Faults]:
+    """A study, and the units that could not be read."""
+    if isinstance(study_file, Study):
+        return study_file, {}
+    return read_sound_study(study_file)
+
+
+@contextmanager
+def _source(
+    study_file: str | os.PathLike[str] | Study, out: Path, by: str, scheduler: str | None
+) -> Iterator[_Source]:
+    """The study as workers read it; what was made for them alone is gone afterwards."""
+    if not isinstance(study_file, Study) and (Path(study_file) / ABOUT).is_file():
+        yield _of_store(open_store(study_file))
+        return
+    study, faults = _read(study_file)
+    study = with_level(study, by)
+    if scheduler is not None:
+        yield _of_store(open_store(write_store(study, out / "store", faults)))
+        return
+    parts = parts_of(study)
+    tables = [getattr(study, name) for name in _TABLES]
+    fingerprint = print_of_whole(parts, [*tables, dict(study.extras)])
+    streets = Path(tempfile.mkdtemp(prefix=f"{PARTIAL}streets-", dir=out))
+    try:
+        try:
+            write_mapped(parts.flat, streets)
+        except OSError as error:
+            raise not_written(out, error) from error
+        yield _Source(fingerprint, study.units, parts, faults, fingerprint, streets)
+    finally:
+        forget_here(fingerprint)
+        shutil.rmtree(streets, ignore_errors=True)
+
+
+def _of_store(store: Store) -> _Source:
+    faults = {unit: (told[0], told[1]) for unit, told in store.about["faults"].items()}
+    path = str(store.folder.resolve())
+    return _Source(path, store.units, store.parts, faults, str(store.about["fingerprint"]))
+
+
+@dataclass(eq=False)
+class _Run:
+    """One run of a batch."""
+
+    source: _Source
+    out: Path
+    by: str
+    reports: tuple[str, ...]
+    reasons: dict[str, str] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        source = self.source
+        self.units = batch_units(with_units_of(source.units, self.by), self.by)
+        print_of_run = Print().add(source.fingerprint, sorted(self.reports), self.by)
+        self.whole = print_of_run.text()
+
+    def go(self, workers: int, scheduler: str | None, *, resume: bool) -> None:
+        """Do what is not done."""
+        begun = time.perf_counter()
+        jobs = self._jobs(resume=resume)
+        kept = len(self.units) - len(jobs)
+        each = worker_bytes(self.source.parts, self.units)
+        self._log(f"{len(self.units)} units by {self.by}; {kept} of them done before")
+        if not jobs:
+            return
+        if scheduler is not None:
+            with cluster(scheduler) as (executor, count):
+                self._log(f"cluster {scheduler}: {count} workers, {each / 1e9:.1f} GB each")
+                self._all(jobs, lambda: nullcontext(executor), count, kept)
+        else:
+            workers = fitting_workers(min(workers, len(jobs)), each)
+            self._log(f"{workers} workers, up to {each / 1e9:.1f} GB each")
+            source = self.source
+            shared = None
+            if source.streets is not None:
+                shared = (source.name, source.streets, source.parts.flat.tables,
+                          source.parts.settings)  # fmt: skip
+            self._all(jobs, lambda: processes(workers, shared), workers, kept)
+        self.seconds["units"] = round(time.perf_counter() - begun, 1)
+
+    def _jobs(self, *, resume: bool) -> list[Job]:
+        """Units that are not done, or not of this run; the largest first."""
+        source, jobs = self.source, []
+        for unit in self.units:
+            told = read_done(self.out / UNITS / unit.folder) if resume else None
+            if told is not None and told.get("whole") == self.whole:
+                continue
+            data = None
+            if source.streets is not None:
+                data = source.parts.data(unit.rows, self._title(unit))
+            done = "" if told is None else str(told.get("part", ""))
+            out = str(self.out.resolve())
+            jobs.append(
+                Job(unit.unit_id, self._title(unit), unit.folder, unit.rows, out, source.name, data,
+                    self.reports, self.whole, done)
+            )  # fmt: skip
+        by_id = {unit.unit_id: cost(source.parts, unit) for unit in self.units}
+        return sorted(jobs, key=lambda job: -by_id[job.unit_id])
+
+    def _title(self, unit: BatchUnit) -> str:
+        """Title of a unit's map and reports."""
+        study = str(self.source.parts.settings["name"]).strip()
+        return unit.name if not study or study == unit.name else f"{study} {unit.name}"
+
+    def _all(
+        self,
+        jobs: Sequence[Job],
+        pool: Callable[[], AbstractContextManager[Any]],
+        workers: int,
+        kept: int,
+    ) -> None:
+        bar = tqdm(total=len(self.units), initial=kept, desc=self.by, unit="unit", disable=None)
+        with bar:
+            for outcome in outcomes(jobs, pool, workers):
+                self._take(outcome)
+                bar.update()
+                if self.reasons:
+                    bar.set_postfix_str(f"{len(self.reasons)} failed")
+
+    def _take(self, outcome: Outcome) -> None:
+        """Note what became of a unit; stop where nothing can go on."""
+        took = sum(outcome.seconds.values())
+        told = f": {outcome.reason}" if outcome.reason else ""
+        self._log(f"{outcome.status} {outcome.unit_id} ({took:.1f} s){told}")
+        if outcome.trace:
+            self._log(outcome.trace)
+        self.counts[outcome.status] = self.counts.get(outcome.status, 0) + 1
+        if outcome.status == STOP:
+            raise NotWrittenError(f"{outcome.reason} The units that are done stay done.")
+        if outcome.status == MISSING:
+            raise MissingPackageError("run_districts", outcome.reason.split(" needs ")[-1])
+        if outcome.status == FAILED:
+            self.reasons[outcome.unit_id] = outcome.reason
+
+    def write_overview(self, begun: float) -> pd.DataFrame:
+        """Files above the units, and their table."""
+        source, rows = self.source, [unit.rows[0] for unit in self.units]
+        units = with_units_of(source.units, self.by)
+        table = units.iloc[rows].reset_index(drop=True)
+        table["district"] = districts_of(units, rows)
+        digests, files = {}, {}
+        for unit in self.units:
+            told = read_done(self.out / UNITS / unit.folder)
+            if unit.unit_id in self.reasons:
+                continue
+            if told is None:
+                self.reasons[unit.unit_id] = "its results are not there any more. Run again."
+                continue
+            digests[unit.unit_id], files[unit.unit_id] = told["digest"], list(told["files"])
+        table, reasons = self._with_faults(table)
+        settings = source.parts.settings
+        about = About(
+            str(settings["name"]),
+            str(settings["language"]),
+            tuple(settings["minutes"]),
+            bool(settings["sample"]),
+            tuple(settings["data_sources"]),
+            str(settings["review_number"]),
+        )
+        folders = {unit.unit_id: unit.folder for unit in self.units if unit.unit_id in digests}
+        overview = overview_of(table, digests, reasons, folders=folders, about=about)
+        partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.out))
+        try:
+            put_overview(overview, partial, folder_name=folder_name, files=files)
+            write_json(self._manifest(begun, len(reasons)), partial / "manifest.json")
+            put_tree(partial, self.out)
+        except OSError as error:
+            if isinstance(error, NotWrittenError):
+                raise
+            raise not_written(self.out, error) from error
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        if not reasons:
+            (self.out / "errors.csv").unlink(missing_ok=True)
+        self._tell_of_left()
+        self._log(f"{len(digests)} done, {len(reasons)} failed")
+        return pd.DataFrame(overview.units.drop(columns="geometry"))
+
+    def _with_faults(self, table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
+        """Units with those that could not be read, and why any failed."""
+        faults = self.source.faults
+        more = gpd.GeoDataFrame(
+            {
+                "unit_id": list(faults),
+                "name": [name for name, _ in faults.values()],
+                "level": self.by,
+                "district": "",
+            },
+            geometry=[None] * len(faults),
+            crs=table.crs,
+        )
+        reasons = dict(self.reasons) | {unit: reason for unit, (_, reason) in faults.items()}
+        if not faults:
+            return table, reasons
+        both = pd.concat([table, more], ignore_index=True)
+        return gpd.GeoDataFrame(both, geometry="geometry", crs=table.crs), reasons
+
+    def _manifest(self, begun: float, failed: int) -> dict[str, Any]:
+        settings = self.source.parts.settings
+        return {
+            "lifecircle": lifecircle.__version__,
+            "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "study": settings["name"],
+            "sample_data": settings["sample"],
+            "by": self.by,
+            "reports": list(self.reports),
+            "fingerprint": self.whole,
+            "inputs": {role: dict(facts) for role, facts in settings["sources"].items()}
+            or "handed over in memory",
+            "counts": {"units": len(self.units) + len(self.source.faults), "failed": failed,
+                       "done_now": self.counts.get(DONE, 0),
+                       "unchanged": self.counts.get(SAME, 0)},
+            "seconds": {"all": round(time.time() - begun, 1), **self.seconds},
+        }  # fmt: skip
+
+    def _tell_of_left(self) -> None:
+        """Say which folders are of units that the study has no more."""
+        known = {unit.folder for unit in self.units}
+        left = [one.name for one in (self.out / UNITS).glob("*") if one.name not in known]
+        left = [name for name in left if not name.startswith(PARTIAL)]
+        if left:
+            tell(
+                f"{self.out}: {len(left)} folders below {UNITS} are of no unit of this run "
+                f"({left[0]} …) and were left as they were. Delete them, or write to another "
+                "folder."
+            )
+
+    def _log(self, line: str) -> None:
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        try:
+            with (self.out / LOG).open("a", encoding="utf-8") as file:
+                file.write(f"{now} {line.rstrip()}\n")
+        except OSError as error:
+            raise not_written(self.out, error) from error
+
+
+def with_units_of(units: gpd.GeoDataFrame, by: str) -> gpd.GeoDataFrame:
+    """Units, once it is known that some are of a level.
+
+    Parameters
+    ----------
+    units
+        Units of the study.
+    by
+        The level.
+
+    Returns
+    -------
+    GeoDataFrame
+
+    Raises
+    ------
+    InputError
+        If none is.
+    """
+    if not batch_units(units, by):
+        raise InputError(
+            f"by={by!r}: no unit is of this level; there are the levels "
+            f"{', '.join(sorted(set(units['level'])))}. A store holds the units that it was "
+            "prepared with: prepare it with --by."
+        )
+    return units

@@ -1,0 +1,366 @@
+"""A prepared store: a study cut small on disk, so that a worker reads its part and no more.
+
+Streets, and where everything lies, are arrays that are mapped; tables are GeoParquet in groups of
+rows that are neighbours on the ground. A store holds data alone: nothing in it is run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyproj
+from numpy.typing import NDArray
+
+import lifecircle
+from lifecircle.assessment.parts import PartIndex, StudyParts, parts_of
+from lifecircle.assessment.study import Study
+from lifecircle.batch.fingerprints import print_of_whole
+from lifecircle.batch.folders import locked
+from lifecircle.crs import WGS84
+from lifecircle.errors import InputError, MissingPackageError
+from lifecircle.network.mapped import open_arrays, open_mapped, write_arrays, write_mapped
+from lifecircle.network.order import hilbert_places
+from lifecircle.network.walkers import Walker
+from lifecircle.outputs.whole_files import PARTIAL, not_written, plain, prepare_folder
+from lifecircle.standards.standard import Standard
+
+ABOUT = "store.json"
+_FORMAT = "lifecircle store 1"
+ROWS_TOGETHER = 1024
+_PLACES = ("units", "facilities", "residents")
+_OF_WALLS = ("compounds", "walls", "gates", "repairs")
+_FURTHER = ("survey", "records", "sites")
+_BOUNDS = ("unit_bounds_m", "home_bounds_m", "facility_bounds_m")
+_ARRAYS = (*_BOUNDS, "door_xy_m", "door_leg_m", "door_first", "home_first", "home")
+_NUMBERS = ("reach_m", "walk_m", "halo_m", "snap_m")
+
+
+def write_store(
+    study: Study, out: Path, faults: Mapping[str, tuple[str, str]] | None = None
+) -> Path:
+    """Write a store, whole or not at all.
+
+    Parameters
+    ----------
+    study
+        What is prepared.
+    out
+        Folder of the store; a store that is there is replaced.
+    faults
+        Units that could not be read: id → name and reason.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        If the folder holds something else, or cannot be written.
+    MissingPackageError
+        If pyarrow is not installed.
+    """
+    _need_pyarrow("prepare_store")
+    out = prepare_folder(out)
+    strange = [one.name for one in out.iterdir() if not _is_ours(one.name)]
+    if strange and not (out / ABOUT).exists():
+        raise InputError(
+            f"{out}: there are other files in this folder ({strange[0]} and the like). Choose an "
+            "empty one for the store."
+        )
+    with locked(out):
+        try:
+            partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out))
+            try:
+                _put_store(study, partial, faults or {})
+                (out / ABOUT).unlink(missing_ok=True)  # no store while it is being replaced
+                for path in sorted(partial.iterdir(), key=lambda one: one.name == ABOUT):
+                    with path.open("rb+") as file:
+                        os.fsync(file.fileno())
+                    path.replace(out / path.name)
+            finally:
+                shutil.rmtree(partial, ignore_errors=True)
+        except (OSError, RuntimeError) as error:
+            if isinstance(error, MissingPackageError | InputError):
+                raise
+            raise not_written(out, error) from error
+    return out
+
+
+def _is_ours(name: str) -> bool:
+    return name == ABOUT or name.startswith(".") or Path(name).suffix in {".bin", ".parquet"}
+
+
+def _put_store(study: Study, folder: Path, faults: Mapping[str, tuple[str, str]]) -> None:
+    """All files of a store."""
+    parts = parts_of(study)
+    write_mapped(parts.flat, folder)
+    index = parts.index
+    arrays: dict[str, NDArray[Any]] = {name: getattr(index, name) for name in _ARRAYS}
+    arrays |= {f"lost.{name}": rows for name, rows in index.lost.items()}
+    for name in _PLACES:
+        table = getattr(study, name)
+        order = _by_place(table, index.crs)
+        arrays[f"row.{name}"] = np.argsort(order, kind="stable").astype(np.int64)
+        _put_table(table.iloc[order], folder / f"{name}.parquet")
+    write_arrays(arrays, {}, folder, "index")
+    tables = {**parts.flat.tables, **{name: study.extras.get(name) for name in _FURTHER}}
+    there = {name: table for name, table in tables.items() if table is not None}
+    for name, table in there.items():
+        _put_table(table, folder / f"{name}.parquet")
+    own = None
+    if isinstance(study.standard, Standard):
+        own = {
+            field.name: getattr(study.standard, field.name)
+            for field in dataclasses.fields(study.standard)
+            if field.name != "table"
+        }
+        _put_table(study.standard.table, folder / "standard.parquet")
+    told = {
+        "format": _FORMAT,
+        "lifecircle": lifecircle.__version__,
+        "prepared_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "fingerprint": print_of_whole(parts, [getattr(study, name) for name in _PLACES]),
+        "settings": _settings(parts.settings, folder),
+        "standard": own,
+        "numbers": {name: getattr(index, name) for name in _NUMBERS},
+        "crs": index.crs.to_wkt(),
+        "services": list(index.services),
+        "near": {name: sorted(services) for name, services in index.near.items()},
+        "standing": list(index.standing),
+        "tables": sorted(there),
+        "counts": {name: len(getattr(study, name)) for name in _PLACES}
+        | {"edges": study.network.edge_count, "people": float(study.residents["people"].sum())},
+        "faults": {unit: list(told) for unit, told in faults.items()},
+    }
+    text = json.dumps(plain(told), ensure_ascii=False, indent=1, allow_nan=False)
+    (folder / ABOUT).write_text(text + "\n", encoding="utf-8")
+
+
+def _settings(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Settings as JSON knows them; the planner's own indicators go into the store."""
+    kept = dict(settings)
+    if isinstance(kept["standard"], Standard):
+        kept["standard"] = None
+    kept["walkers"] = {name: dataclasses.asdict(one) for name, one in kept["walkers"].items()}
+    kept["sources"] = {role: dict(facts) for role, facts in kept["sources"].items()}
+    indicators = Path(str(kept["indicators"]))
+    if indicators.is_file():
+        copy = folder / f"indicators-{indicators.stem}.bin"
+        shutil.copyfile(indicators, copy)
+        kept["indicators"] = {"file": copy.name, "name": indicators.name}
+    return kept
+
+
+def _by_place(table: gpd.GeoDataFrame, crs: pyproj.CRS) -> NDArray[np.int64]:
+    """Rows in the order of their places on the ground."""
+    if not len(table):
+        return np.empty(0, dtype=np.int64)
+    bounds = table.geometry.to_crs(crs).bounds.to_numpy()
+    middles = np.ascontiguousarray((bounds[:, :2] + bounds[:, 2:]) / 2.0)
+    return np.asarray(np.argsort(hilbert_places(middles), kind="stable"), dtype=np.int64)
+
+
+def _put_table(table: pd.DataFrame, path: Path) -> None:
+    """One table as (Geo)Parquet; columns of mixed kinds become text, as files would have them."""
+    table = table.reset_index(drop=True)
+    for name in table.columns:
+        if table[name].dtype == object:
+            cells = table[name]
+            kinds = {type(one) for one in cells if not _is_gap(one)}
+            if kinds - {str, bool}:
+                table[name] = [None if _is_gap(one) else str(one) for one in cells]
+    table.attrs = {}
+    table.to_parquet(path, row_group_size=ROWS_TOGETHER, compression="zstd")
+
+
+def _is_gap(value: object) -> bool:
+    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124
+
+
+class _StoredTables:
+    """Tables of a store, read in groups of rows."""
+
+    def __init__(
+        self, folder: Path, row: Mapping[str, NDArray[np.int64]], names: list[str]
+    ) -> None:
+        self.folder, self.row, self.names = folder, row, names
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def rows(self, name: str, positions: NDArray[np.int64]) -> gpd.GeoDataFrame:
+        """Some rows of units, facilities or residents."""
+        import pyarrow.parquet as pq  # noqa: PLC0415  an extra
+
+        at = np.asarray(self.row[name][positions], dtype=np.int64)
+        file = pq.ParquetFile(self.folder / f"{name}.parquet")
+        groups, group = np.unique(at // ROWS_TOGETHER, return_inverse=True)
+        table = (
+            file.read_row_groups(groups.tolist()).to_pandas()
+            if len(groups)
+            else (file.schema_arrow.empty_table().to_pandas())
+        )
+        sizes = [file.metadata.row_group(one).num_rows for one in groups.tolist()]
+        begins = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        inside = begins[:-1][group.reshape(-1)] + at % ROWS_TOGETHER
+        found = table.iloc[inside].reset_index(drop=True)
+        shapes = gpd.GeoSeries.from_wkb(found.pop("geometry"), crs=WGS84)
+        return gpd.GeoDataFrame(found, geometry=shapes)
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """Another table, read once."""
+        if name not in self.names:
+            return None
+        if name not in self._read:
+            self._read[name] = read_table(self.folder / f"{name}.parquet")
+        return self._read[name]
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A table of a store.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    DataFrame
+        With geometry where the file has it.
+    """
+    import pyarrow.parquet as pq  # noqa: PLC0415  an extra
+
+    spatial = b"geo" in (pq.read_schema(path).metadata or {})
+    return gpd.read_parquet(path) if spatial else pd.read_parquet(path)
+
+
+@dataclasses.dataclass(frozen=True)
+class Store:
+    """A store that was opened.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    about
+        What its ``store.json`` tells.
+    """
+
+    folder: Path
+    about: Mapping[str, Any]
+
+    @cached_property
+    def parts(self) -> StudyParts:
+        """The study, ready to be cut."""
+        arrays, _ = open_arrays(self.folder, "index")
+        about = self.about
+        row = {name: arrays[f"row.{name}"] for name in _PLACES}
+        tables = _StoredTables(self.folder, row, list(about["tables"]))
+        standing = {name: tables.table(name) for name in _OF_WALLS}
+        flat = open_mapped(
+            self.folder, {name: table for name, table in standing.items() if table is not None}
+        )
+        index = PartIndex(
+            crs=pyproj.CRS.from_wkt(about["crs"]),
+            **{name: arrays[name] for name in _ARRAYS},
+            lost={
+                name.removeprefix("lost."): array
+                for name, array in arrays.items()
+                if name.startswith("lost.")
+            },
+            services=tuple(about["services"]),
+            near={name: frozenset(found) for name, found in about["near"].items()},
+            **about["numbers"],
+            standing=tuple(about["standing"]),
+        )
+        return StudyParts(tables, index, flat, self._settings())
+
+    @property
+    def units(self) -> gpd.GeoDataFrame:
+        """Units, in their order."""
+        arrays, _ = open_arrays(self.folder, "index")
+        table = gpd.read_parquet(self.folder / "units.parquet")
+        return table.iloc[np.asarray(arrays["row.units"])].reset_index(drop=True)
+
+    def _settings(self) -> dict[str, Any]:
+        about = self.about
+        kept = dict(about["settings"])
+        if about["standard"] is not None:
+            table = pd.read_parquet(self.folder / "standard.parquet")
+            kept["standard"] = Standard(table=table.fillna("").astype(object), **about["standard"])
+        kept["walkers"] = {name: Walker(**one) for name, one in kept["walkers"].items()}
+        for name in ("minutes", "data_sources", "notes", "measured_for"):
+            kept[name] = tuple(kept[name])
+        if isinstance(kept["indicators"], dict):
+            kept["indicators"] = str(self._indicators(kept["indicators"]))
+        return kept
+
+    def _indicators(self, told: Mapping[str, str]) -> Path:
+        """The planner's own indicators under the name that tells what kind of table they are."""
+        folder = Path(tempfile.mkdtemp(prefix="lifecircle-"))
+        path = folder / Path(told["name"]).name
+        shutil.copyfile(self.folder / Path(told["file"]).name, path)
+        return path
+
+
+def open_store(path: str | os.PathLike[str]) -> Store:
+    """A prepared store.
+
+    Parameters
+    ----------
+    path
+        Its folder.
+
+    Returns
+    -------
+    Store
+
+    Raises
+    ------
+    InputError
+        If it is none, or of another version.
+    MissingPackageError
+        If pyarrow is not installed.
+
+    Examples
+    --------
+    >>> open_store("nowhere")
+    Traceback (most recent call last):
+        ...
+    lifecircle.errors.InputError: nowhere: is no prepared store (store.json is missing). Prepare \
+one with `lifecircle prepare STUDY.toml --out nowhere`.
+    """
+    folder = Path(path)
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        known = about["format"] == _FORMAT
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{folder}: is no prepared store ({ABOUT} is missing). Prepare one with `lifecircle "
+            f"prepare STUDY.toml --out {folder}`."
+        ) from error
+    if not known or about["lifecircle"] != lifecircle.__version__:
+        raise InputError(
+            f"{folder}: was prepared by another version ({about['lifecircle']}). Prepare it again."
+        )
+    _need_pyarrow("a prepared store")
+    return Store(folder, about)
+
+
+def _need_pyarrow(what: str) -> None:
+    try:
+        import pyarrow as pa  # noqa: F401, PLC0415  an extra
+    except ImportError as error:
+        raise MissingPackageError(what, "pyarrow", "cluster") from error
