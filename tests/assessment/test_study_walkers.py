@@ -130,7 +130,7 @@ def test_two_walkers_of_one_study_cost_two_searches_over_one_network(monkeypatch
         seen.append((id(network), options["walker"].name))
         return search(network, *rest, **options)
 
-    monkeypatch.setattr(steps, "travel_times", counted)
+    monkeypatch.setattr(steps, "travel_times_by_doors", counted)
     study = village.study()
     lc.evaluate(study, walkers=["adult", "frail"])
     assert seen == [(id(study.network), "adult"), (id(study.network), "frail")]

@@ -412,8 +412,9 @@ def _facility_bounds_m(network: WalkNetwork, facilities: gpd.GeoDataFrame, doors
 def _with_points(bounds: Floats, xy_m: Floats, row: NDArray[Any]) -> Floats:
     """Bounds that hold further points too."""
     wider = bounds.copy()
-    np.minimum.at(wider, (row, slice(0, 2)), xy_m)
-    np.maximum.at(wider, (row, slice(2, 4)), xy_m)
+    for axis in (0, 1):
+        np.minimum.at(wider[:, axis], row, xy_m[:, axis])
+        np.maximum.at(wider[:, axis + 2], row, xy_m[:, axis])
     return wider
 
 

@@ -21,12 +21,8 @@ from lifecircle.assessment.shortfall_needs import (
     needs_of,
     numbers,
 )
-from lifecircle.assessment.shortfall_reach import (
-    Minutes,
-    Numbers,
-    Reach,
-    overshoot,
-)
+from lifecircle.assessment.shortfall_pairs import Minutes
+from lifecircle.assessment.shortfall_reach import Numbers, Reach, overshoot
 from lifecircle.errors import AlignmentError, InputError, some
 
 # Shares are compared to this; people of a table that was read back from a file to half a person.

@@ -78,6 +78,8 @@ class UnitFacts:
         self.service = evaluation.facilities["service"].to_numpy()
         self.near_street: Rows = ~evaluation.facilities["unsnapped"].to_numpy(dtype=bool)
         self.nothing_given = self.study.nothing_given
+        whole = self.study.whole
+        self._services = frozenset(self.service if whole is None else whole.services)
         self._records: dict[str, Numbers] = {}
 
     @cached_property
@@ -131,15 +133,13 @@ class UnitFacts:
 
     def listed(self, accepts: tuple[str, ...]) -> bool:
         """Whether the facilities speak of any of some services at all."""
-        whole = self.study.whole
-        known = self.service if whole is None else np.array(whole.services)
-        return self.nothing_given or bool(np.isin(accepts, known).any())
+        return self.nothing_given or not self._services.isdisjoint(accepts)
 
     def on_streets(self, accepts: tuple[str, ...]) -> bool:
         """Whether any facility of some services lies near a street."""
         whole = self.study.whole
         if whole is not None:
-            walker = next(reversed(self.evaluation.times))
+            walker = list(self.evaluation.times)[-1]
             return self.nothing_given or not whole.near[walker].isdisjoint(accepts)
         chosen = np.isin(self.service, accepts)
         return self.nothing_given or bool((chosen & self.near_street).any())

@@ -19,7 +19,7 @@ from lifecircle.errors import InputError, MissingPackageError
 
 # A unit whose worker died is done again so often; then it is the unit.
 MOST_DEATHS = 3
-_AHEAD = 2  # units that wait for each worker, so that none is idle and few are lost
+_AHEAD = 2  # units in the hands of each worker, so that none is idle and few are lost
 _CONNECT_S = 30
 
 Shared = tuple[str, Path, Mapping[str, gpd.GeoDataFrame], Mapping[str, Any]]
@@ -48,7 +48,7 @@ def outcomes(
     waiting = list(reversed(jobs))
     alone: list[Job] = []  # whoever was at work when a worker died, one at a time to see who it is
     while waiting or alone:
-        queue, width = (alone, 1) if alone else (waiting, workers * _AHEAD)
+        queue, width = (alone, 1) if alone else (waiting, workers * _AHEAD if workers > 1 else 1)
         lost: list[Job] = []
         with pool() as executor:
             yield from _run(executor, queue, width, lost)

@@ -272,9 +272,10 @@ class Store:
         flat = open_mapped(
             self.folder, {name: table for name, table in standing.items() if table is not None}
         )
+        known: dict[str, Any] = {name: arrays[name] for name in _ARRAYS} | about["numbers"]
         index = PartIndex(
             crs=pyproj.CRS.from_wkt(about["crs"]),
-            **{name: arrays[name] for name in _ARRAYS},
+            **known,
             lost={
                 name.removeprefix("lost."): array
                 for name, array in arrays.items()
@@ -282,7 +283,6 @@ class Store:
             },
             services=tuple(about["services"]),
             near={name: frozenset(found) for name, found in about["near"].items()},
-            **about["numbers"],
             standing=tuple(about["standing"]),
         )
         return StudyParts(tables, index, flat, self._settings())

@@ -207,7 +207,7 @@ def _part(job: Job) -> tuple[PartData, FlatNetwork, Mapping[str, Any]]:
         return job.data, flat, settings
     if job.source not in _STORES:
         _STORES.clear()  # one store at a time is enough, and a file on Windows stays open with it
-        _STORES[job.source] = open_store(job.source)
+        _STORES[job.source] = open_store(job.source).parts
     parts = _STORES[job.source]
     return parts.data(job.rows, job.name), parts.flat, parts.settings
 
@@ -235,9 +235,11 @@ def _partial(units: Path) -> Path:
     """A folder to write a unit into."""
     try:
         units.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix=PARTIAL, dir=units))
+        partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=units))
+        partial.chmod(units.stat().st_mode & 0o777)  # for whoever may read the rest
     except OSError as error:
         raise not_written(units, error) from error
+    return partial
 
 
 def _renew(target: Path, whole: str) -> None:

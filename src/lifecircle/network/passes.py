@@ -176,9 +176,9 @@ def _groups(network: WalkNetwork) -> list[tuple[Integers, Integers]]:
     if not admitted:
         return []
     pocket, beyond, more = pockets(network)
-    for row, people in more.items():
-        if row in admitted:
-            admitted[row] |= people
+    for nameless, numbers in more.items():
+        if nameless in admitted:
+            admitted[nameless] |= numbers
     gates_of: dict[int, list[int]] = {}
     for row, people in admitted.items():
         for own in people:

@@ -13,7 +13,6 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-import lifecircle
 from lifecircle.assessment.choices import check_target
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_check import HealthCheck
@@ -145,7 +144,7 @@ def put_evaluation(
 
     Examples
     --------
-    >>> import tempfile
+    >>> import tempfile, lifecircle
     >>> folder = Path(tempfile.mkdtemp())
     >>> put_evaluation(lifecircle.evaluate(lifecircle.load_demo()), folder)
     >>> sorted(path.name for path in folder.iterdir())
@@ -224,6 +223,7 @@ def manifest_of(evaluation: Evaluation, check: HealthCheck | None = None) -> dic
 
     Examples
     --------
+    >>> import lifecircle
     >>> today = lifecircle.evaluate(lifecircle.load_demo())
     >>> manifest_of(today)["counts"]["units"]
     6
@@ -231,7 +231,7 @@ def manifest_of(evaluation: Evaluation, check: HealthCheck | None = None) -> dic
     study = evaluation.study
     told = evaluation.warnings if check is None else check.warnings
     return {
-        "lifecircle": lifecircle.__version__,
+        "lifecircle": importlib.metadata.version("lifecircle"),
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "study": study.name,
         "sample_data": study.sample,

@@ -10,7 +10,7 @@ from typing import Any
 with warnings.catch_warnings():
     # Without ipywidgets tqdm warns in every notebook, and draws a plain bar all the same.
     warnings.simplefilter("ignore")
-    from tqdm.auto import tqdm as _Bar
+    from tqdm import auto
 
 __all__ = ["silent", "tqdm"]
 
@@ -37,7 +37,7 @@ def tqdm(*args: Any, **options: Any) -> Any:
     """
     if _SILENT:
         options["disable"] = True
-    return _Bar(*args, **options)
+    return auto.tqdm(*args, **options)
 
 
 @contextmanager
