@@ -124,7 +124,7 @@ def test_two_walkers_of_one_study_cost_two_searches_over_one_network(monkeypatch
     from lifecircle.assessment import steps
 
     seen = []
-    search = steps.travel_times
+    search = steps.travel_times_by_doors
 
     def counted(network, *rest, **options):
         seen.append((id(network), options["walker"].name))
