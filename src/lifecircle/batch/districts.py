@@ -32,7 +32,7 @@ from lifecircle.batch.folders import (
 )
 from lifecircle.batch.memory import cost, fitting_workers, worker_bytes
 from lifecircle.batch.pool import cluster, outcomes, processes
-from lifecircle.batch.store import ABOUT, Store, open_store, write_store
+from lifecircle.batch.store import ABOUT, Store, need_pyarrow, open_store, write_store
 from lifecircle.batch.units import BatchUnit, batch_units, districts_of, with_level
 from lifecircle.batch.work import DONE, FAILED, MISSING, SAME, STOP, Job, Outcome, forget_here
 from lifecircle.errors import InputError, MissingPackageError
@@ -50,6 +50,7 @@ from lifecircle.tables.findings import tell
 from lifecircle.tables.progress import tqdm
 
 LOG = "batch.log"
+_TRACE_LINES = 12
 _TABLES = ("units", "facilities", "residents")
 
 
@@ -172,6 +173,7 @@ def prepare_store(
     ...     sorted(path.name for path in store.glob("s*"))
     ['sites.parquet', 'store.json', 'streets.bin', 'streets.json', 'survey.parquet']
     """
+    need_pyarrow("prepare_store")
     study, faults = _read(study_file)
     return write_store(with_level(study, by) if by else study, Path(out), faults)
 
@@ -319,8 +321,8 @@ class _Run:
         took = sum(outcome.seconds.values())
         told = f": {outcome.reason}" if outcome.reason else ""
         self._log(f"{outcome.status} {outcome.unit_id} ({took:.1f} s){told}")
-        if outcome.trace:
-            self._log(outcome.trace)
+        if outcome.trace:  # its end says where
+            self._log("\n".join(outcome.trace.splitlines()[-_TRACE_LINES:]))
         self.counts[outcome.status] = self.counts.get(outcome.status, 0) + 1
         if outcome.status == STOP:
             raise NotWrittenError(f"{outcome.reason} The units that are done stay done.")

@@ -72,7 +72,7 @@ def write_store(
     MissingPackageError
         If pyarrow is not installed.
     """
-    _need_pyarrow("prepare_store")
+    need_pyarrow("prepare_store")
     out = prepare_folder(out)
     strange = [one.name for one in out.iterdir() if not _is_ours(one.name)]
     if strange and not (out / ABOUT).exists():
@@ -355,11 +355,27 @@ one with `lifecircle prepare STUDY.toml --out nowhere`.
         raise InputError(
             f"{folder}: was prepared by another version ({about['lifecircle']}). Prepare it again."
         )
-    _need_pyarrow("a prepared store")
+    need_pyarrow("a prepared store")
     return Store(folder, about)
 
 
-def _need_pyarrow(what: str) -> None:
+def need_pyarrow(what: str) -> None:
+    """Say in time that tables of a store cannot be read or written.
+
+    Parameters
+    ----------
+    what
+        What needs them.
+
+    Raises
+    ------
+    MissingPackageError
+        If pyarrow is not installed.
+
+    Examples
+    --------
+    >>> need_pyarrow("a prepared store")
+    """
     try:
         import pyarrow as pa  # noqa: F401, PLC0415  an extra
     except ImportError as error:

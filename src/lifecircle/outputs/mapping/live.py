@@ -111,6 +111,8 @@ def live_layer(study: Study) -> dict[str, Any]:
     text = live_words(study.language)
     walkers = _walkers(study)
     part = _part(study, walkers)
+    if not len(part.edges):
+        return {"words": text, "left_out": text["no_streets"]}
     left_out = fill(text["left_out"], {"count": f"{len(part.edges):,}"})
     if len(part.edges) > MOST_EDGES or not walkers:
         return {"words": text, "left_out": left_out}

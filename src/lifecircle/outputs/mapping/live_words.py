@@ -47,6 +47,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "路网过大（{count} 段），未内嵌点选测算",
         "the streets are too many ({count} edges) for the live circle in this file",
     ),
+    "no_streets": (
+        "周边没有街道，无法点选测算",
+        "there are no streets around for the live circle",
+    ),
     "separator": ("、", ", "),
     "unnamed": ("（未命名）", "(no name)"),
 }

@@ -262,7 +262,8 @@ def _least_cm(place: int, table: Table) -> float:
     words = [word for cell in cells for word in _words(cell)]
     if column.is_number:
         words += cells  # a number and its sign stay together
-    widest = max([*(_BOLD * _points(word) for word in heading), *(_points(word) for word in words)])
+    whole = [*(_BOLD * _points(word) for word in heading), *(_points(word) for word in words)]
+    widest = max(whole, default=_FEW_PT)  # long Chinese may be broken anywhere
     size = _SMALL if table.is_appendix else 1.0
     return min(widest * size / _POINTS_PER_CM, _WIDEST_CM) + _PADDING_CM
 
