@@ -26,7 +26,8 @@ SERVICES = (
 # What nobody should be able to do by naming a circle.
 HOSTILE = (
     "../../escaped", "..", "CON", "a/b\\c", "=cmd|' /C calc'!A0",
-    "</script><script>alert(1)</script>", "{{7*7}}", "x" * 300, "相同", "相同", "trailing. ", "\u202egpj.exe",
+    "</script><script>alert(1)</script>", "{{7*7}}", "x" * 300, "相同", "相同", "trailing. ",
+    "\u202egpj.exe",
 )  # fmt: skip
 
 

@@ -15,7 +15,6 @@ from lifecircle.assessment.kept_areas import kept_area_shares, kept_group, uncha
 from lifecircle.assessment.study import Study
 from lifecircle.crs import WGS84
 from lifecircle.measures.isochrones import Placed, areas_of_placed, place_doors
-from lifecircle.network.doors import Doors
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import Walker
 from lifecircle.standards import catalog
@@ -32,8 +31,6 @@ class Areas:
         Segment, walker, people and services that are measured together.
     times
         Travel times by name of walker.
-    doors
-        Doors of the facilities.
     since
         Evaluation of the study as it was before, or ``None``.
     """
@@ -43,11 +40,9 @@ class Areas:
         study: Study,
         rules: Sequence[tuple[str, Walker, str, list[str]]],
         times: Mapping[str, TravelTimes],
-        doors: Doors,
         since: Any = None,
     ) -> None:
         self.study, self.rules, self.times, self.since = study, rules, times, since
-        self.doors = doors
         self.kept = self._kept_services()
         self.placed: dict[Any, Placed] = {}
 
@@ -126,7 +121,7 @@ class Areas:
         chosen = chosen if whole is None else chosen & whole.around
         if walker.pace not in self.placed:
             self.placed[walker.pace] = place_doors(
-                study.network, self.doors, len(study.facilities), walker, study.snap_m
+                study.network, study.doors, len(study.facilities), walker, study.snap_m
             )
         return areas_of_placed(
             study.network,

@@ -26,7 +26,7 @@ from lifecircle.assessment.study import Study
 from lifecircle.assessment.whole import Whole
 from lifecircle.errors import LifecircleWarning
 from lifecircle.measures.isochrones import place_doors
-from lifecircle.network.doors import Doors, doors_xy_m, facility_doors
+from lifecircle.network.doors import Doors, doors_xy_m
 from lifecircle.network.flat import STRETCH, FlatNetwork, flat_network
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.parts import cut_network
@@ -363,7 +363,7 @@ def parts_of(study: Study) -> StudyParts:
     speed_m_s = max(walker.speed_m_s for walker in walkers)
     longest_min = BEYOND * (study.minutes[-1] + MINUTE)
     walk_m = STRETCH * speed_m_s * longest_min * 60.0 + flat.about["excess_m"]
-    doors = facility_doors(network, study.facilities)
+    doors = study.doors
     count = len(study.facilities)
     lost = {
         walker.name: place_doors(network, doors, count, walker, study.snap_m).lost

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -363,6 +365,31 @@ def counted(
     needs, counts
         ``None`` for counts where nothing could be decided.
     """
+    try:
+        held = _COUNTED.setdefault(health_check, {})
+    except TypeError:  # in the shape of a health check, and not to be looked up by
+        return _counted(health_check, standards, optional=optional)
+    key = (str(standards), optional, _told(health_check.compliance))
+    if key not in held:
+        held.clear()
+        held[key] = _counted(health_check, standards, optional=optional)
+    return held[key]
+
+
+# What was counted last of a health check, as long as somebody holds that: ranks, hulls and hexagons
+# ask for the same.
+_COUNTED: WeakKeyDictionary[Any, dict[Any, tuple[Needs, Counts | None]]] = WeakKeyDictionary()
+
+
+def _told(compliance: pd.DataFrame) -> str:
+    """Fingerprint of verdicts, which somebody may have changed."""
+    cells = compliance.astype(str).to_numpy().tolist()
+    return blake2b(repr((list(compliance.columns), cells)).encode(), digest_size=16).hexdigest()
+
+
+def _counted(
+    health_check: Checked, standards: Standards, *, optional: bool
+) -> tuple[Needs, Counts | None]:
     needs = needs_of(health_check, standards, optional=optional)
     if len(needs.table) == 0:
         return needs, None

@@ -26,9 +26,10 @@ from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.shortfall_needs import Accepted, numbers
 from lifecircle.assessment.shortfall_pairs import Minutes, Pairs
 from lifecircle.errors import LifecircleWarning, SnapError
+from lifecircle.network.doors import Doors, doors_of
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import Walker
-from lifecircle.network.walking import nearest_minutes, travel_times
+from lifecircle.network.walking import nearest_by_doors, travel_times_by_doors
 
 # Walks are searched up to this multiple of a requirement's time; whoever walks longer is "beyond".
 BEYOND = 2.0
@@ -255,11 +256,11 @@ class Reach:
         walker = self.walker(name)
         try:
             with quietly():
-                table = nearest_minutes(
+                known = nearest_by_doors(
                     self.study.network,
                     self.study.residents,
-                    self.study.facilities.iloc[places].assign(any_of="any"),
-                    by="any_of",
+                    self.study.facilities.iloc[places],
+                    self._doors(places),
                     walker=replace(walker, speed_m_s=walker.speed_m_s * pace),
                     limit_min=limit_min,
                     snap_m=self.study.snap_m,
@@ -268,7 +269,7 @@ class Reach:
             if self.study.whole is None:
                 raise
             return found  # nobody of this part lives near a street, or all stand beyond it
-        found[:] = table["any"].to_numpy()
+        found[:] = known.to_numpy()
         found[np.isnan(found)] = np.inf
         return found
 
@@ -325,14 +326,21 @@ class Reach:
 
     def _times(self, name: str, places: NDArray[np.int64], limit_min: float) -> TravelTimes:
         with quietly():
-            return travel_times(
+            return travel_times_by_doors(
                 self.study.network,
                 self.study.residents,
                 self.study.facilities.iloc[places],
+                self._doors(places),
                 walker=self.walker(name),
                 limit_min=limit_min,
                 snap_m=self.study.snap_m,
             )
+
+    def _doors(self, places: NDArray[np.int64]) -> Doors:
+        """Doors of some facilities, in rising order."""
+        chosen = np.zeros(len(self.service), dtype=np.bool_)
+        chosen[places] = True
+        return doors_of(self.study.doors, chosen)
 
     def metres(self, accepted: Accepted) -> Minutes:
         """Straight metres from each home to the nearest that would do.

@@ -6,7 +6,6 @@ import time
 import warnings
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -24,7 +23,7 @@ from lifecircle.assessment.unit_people import people_columns
 from lifecircle.assessment.whole import Whole
 from lifecircle.errors import InputError, LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
-from lifecircle.network.doors import Doors, doors_of, facility_doors
+from lifecircle.network.doors import doors_of
 from lifecircle.network.since import Before, same_homes, travel_times_since
 from lifecircle.network.travel_times import TravelTimes, point_ids
 from lifecircle.network.walkers import ADULT, Walker
@@ -208,13 +207,6 @@ class Steps:
         }
         self._doubt_services()
 
-    @cached_property
-    def doors(self) -> Doors:
-        """Doors of the facilities, laid once for all walkers."""
-        if self.whole is not None:
-            return self.whole.doors
-        return facility_doors(self.study.network, self.study.facilities)
-
     def _times(self, walker: Walker) -> TravelTimes:
         """Travel times of a walker; walkers of one pace share one search."""
         key = walker.pace
@@ -236,7 +228,7 @@ class Steps:
                 self.study.network,
                 self.study.residents,
                 self.study.facilities,
-                self.doors,
+                self.study.doors,
                 walker=walker,
                 limit_min=self.study.minutes[-1],
                 snap_m=self.study.snap_m,
@@ -250,7 +242,7 @@ class Steps:
             study.network,
             study.residents,
             study.facilities.iloc[rows],
-            doors_of(self.doors, whole.around),
+            doors_of(study.doors, whole.around),
             walker=walker,
             limit_min=study.minutes[-1],
             snap_m=study.snap_m,
@@ -388,7 +380,7 @@ class Steps:
     def _areas(self, results: dict[str, Any]) -> None:
         """Isochrones of the groups for the map, and the share of each unit's area they cover."""
         rows = results["coverage"]
-        areas = Areas(self.study, self.rules, self.times, self.doors, self.since)
+        areas = Areas(self.study, self.rules, self.times, self.since)
         by_key = areas.shares()
         keys = zip(rows["unit_id"], rows["service"], rows["walker"], rows["minutes"], strict=True)
         rows["area_share"] = [by_key.get(key, np.nan) for key in keys]
@@ -438,7 +430,8 @@ class Steps:
             if walker not in tables:
                 tables[walker] = self.times[walker].nearest(service)
             table = tables[walker]
-            columns[name] = table[name].to_numpy() if name in table else np.nan
+            none = np.full(len(study.residents), np.nan, dtype=np.float32)
+            columns[name] = table[name].to_numpy() if name in table else none
         return pd.DataFrame(columns, index=np.arange(len(study.residents)))
 
     def _unit_table(
@@ -447,7 +440,7 @@ class Steps:
         study, units = self.study, self.study.units
         known = ~residents["unsnapped"].to_numpy()[self.home]
         weight = residents["people"].to_numpy()[self.home]
-        people = np.bincount(self.unit, weights=weight, minlength=len(units))
+        people = np.bincount(self.unit, weights=weight, minlength=len(units)).astype(float)
         counted = np.bincount(self.unit[known], weights=weight[known], minlength=len(units))
         columns: dict[str, Any] = {
             **people_columns(study, self.home, self.unit),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from lifecircle.assessment.choices import check_choices, check_target, law_of
 from lifecircle.assessment.whole import Whole
 from lifecircle.errors import InputError, LifecircleWarning, NetworkError, some
 from lifecircle.inputs.which_system import which_coordinates
+from lifecircle.network.doors import Doors, facility_doors
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.travel_times import check_bands
 from lifecircle.network.walkers import WALKERS, Walker, find_walker
@@ -200,6 +202,13 @@ class Study:
     def nothing_given(self) -> bool:
         """Whether no facility at all was handed in: then every service is out of reach."""
         return not len(self.facilities) if self.whole is None else not self.whole.services
+
+    @cached_property
+    def doors(self) -> Doors:
+        """Doors of the facilities, laid along the streets once; of a part along all streets."""
+        if self.whole is not None:
+            return self.whole.doors
+        return facility_doors(self.network, self.facilities)
 
     def members(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Who belongs to which unit.

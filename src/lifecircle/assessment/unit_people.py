@@ -44,7 +44,7 @@ def people_columns(
         if name not in residents.columns:
             continue
         weight = pd.to_numeric(residents[name]).to_numpy(dtype=float)[home]
-        columns[name] = np.bincount(unit, weights=weight, minlength=len(units))
+        columns[name] = np.bincount(unit, weights=weight, minlength=len(units)).astype(float)
         if name not in units.columns:
             continue
         stated = pd.to_numeric(units[name], errors="coerce").to_numpy(dtype=float)

@@ -181,8 +181,8 @@ def _groups(network: WalkNetwork) -> list[tuple[Integers, Integers]]:
             admitted[nameless] |= numbers
     gates_of: dict[int, list[int]] = {}
     for row, people in admitted.items():
-        for own in people:
-            gates_of.setdefault(own, []).append(row)
+        for one in people:
+            gates_of.setdefault(one, []).append(row)
     key = np.column_stack([walls.node_zone, pocket])
     kinds, group = np.unique(key, axis=0, return_inverse=True)
     order = np.argsort(group.ravel(), kind="stable")

@@ -227,7 +227,63 @@ def nearest_minutes(
             f"destinations: there is no column {by!r}; found {some(destinations.columns, 12)}."
         )
     joined = join_tables(network, origins, destinations, walker, snap_m)
-    rows = by_label(destinations[by], joined.place_row)
+    return _nearest(network, walker, origins, joined, destinations[by], limit_min)
+
+
+def nearest_by_doors(
+    network: WalkNetwork,
+    origins: gpd.GeoDataFrame,
+    destinations: gpd.GeoDataFrame,
+    doors: Doors,
+    *,
+    walker: Walker,
+    limit_min: float,
+    snap_m: float,
+) -> pd.Series[float]:
+    """Minutes from each home to the nearest of some facilities whose doors are known already.
+
+    Parameters
+    ----------
+    network, origins, destinations, walker, limit_min, snap_m
+        As for :func:`nearest_minutes`.
+    doors
+        As :func:`~lifecircle.network.doors.facility_doors` gives them.
+
+    Returns
+    -------
+    Series, one row per origin with its id as index
+        Minutes, NaN beyond the limit.
+
+    Raises
+    ------
+    InputError, CrsError, GeometryError, SnapError
+        As for :func:`travel_times`.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> from lifecircle.network.doors import facility_doors
+    >>> study = load_demo()
+    >>> doors = facility_doors(study.network, study.facilities)
+    >>> bool(nearest_by_doors(study.network, study.residents, study.facilities, doors, walker=ADULT,
+    ...                       limit_min=15.0, snap_m=100.0).max() <= 15)
+    True
+    """
+    joined = join_tables(network, origins, destinations, walker, snap_m, doors=doors)
+    labels = pd.Series("any", index=destinations.index)
+    return _nearest(network, walker, origins, joined, labels, limit_min)["any"]
+
+
+def _nearest(
+    network: WalkNetwork,
+    walker: Walker,
+    origins: gpd.GeoDataFrame,
+    joined: Joined,
+    label: pd.Series[Any],
+    limit_min: float,
+) -> pd.DataFrame:
+    """Minutes from each home to the nearest facility of each label."""
+    rows = by_label(label, joined.place_row)
     labels = list(rows)
     # Homes street by street: what the search wrote for a street is still in the cache.
     order = np.argsort(joined.homes.edge, kind="stable")
@@ -235,10 +291,10 @@ def nearest_minutes(
     starts = np.searchsorted(joined.home_row, np.arange(len(origins)))
     table = np.empty((len(origins), len(labels)), dtype=np.float32)
     seconds = np.empty(len(order))
-    for place, label in enumerate(labels):
-        near = joined.places.take(rows[label])
+    for place, name in enumerate(labels):
+        near = joined.places.take(rows[name])
         seconds[order] = nearest_seconds(network, walker, near, sorted_homes, limit_min * 60.0)
-        within = np.isin(joined.direct_place, rows[label])
+        within = np.isin(joined.direct_place, rows[name])
         direct_s = joined.direct_m[within] / walker.speed_m_s
         np.minimum.at(seconds, joined.direct_home[within], direct_s)
         table[:, place] = np.minimum.reduceat(seconds, starts) / 60.0

@@ -11,14 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from lifecircle.assessment.study import Study
 from lifecircle.network.costs import edge_costs, joinable_edges, ways_key
-from lifecircle.network.doors import facility_doors
+from lifecircle.network.doors import Doors, doors_of
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import STREET
 from lifecircle.network.passes import groups_of
@@ -322,24 +321,24 @@ def _walker(part: _Part, walker: Walker, ways: int, language: str) -> dict[str, 
 
 def _ways(part: _Part, study: Study, walker: Walker) -> dict[str, Any]:
     """Streets that those who walk like this may not join, and where facilities join the others."""
-    network, facilities = part.network, study.facilities
+    network, doors, whole = part.network, study.doors, study.whole
+    if whole is not None:  # the rows of what the page shows
+        doors = doors_of(doors, whole.around)
     packed = Packed()
     joinable = joinable_edges(network, walker)[part.edges]
     street = network.edge_link[part.edges] == STREET
     packed.rows(np.flatnonzero(street & ~joinable))
-    if len(facilities):
-        _pack_places(packed, part, facilities, walker, study.snap_m)
+    if len(doors[1]):
+        _pack_places(packed, part, doors, walker, study.snap_m)
     else:
         packed.unsigned([0])
     return {"packed": packed.text()}
 
 
-def _pack_places(
-    packed: Packed, part: _Part, facilities: gpd.GeoDataFrame, walker: Walker, snap_m: float
-) -> None:
+def _pack_places(packed: Packed, part: _Part, doors: Doors, walker: Walker, snap_m: float) -> None:
     """Joins of facilities: facility, edge, share of the edge behind it, straight way, door."""
     network = part.network
-    doors_m, row, leg_m = facility_doors(network, facilities)
+    doors_m, row, leg_m = doors
     snapped, door = joins(network, doors_m, walker=walker, snap_m=snap_m)
     kept = np.flatnonzero((snapped.edge >= 0) & (part.edge_at[snapped.edge] >= 0))
     edge, door = snapped.edge[kept], door[kept]
