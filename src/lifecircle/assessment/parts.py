@@ -286,6 +286,7 @@ class StudyParts:
             np.isin(places, _touching(index.facility_bounds_m, frame)),
             shown,
             frame,
+            index.reach_m,
         )
         table = self.tables.rows("units", rows)
         return PartData(

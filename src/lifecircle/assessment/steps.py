@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from lifecircle.assessment.areas import Areas
 from lifecircle.assessment.choices import law_of
@@ -23,7 +24,7 @@ from lifecircle.assessment.unit_people import people_columns
 from lifecircle.assessment.whole import Whole
 from lifecircle.errors import InputError, LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
-from lifecircle.network.doors import doors_of
+from lifecircle.network.doors import doors_of, doors_xy_m
 from lifecircle.network.since import Before, same_homes, travel_times_since
 from lifecircle.network.travel_times import TravelTimes, point_ids
 from lifecircle.network.walkers import ADULT, Walker
@@ -237,12 +238,14 @@ class Steps:
 
     def _times_of_part(self, walker: Walker, whole: Whole) -> TravelTimes:
         """Travel times in a part; what is far from every street is so by all streets."""
-        study, rows = self.study, np.flatnonzero(whole.around)
+        study = self.study
+        near = whole.around & self._within_reach(whole)
+        rows = np.flatnonzero(near)
         times = travel_times_by_doors(
             study.network,
             study.residents,
             study.facilities.iloc[rows],
-            doors_of(study.doors, whole.around),
+            doors_of(study.doors, near),
             walker=walker,
             limit_min=study.minutes[-1],
             snap_m=study.snap_m,
@@ -255,6 +258,15 @@ class Steps:
             destination=rows[times.destination].astype(np.int32),
             unsnapped_destinations=ids[ids.isin(list(whole.unsnapped[walker.name]))],
         )
+
+    def _within_reach(self, whole: Whole) -> NDArray[np.bool_]:
+        """Facilities of which a door lies so near to a home that somebody may walk there."""
+        study = self.study
+        doors_m, row, _ = study.doors
+        homes_m, _ = doors_xy_m(study.residents, study.network, "residents")
+        away_m, _ = cKDTree(homes_m).query(doors_m, distance_upper_bound=whole.reach_m)
+        near = np.bincount(row[np.isfinite(away_m)], minlength=len(study.facilities))
+        return np.asarray(near > 0)
 
     def _before(self, walker: Walker) -> Before | None:
         """What was searched for a walker of this pace before; ``None`` if it is of no use."""

@@ -39,6 +39,8 @@ class Whole:
         streets: nothing that is left out changes what is drawn there.
     frame_m
         The same of streets and facilities that are shown: as far as people there may walk.
+    reach_m
+        How far a walk within the longest time may lead, metres.
 
     Examples
     --------
@@ -58,3 +60,4 @@ class Whole:
     around: NDArray[np.bool_]
     shown_m: tuple[float, float, float, float]
     frame_m: tuple[float, float, float, float]
+    reach_m: float = 0.0

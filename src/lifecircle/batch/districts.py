@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -284,17 +284,20 @@ class _Run:
             told = read_done(self.out / UNITS / unit.folder) if resume else None
             if told is not None and told.get("whole") == self.whole:
                 continue
-            data = None
-            if source.streets is not None:
-                data = source.parts.data(unit.rows, self._title(unit))
             done = "" if told is None else str(told.get("part", ""))
             out = str(self.out.resolve())
             jobs.append(
-                Job(unit.unit_id, self._title(unit), unit.folder, unit.rows, out, source.name, data,
+                Job(unit.unit_id, self._title(unit), unit.folder, unit.rows, out, source.name, None,
                     self.reports, self.whole, done)
             )  # fmt: skip
         by_id = {unit.unit_id: cost(source.parts, unit) for unit in self.units}
         return sorted(jobs, key=lambda job: -by_id[job.unit_id])
+
+    def _filled(self, job: Job) -> Job:
+        """A unit with its part of the tables, where no store has it."""
+        if self.source.streets is None:
+            return job
+        return replace(job, data=self.source.parts.data(job.rows, job.name))
 
     def _title(self, unit: BatchUnit) -> str:
         """Title of a unit's map and reports."""
@@ -310,7 +313,7 @@ class _Run:
     ) -> None:
         bar = tqdm(total=len(self.units), initial=kept, desc=self.by, unit="unit", disable=None)
         with bar:
-            for outcome in outcomes(jobs, pool, workers):
+            for outcome in outcomes(jobs, pool, workers, self._filled):
                 self._take(outcome)
                 bar.update()
                 if self.reasons:

@@ -26,7 +26,10 @@ Shared = tuple[str, Path, Mapping[str, gpd.GeoDataFrame], Mapping[str, Any]]
 
 
 def outcomes(
-    jobs: Sequence[Job], pool: Callable[[], AbstractContextManager[Executor]], workers: int
+    jobs: Sequence[Job],
+    pool: Callable[[], AbstractContextManager[Executor]],
+    workers: int,
+    filled: Callable[[Job], Job],
 ) -> Iterator[Outcome]:
     """Do units, and tell of each as it is done; a worker that dies costs nothing but time.
 
@@ -38,6 +41,8 @@ def outcomes(
         Makes who does them, anew where all of them died.
     workers
         How many.
+    filled
+        Gives a unit its data when its turn comes.
 
     Yields
     ------
@@ -51,7 +56,7 @@ def outcomes(
         queue, width = (alone, 1) if alone else (waiting, workers * _AHEAD if workers > 1 else 1)
         lost: list[Job] = []
         with pool() as executor:
-            yield from _run(executor, queue, width, lost)
+            yield from _run(executor, queue, width, lost, filled)
         for job in lost:
             deaths[job.unit_id] += 1
             if deaths[job.unit_id] < MOST_DEATHS:
@@ -66,7 +71,13 @@ _DIED = (
 )
 
 
-def _run(executor: Executor, queue: list[Job], width: int, lost: list[Job]) -> Iterator[Outcome]:
+def _run(
+    executor: Executor,
+    queue: list[Job],
+    width: int,
+    lost: list[Job],
+    filled: Callable[[Job], Job],
+) -> Iterator[Outcome]:
     """Do the units of a queue until all are done or the workers died; then those were lost."""
     running: dict[Future[Outcome], Job] = {}
     try:
@@ -74,7 +85,7 @@ def _run(executor: Executor, queue: list[Job], width: int, lost: list[Job]) -> I
             while queue and len(running) < width:
                 job = queue.pop()
                 try:
-                    running[executor.submit(do_unit, job)] = job
+                    running[executor.submit(do_unit, filled(job))] = job
                 except BrokenProcessPool:
                     queue.append(job)
                     break
