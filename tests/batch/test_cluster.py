@@ -3,11 +3,14 @@
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import threading
 import time
+from contextlib import nullcontext
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,6 +21,7 @@ import lifecircle as lc
 from lifecircle.batch.store import open_store
 from lifecircle.cli import main
 from lifecircle.errors import InputError, MissingPackageError
+from lifecircle.standards.indicators import find_indicators
 
 COUNT = 8
 
@@ -140,15 +144,14 @@ def test_a_store_is_put_into_no_folder_of_other_files(valley, tmp_path):
     (tmp_path / "letter.docx").write_text("dear")
     with pytest.raises(InputError, match=r"other files in this folder \(letter.docx"):
         lc.prepare_store(valley, tmp_path)
-    assert {one.name for one in tmp_path.iterdir()} == {"letter.docx"}
+    assert {one.name for one in tmp_path.iterdir()} - {".lock"} == {"letter.docx"}
 
 
 def test_a_store_that_was_cut_short_or_is_older_is_one_message(store, tmp_path):
-    import shutil
-
     broken = tmp_path / "broken"
     shutil.copytree(store, broken)
-    (broken / "streets.bin").write_bytes((broken / "streets.bin").read_bytes()[:-9])
+    (streets,) = broken.glob("data-*/streets.bin")
+    streets.write_bytes(streets.read_bytes()[:-9])
     with pytest.raises(InputError, match="cut short"):
         lc.run_districts(broken, tmp_path / "o", by="circle")
     told = json.loads((store / "store.json").read_text(encoding="utf-8"))
@@ -178,15 +181,104 @@ def test_without_the_extra_the_message_names_it(store, valley, tmp_path, monkeyp
         lc.prepare_store(valley, tmp_path / "s")
 
 
-def test_a_planners_own_standard_walkers_and_indicators_travel_with_the_store(tmp_path):
+def _with_own_tables(folder):
+    """A valley with a planner's own standard, indicators, walker and records."""
+    from lifecircle.standards.standard import find_standard
+
+    table = find_standard("GB50180-2018").table
+    written = table[table["item_id"].isin(["kindergarten", "food_market", "park", "clinic"])]
     study = hamlets.write(
-        tmp_path / "v", 2, study='walkers = ["grandma", "adult"]\ntarget_share = 0.7'
-    )
-    text = study.read_text(encoding="utf-8") + "[walkers.grandma]\nspeed_m_s = 0.7\n"
-    study.write_text(text, encoding="utf-8")
+        folder, 2,
+        study='walkers = ["grandma", "adult"]\ntarget_share = 0.7\nstandard = "ours.csv"\n'
+        'indicators = "signs.csv"',
+    )  # fmt: skip
+    written.to_csv(folder / "ours.csv", index=False, encoding="utf-8-sig")
+    signs = find_indicators("rhyme-15").table
+    signs.to_csv(folder / "signs.csv", index=False, encoding="utf-8-sig")
+    more = '[walkers.grandma]\nspeed_m_s = 0.7\n[records]\npath = "kept.csv"\n'
+    study.write_text(study.read_text(encoding="utf-8") + more, encoding="utf-8")
+    (folder / "kept.csv").write_text("unit_id,record,value\nH00,lifts,3\n村1,lifts,4\n")
+    return study
+
+
+def test_a_planners_own_tables_travel_with_the_store(tmp_path):
+    study = _with_own_tables(tmp_path / "v")
     store = lc.prepare_store(study, tmp_path / "s")
-    lc.run_districts(study, tmp_path / "one", by="circle", reports=())
-    lc.run_districts(store, tmp_path / "two", by="circle", reports=())
+    lc.run_districts(study, tmp_path / "one", by="circle", reports=("report.html",))
+    shutil.rmtree(tmp_path / "v")  # the store has all
+    lc.run_districts(store, tmp_path / "two", by="circle", reports=("report.html",))
     assert batched.differing(tmp_path / "one", tmp_path / "two") == []
-    coverage = pd.read_csv(next((tmp_path / "two" / "units").glob("*/coverage.csv")))
+    folder = next((tmp_path / "two" / "units").iterdir())
+    coverage = pd.read_csv(folder / "coverage.csv", encoding="utf-8-sig")
     assert set(coverage["walker"]) == {"grandma", "adult"}
+    told = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert "ours" in told["parameters"]["standard"]
+    again = lc.run_districts(store, tmp_path / "two", by="circle", reports=("report.html",))
+    assert (again["status"] == "done").all()
+    counts = json.loads((tmp_path / "two" / "manifest.json").read_text(encoding="utf-8"))["counts"]
+    assert counts["done_now"] == 0
+
+
+def test_changed_indicators_and_records_are_done_again(tmp_path):
+    study = _with_own_tables(tmp_path / "v")
+    out = tmp_path / "out"
+    lc.run_districts(study, out, by="circle", reports=())
+    for name, old, new in (
+        ("kept.csv", "H00,lifts,3", "H00,lifts,5"),
+        ("signs.csv", "minutes=15", "minutes=5"),
+    ):
+        path = tmp_path / "v" / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8")
+        lc.run_districts(study, out, by="circle", reports=())
+        counts = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["counts"]
+        assert counts["done_now"] == {"kept.csv": 1, "signs.csv": 2}[name]
+
+
+def test_a_store_that_is_prepared_again_is_read_again(valley, tmp_path):
+    files = tmp_path / "v"
+    shutil.copytree(valley.parent, files)
+    store = lc.prepare_store(files / "study.toml", tmp_path / "s")
+    lc.run_districts(store, tmp_path / "one", by="circle", reports=())
+    places = gpd.read_file(files / "places.gpkg").iloc[::-1]
+    places.drop(columns="name").to_file(files / "places.gpkg", engine="pyogrio")
+    lc.prepare_store(files / "study.toml", store)
+    assert len(list(store.glob("data-*"))) == 1
+    lc.run_districts(store, tmp_path / "two", by="circle", reports=())
+    lc.run_districts(files / "study.toml", tmp_path / "three", by="circle", reports=())
+    assert batched.differing(tmp_path / "two", tmp_path / "three") == []
+    assert batched.differing(tmp_path / "one", tmp_path / "two")
+
+
+def test_a_store_cut_off_while_it_was_written_is_written_again(valley, tmp_path, monkeypatch):
+    from lifecircle.batch import store as stores
+
+    lc.prepare_store(valley, tmp_path)
+    before = (tmp_path / "store.json").read_bytes()
+    monkeypatch.setattr(stores, "write_file", lambda *_: (_ for _ in ()).throw(OSError(5, "gone")))
+    with pytest.raises(InputError, match="gone"):
+        lc.prepare_store(valley, tmp_path)
+    monkeypatch.undo()
+    assert (tmp_path / "store.json").read_bytes() == before  # the store of before still stands
+    open_store(tmp_path).parts.data([0], "first")
+    lc.prepare_store(valley, tmp_path)
+    assert len(list(tmp_path.glob("data-*"))) == 1
+
+
+def test_a_scheduler_that_goes_away_is_one_message():
+    from concurrent.futures import Executor, Future
+
+    from lifecircle.batch.pool import outcomes
+    from lifecircle.batch.work import Job
+
+    class Gone(Executor):
+        def submit(self, *_words, **_more):
+            future = Future()
+            future.cancel()
+            future.set_running_or_notify_cancel()
+            return future
+
+    job = Job("a", "a", "a", (0,), ".", "", None, (), "")
+    with pytest.raises(InputError, match="went away"):
+        list(outcomes([job], lambda: nullcontext(Gone()), 1, lambda one: one))

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import filelock
@@ -18,6 +19,7 @@ import hamlets
 import lifecircle as lc
 from lifecircle.batch import districts, work
 from lifecircle.batch.folders import folder_name
+from lifecircle.batch.units import batch_units, with_level
 from lifecircle.cli import main
 from lifecircle.errors import InputError, LifecircleWarning
 
@@ -29,6 +31,13 @@ FILES = {
 ABOVE = {"index.html", "summary.xlsx", "summary.csv", "summary.gpkg", "manifest.json", "batch.log"}
 
 pytestmark = pytest.mark.filterwarnings("ignore::lifecircle.errors.LifecircleWarning")
+
+
+def valley_streets():
+    """Streets of four hamlets as a network."""
+    with tempfile.TemporaryDirectory() as folder:
+        hamlets.streets(4).to_file(Path(folder) / "s.gpkg", engine="pyogrio")
+        return lc.read_walk_network(Path(folder) / "s.gpkg")
 
 
 @pytest.fixture(scope="module")
@@ -196,6 +205,64 @@ def test_broken_geometry_among_fifty_fails_alone(tmp_path):
     assert (table["status"].value_counts() == pd.Series({"done": 48, "failed": 2})).all()
     # hamlets without streets, shops and homes are done: nobody lives there
     assert table.loc[table["unit_id"] == "H30", "people"].to_list() == [0.0]
+
+
+def test_a_district_that_would_lack_a_circle_fails_with_it(tmp_path):
+    valley = hamlets.write(tmp_path / "v", 4)
+    units = hamlets.units(4)
+    units.loc[1, "geometry"] = None
+    (valley.parent / "units.gpkg").unlink()
+    units.to_file(valley.parent / "units.gpkg", engine="pyogrio")
+    table = lc.run_districts(valley, tmp_path / "out", by="district", reports=())
+    row = table.set_index("name")
+    assert row.loc["西区", "status"] == "done"
+    assert "H01" in row.loc["东区", "reason"]
+    assert set(table["level"]) == {"district", "circle"}
+
+
+def test_people_outside_every_unit_are_told(valley, tmp_path):
+    study = lc.read_study(valley)
+    less = lc.Study(study.units.head(4), study.facilities, study.residents, study.network)
+    with pytest.warns(LifecircleWarning, match="lie outside every unit"):
+        lc.run_districts(less, tmp_path, by="circle", reports=())
+    told = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["warnings"]
+    assert any("outside every unit" in one for one in told)
+    assert "outside every unit" in (tmp_path / "index.html").read_text(encoding="utf-8")
+
+
+def test_what_hangs_below_another_unit_is_put_together_with_its_name():
+    units = hamlets.units(4)
+    top = units.dissolve().assign(unit_id="T", name="T", level="circle", district="")
+    both = gpd.GeoDataFrame(pd.concat([top, units.assign(level="community")], ignore_index=True))
+    named = both.assign(parent_id=["", "T", "T", "T", "T"], street=[None, 1.0, 1.0, 2.0, 2.0])
+    study = lc.Study(named, hamlets.facilities(4), hamlets.homes(4), valley_streets())
+    made = with_level(study, "street")
+    found = {unit.name: len(unit.rows) for unit in batch_units(made.units, "street")}
+    assert found == {"1": 3, "2": 3}
+
+
+def test_a_run_that_is_locked_out_touches_nothing(valley, tmp_path):
+    left = tmp_path / ".partial-streets-abc"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    with filelock.FileLock(tmp_path / ".lock"), pytest.raises(InputError, match="another run"):
+        lc.run_districts(valley, tmp_path, by="circle")
+    assert left.is_dir()
+
+
+def test_a_unit_that_cannot_be_replaced_is_a_row(valley, tmp_path, monkeypatch):
+    put = work.put_folder
+
+    def open_in_word(partial, target):
+        if target.name.startswith("村2-"):
+            raise not_replaced from PermissionError(errno.EACCES, "Permission denied")
+        put(partial, target)
+
+    not_replaced = work.NotWrittenError("x: cannot be replaced. Close the program.")
+    monkeypatch.setattr(work, "put_folder", open_in_word)
+    table = lc.run_districts(valley, tmp_path, by="circle", reports=())
+    assert table.set_index("name").loc["村2", "reason"].startswith("x: cannot be replaced")
+    assert (table["status"] == "done").sum() == COUNT - 1
 
 
 def test_a_unit_that_fails_is_a_row_and_the_others_go_on(valley, tmp_path, monkeypatch):

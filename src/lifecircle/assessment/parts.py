@@ -23,8 +23,11 @@ from lifecircle.assessment.shortfall_reach import BEYOND
 from lifecircle.assessment.shortfall_sensitivity import MINUTE
 from lifecircle.assessment.steps import Steps
 from lifecircle.assessment.study import Study
+from lifecircle.assessment.unit_people import tell_of_homeless
 from lifecircle.assessment.whole import Whole
 from lifecircle.errors import LifecircleWarning
+from lifecircle.inputs.records import read_records
+from lifecircle.inputs.survey import read_survey
 from lifecircle.measures.isochrones import place_doors
 from lifecircle.network.doors import Doors, doors_xy_m
 from lifecircle.network.flat import STRETCH, FlatNetwork, flat_network
@@ -41,6 +44,7 @@ SHOWN_M = 300.0
 # An area is drawn a little beyond its last minute.
 JUMP_M = 60.0
 BY_UNIT = ("survey", "records")
+FURTHER = (*BY_UNIT, "sites", "compounds", "walls", "gates")
 STANDING = ("compounds", "walls", "gates")
 _NOT_SETTINGS = ("units", "facilities", "residents", "network", "extras", "whole")
 
@@ -63,9 +67,12 @@ class InMemory:
     ----------
     study
         The study.
+    extras
+        Its further tables, checked.
     """
 
     study: Study
+    extras: Mapping[str, pd.DataFrame]
 
     def rows(self, name: str, positions: Integers) -> gpd.GeoDataFrame:
         """Some rows of a table."""
@@ -74,7 +81,7 @@ class InMemory:
 
     def table(self, name: str) -> pd.DataFrame | None:
         """Another table of the study."""
-        return self.study.extras.get(name)
+        return self.extras.get(name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -325,11 +332,15 @@ class StudyParts:
                 here = table["unit_id"].astype(str).isin(set(units["unit_id"]))
                 if here.any():
                     found[name] = table[here].reset_index(drop=True)
-        sites = self.tables.table("sites")
-        if isinstance(sites, gpd.GeoDataFrame):
-            here = sites.intersects(shapely.union_all(np.asarray(units.geometry.array)))
-            if here.any():
-                found["sites"] = sites[here].reset_index(drop=True)
+        # walls that were not built into the streets still name places
+        loose = () if self.flat.about["has_walls"] else STANDING
+        for name in ("sites", *loose):
+            table = self.tables.table(name)
+            if isinstance(table, gpd.GeoDataFrame):
+                there = table.geometry.to_crs(units.crs)
+                here = there.intersects(shapely.union_all(np.asarray(units.geometry.array)))
+                if here.any():
+                    found[name] = table[here.to_numpy()].reset_index(drop=True)
         return found
 
 
@@ -372,6 +383,7 @@ def parts_of(study: Study) -> StudyParts:
     }
     service = study.facilities["service"].to_numpy()
     home, unit = study.members()
+    tell_of_homeless(study, home)
     counts = np.bincount(unit, minlength=len(study.units))
     index = PartIndex(
         network.crs,
@@ -390,9 +402,19 @@ def parts_of(study: Study) -> StudyParts:
         walk_m,
         max(walk_m, BEYOND * longest_straight_m(study)),
         study.snap_m,
-        tuple(name for name in STANDING if name in study.extras),
+        tuple(name for name in STANDING if name in study.extras and network.walls is not None),
     )
-    return StudyParts(InMemory(study), index, flat, settings_of(study))
+    return StudyParts(InMemory(study, _checked(study)), index, flat, settings_of(study))
+
+
+def _checked(study: Study) -> dict[str, pd.DataFrame]:
+    """Further tables with the ids of units in them, whatever they were handed in as."""
+    extras = {name: table for name, table in study.extras.items() if name in FURTHER}
+    if "records" in extras:
+        extras["records"] = read_records(extras["records"], units=study.units)
+    if "survey" in extras:
+        extras["survey"] = read_survey(extras["survey"], study_units=study.units)
+    return extras
 
 
 def _home_bounds_m(network: WalkNetwork, residents: gpd.GeoDataFrame) -> Floats:

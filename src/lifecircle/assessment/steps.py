@@ -20,7 +20,7 @@ from lifecircle.assessment.choices import law_of
 from lifecircle.assessment.coverage_rows import every_row, people_by_street
 from lifecircle.assessment.edges import facilities_around, street_margin_m, tell_edges
 from lifecircle.assessment.study import Study
-from lifecircle.assessment.unit_people import people_columns
+from lifecircle.assessment.unit_people import people_columns, tell_of_homeless
 from lifecircle.assessment.whole import Whole
 from lifecircle.errors import InputError, LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
@@ -310,14 +310,8 @@ class Steps:
     def _coverage(self, results: dict[str, Any]) -> None:
         study = self.study
         self.home, self.unit = study.members()
-        self._report_homeless()
-        if not study.residents["people"].sum() > 0 and self.whole is None:
-            warnings.warn(
-                "residents: nobody lives at any place (people is 0 everywhere), so there are no "
-                "shares. Is it the right column?",
-                LifecircleWarning,
-                stacklevel=5,
-            )
+        if self.whole is None:  # else it was told of the whole
+            tell_of_homeless(study, self.home)
         unit_id = study.units["unit_id"].to_numpy()
         members = pd.DataFrame(study.residents.drop(columns="geometry")).iloc[self.home]
         self.members = members.assign(unit_id=unit_id[self.unit])
@@ -351,20 +345,6 @@ class Steps:
         ).value_counts()
         keys = pd.MultiIndex.from_frame(rows[["unit_id", "service"]])
         return pd.Series(found.reindex(keys, fill_value=0).to_numpy(), index=rows.index)
-
-    def _report_homeless(self) -> None:
-        if self.whole is not None:
-            return
-        outside = np.setdiff1d(np.arange(len(self.study.residents)), self.home)
-        if len(outside):
-            people = self.study.residents["people"].iloc[outside].sum()
-            ids = self.study.residents["resident_id"].iloc[outside]
-            warnings.warn(
-                f"residents: {len(outside)} of {len(self.study.residents)} places with "
-                f"{people:,.0f} people lie outside every unit and are not counted ({some(ids)}).",
-                LifecircleWarning,
-                stacklevel=6,
-            )
 
     def _radius(self, results: dict[str, Any]) -> None:
         rows, study = results["coverage"], self.study

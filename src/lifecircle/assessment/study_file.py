@@ -25,7 +25,7 @@ from lifecircle.errors import (
     collected_warnings,
 )
 from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
-from lifecircle.inputs.boundaries import read_sound_units, read_units
+from lifecircle.inputs.boundaries import Fault, read_sound_units, read_units
 from lifecircle.inputs.documents import file_facts, parse_toml
 from lifecircle.inputs.dwellings import residents_from_buildings
 from lifecircle.inputs.facilities import read_facilities
@@ -186,7 +186,7 @@ def read_study(path: str | os.PathLike[str]) -> Study:
 
 def read_sound_study(
     path: str | os.PathLike[str],
-) -> tuple[Study, dict[str, tuple[str, str]]]:
+) -> tuple[Study, dict[str, Fault]]:
     """Study from a STUDY.toml with the units that can be used, and why the others cannot.
 
     Parameters
@@ -199,7 +199,7 @@ def read_sound_study(
     study
         As :func:`read_study` gives it.
     faults
-        Of each unit that cannot be used: id → name and reason.
+        Units that cannot be used, by id.
 
     Raises
     ------
@@ -212,7 +212,7 @@ def read_sound_study(
     >>> read_sound_study(demo_folder() / "study.toml")[1]
     {}
     """
-    faults: dict[str, tuple[str, str]] = {}
+    faults: dict[str, Fault] = {}
 
     def reader(source: Any, **options: Any) -> Any:
         units, found = read_sound_units(source, **options)

@@ -61,3 +61,38 @@ def people_columns(
                 stacklevel=8,
             )
     return columns
+
+
+def tell_of_homeless(study: Study, home: NDArray[np.int64]) -> None:
+    """Warn of people who live outside every unit, and where nobody lives at all.
+
+    Parameters
+    ----------
+    study
+        Whose units and residents.
+    home
+        Homes that belong to units.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> study = load_demo()
+    >>> tell_of_homeless(study, study.members()[0])
+    """
+    outside = np.setdiff1d(np.arange(len(study.residents)), home)
+    if len(outside):
+        people = study.residents["people"].iloc[outside].sum()
+        ids = study.residents["resident_id"].iloc[outside]
+        warnings.warn(
+            f"residents: {len(outside)} of {len(study.residents)} places with "
+            f"{people:,.0f} people lie outside every unit and are not counted ({some(ids)}).",
+            LifecircleWarning,
+            stacklevel=7,
+        )
+    if not study.residents["people"].sum() > 0:
+        warnings.warn(
+            "residents: nobody lives at any place (people is 0 everywhere), so there are no "
+            "shares. Is it the right column?",
+            LifecircleWarning,
+            stacklevel=7,
+        )

@@ -48,7 +48,7 @@ class Whole:
     >>> near = {"adult": frozenset({"park"})}
     >>> doors = np.empty((0, 2)), none.astype(np.int32), np.empty(0)
     >>> bounds = (0.0, 0.0, 1.0, 1.0)
-    >>> Whole(("park",), near, {}, (none, none), doors, none > 0, bounds, bounds).services
+    >>> Whole(("park",), near, {}, (none, none), doors, none > 0, bounds, bounds, 9.0).services
     ('park',)
     """
 
@@ -60,4 +60,4 @@ class Whole:
     around: NDArray[np.bool_]
     shown_m: tuple[float, float, float, float]
     frame_m: tuple[float, float, float, float]
-    reach_m: float = 0.0
+    reach_m: float

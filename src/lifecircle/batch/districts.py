@@ -6,8 +6,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,25 +18,24 @@ import pandas as pd
 
 import lifecircle
 from lifecircle.assessment.overview import About, overview_of
-from lifecircle.assessment.parts import StudyParts, parts_of
 from lifecircle.assessment.study import Study
-from lifecircle.assessment.study_file import read_sound_study
-from lifecircle.batch.fingerprints import Print, print_of_whole
+from lifecircle.batch.fingerprints import Print
 from lifecircle.batch.folders import (
     UNITS,
     clear_left,
     folder_name,
     locked,
+    made_folder,
     put_tree,
     read_done,
 )
 from lifecircle.batch.memory import cost, fitting_workers, worker_bytes
 from lifecircle.batch.pool import cluster, outcomes, processes
-from lifecircle.batch.store import ABOUT, Store, need_pyarrow, open_store, write_store
-from lifecircle.batch.units import BatchUnit, batch_units, districts_of, with_level
-from lifecircle.batch.work import DONE, FAILED, MISSING, SAME, STOP, Job, Outcome, forget_here
+from lifecircle.batch.sources import Source, leveled, read_for_batch, source_of
+from lifecircle.batch.store import need_pyarrow, write_store
+from lifecircle.batch.units import BatchUnit, batch_units, districts_of
+from lifecircle.batch.work import DONE, FAILED, MISSING, SAME, STOP, Job, Outcome
 from lifecircle.errors import InputError, MissingPackageError
-from lifecircle.network.mapped import write_mapped
 from lifecircle.outputs.overview_files import put_overview
 from lifecircle.outputs.reports import REPORT_FILES, check_reports
 from lifecircle.outputs.whole_files import (
@@ -47,11 +46,10 @@ from lifecircle.outputs.whole_files import (
     write_json,
 )
 from lifecircle.tables.findings import tell
-from lifecircle.tables.progress import tqdm
+from lifecircle.tables.progress import announce, tqdm
 
 LOG = "batch.log"
 _TRACE_LINES = 12
-_TABLES = ("units", "facilities", "residents")
 
 
 def run_districts(
@@ -67,7 +65,8 @@ def run_districts(
     """Evaluate every unit of a level by itself, and write its files and an overview of them all.
 
     A unit's figures are those that an evaluation of the whole gives for it: people walk across its
-    boundary, and what they reach there counts. Each unit has a folder below ``units`` with all that
+    boundary, and what they reach there counts. Ranks of shortfalls alone are among the units of its
+    own report; those among all stand in ``summary.xlsx``. Each unit has a folder below ``units`` with all that
     ``lifecircle evaluate`` writes; it is there whole or not at all. Above them stand
     ``index.html`` (a map and a table of all units), ``summary.xlsx``, ``summary.csv``,
     ``summary.gpkg``, reports of each district in ``districts``, ``errors.csv`` if a unit failed,
@@ -87,7 +86,8 @@ def run_districts(
         any other that the units have; those below a unit are done with it. Or a column of the
         units that names where each lies: then those of one name are put together.
     workers
-        Processes on this machine. Each needs memory for its unit, not for the city.
+        Processes on this machine. Each needs memory for its unit, not for the city; fewer work
+        where that is not free. In a script, call this below ``if __name__ == "__main__":``.
     scheduler
         Address of a Dask cluster that does the work instead, such as ``"tcp://10.0.0.5:8786"``.
         Its machines must see the store and ``out`` under the same paths.
@@ -123,11 +123,12 @@ def run_districts(
     names = tuple(check_reports(reports))
     if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
         raise InputError(f"workers={workers!r}: give a whole number of processes, such as 2.")
-    folder = prepare_folder(out)
+    folder = made_folder(out)
     with locked(folder):
+        prepare_folder(folder)
         clear_left(folder)
         begun = time.time()
-        with _source(study_file, folder, by, scheduler) as source:
+        with source_of(study_file, folder, by, scheduler) as source:
             run = _Run(source, folder, by, names)
             run.go(workers, scheduler, resume=resume)
             return run.write_overview(begun)
@@ -174,72 +175,17 @@ def prepare_store(
     ['sites.parquet', 'store.json', 'streets.bin', 'streets.json', 'survey.parquet']
     """
     need_pyarrow("prepare_store")
-    study, faults = _read(study_file)
-    return write_store(with_level(study, by) if by else study, Path(out), faults)
-
-
-Faults = Mapping[str, tuple[str, str]]
-
-
-@dataclass(frozen=True, eq=False)
-class _Source:
-    """What a batch works on."""
-
-    name: str
-    units: gpd.GeoDataFrame
-    parts: StudyParts
-    faults: Faults
-    fingerprint: str
-    streets: Path | None = None
-    """Folder of the streets that processes of this machine share; ``None``: a store has all."""
-
-
-def _read(study_file: str | os.PathLike[str] | Study) -> tuple[Study, Faults]:
-    """A study, and the units that could not be read."""
-    if isinstance(study_file, Study):
-        return study_file, {}
-    return read_sound_study(study_file)
-
-
-@contextmanager
-def _source(
-    study_file: str | os.PathLike[str] | Study, out: Path, by: str, scheduler: str | None
-) -> Iterator[_Source]:
-    """The study as workers read it; what was made for them alone is gone afterwards."""
-    if not isinstance(study_file, Study) and (Path(study_file) / ABOUT).is_file():
-        yield _of_store(open_store(study_file))
-        return
-    study, faults = _read(study_file)
-    study = with_level(study, by)
-    if scheduler is not None:
-        yield _of_store(open_store(write_store(study, out / "store", faults)))
-        return
-    parts = parts_of(study)
-    tables = [getattr(study, name) for name in _TABLES]
-    fingerprint = print_of_whole(parts, [*tables, dict(study.extras)])
-    streets = Path(tempfile.mkdtemp(prefix=f"{PARTIAL}streets-", dir=out))
-    try:
-        try:
-            write_mapped(parts.flat, streets)
-        except OSError as error:
-            raise not_written(out, error) from error
-        yield _Source(fingerprint, study.units, parts, faults, fingerprint, streets)
-    finally:
-        forget_here(fingerprint)
-        shutil.rmtree(streets, ignore_errors=True)
-
-
-def _of_store(store: Store) -> _Source:
-    faults = {unit: (told[0], told[1]) for unit, told in store.about["faults"].items()}
-    path = str(store.folder.resolve())
-    return _Source(path, store.units, store.parts, faults, str(store.about["fingerprint"]))
+    study, faults = read_for_batch(study_file)
+    if by:
+        study, faults = leveled(study, faults, by)
+    return write_store(study, Path(out), faults)
 
 
 @dataclass(eq=False)
 class _Run:
     """One run of a batch."""
 
-    source: _Source
+    source: Source
     out: Path
     by: str
     reports: tuple[str, ...]
@@ -264,11 +210,15 @@ class _Run:
             return
         if scheduler is not None:
             with cluster(scheduler) as (executor, count):
-                self._log(f"cluster {scheduler}: {count} workers, {each / 1e9:.1f} GB each")
+                told = f"{count} workers at {scheduler}, up to {each / 1e9:.1f} GB each"
+                self._log(told)
+                announce(f"{len(jobs)} units to do, {told}")
                 self._all(jobs, lambda: nullcontext(executor), count, kept)
         else:
             workers = fitting_workers(min(workers, len(jobs)), each)
-            self._log(f"{workers} workers, up to {each / 1e9:.1f} GB each")
+            told = f"{workers} workers, up to {each / 1e9:.1f} GB each"
+            self._log(told)
+            announce(f"{len(jobs)} units to do, {told}")
             source = self.source
             shared = None
             if source.streets is not None:
@@ -280,6 +230,7 @@ class _Run:
     def _jobs(self, *, resume: bool) -> list[Job]:
         """Units that are not done, or not of this run; the largest first."""
         source, jobs = self.source, []
+        stored = "" if source.streets is not None else source.fingerprint
         for unit in self.units:
             told = read_done(self.out / UNITS / unit.folder) if resume else None
             if told is not None and told.get("whole") == self.whole:
@@ -288,7 +239,7 @@ class _Run:
             out = str(self.out.resolve())
             jobs.append(
                 Job(unit.unit_id, self._title(unit), unit.folder, unit.rows, out, source.name, None,
-                    self.reports, self.whole, done)
+                    self.reports, self.whole, done, stored)
             )  # fmt: skip
         by_id = {unit.unit_id: cost(source.parts, unit) for unit in self.units}
         return sorted(jobs, key=lambda job: -by_id[job.unit_id])
@@ -330,7 +281,7 @@ class _Run:
         if outcome.status == STOP:
             raise NotWrittenError(f"{outcome.reason} The units that are done stay done.")
         if outcome.status == MISSING:
-            raise MissingPackageError("run_districts", outcome.reason.split(" needs ")[-1])
+            raise _missing(outcome.reason)
         if outcome.status == FAILED:
             self.reasons[outcome.unit_id] = outcome.reason
 
@@ -361,19 +312,21 @@ class _Run:
         )
         folders = {unit.unit_id: unit.folder for unit in self.units if unit.unit_id in digests}
         overview = overview_of(table, digests, reasons, folders=folders, about=about)
+        doubts = (*overview.doubts, *source.told)
+        overview = replace(overview, doubts=tuple(dict.fromkeys(doubts)))
         partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.out))
         try:
             put_overview(overview, partial, folder_name=folder_name, files=files)
             write_json(self._manifest(begun, len(reasons)), partial / "manifest.json")
             put_tree(partial, self.out)
+            if not reasons:
+                (self.out / "errors.csv").unlink(missing_ok=True)
         except OSError as error:
             if isinstance(error, NotWrittenError):
                 raise
             raise not_written(self.out, error) from error
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-        if not reasons:
-            (self.out / "errors.csv").unlink(missing_ok=True)
         self._tell_of_left()
         self._log(f"{len(digests)} done, {len(reasons)} failed")
         return pd.DataFrame(overview.units.drop(columns="geometry"))
@@ -384,14 +337,20 @@ class _Run:
         more = gpd.GeoDataFrame(
             {
                 "unit_id": list(faults),
-                "name": [name for name, _ in faults.values()],
-                "level": self.by,
-                "district": "",
+                "name": [fault.name for fault in faults.values()],
+                "level": [fault.columns.get("level") or self.by for fault in faults.values()],
+                "district": [fault.columns.get("district", "") for fault in faults.values()],
             },
             geometry=[None] * len(faults),
             crs=table.crs,
         )
-        reasons = dict(self.reasons) | {unit: reason for unit, (_, reason) in faults.items()}
+        reasons = dict(self.reasons)
+        for unit in self.units:
+            if unit.unit_id in reasons and (self.out / UNITS / unit.folder).is_dir():
+                reasons[unit.unit_id] += (
+                    f" What stands in {UNITS}/{unit.folder} is of an earlier run."
+                )
+        reasons |= {unit: fault.reason for unit, fault in faults.items()}
         if not faults:
             return table, reasons
         both = pd.concat([table, more], ignore_index=True)
@@ -409,6 +368,7 @@ class _Run:
             "fingerprint": self.whole,
             "inputs": {role: dict(facts) for role, facts in settings["sources"].items()}
             or "handed over in memory",
+            "warnings": list(self.source.told),
             "counts": {"units": len(self.units) + len(self.source.faults), "failed": failed,
                        "done_now": self.counts.get(DONE, 0),
                        "unchanged": self.counts.get(SAME, 0)},
@@ -434,6 +394,14 @@ class _Run:
                 file.write(f"{now} {line.rstrip()}\n")
         except OSError as error:
             raise not_written(self.out, error) from error
+
+
+def _missing(text: str) -> MissingPackageError:
+    """The error of a worker, told here."""
+    error = MissingPackageError.__new__(MissingPackageError)
+    error.args = (text,)
+    error.msg = text
+    return error
 
 
 def with_units_of(units: gpd.GeoDataFrame, by: str) -> gpd.GeoDataFrame:

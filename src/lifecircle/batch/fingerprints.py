@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 import lifecircle
-from lifecircle.assessment.parts import PartData, StudyParts
-from lifecircle.network.flat import FlatNetwork
+from lifecircle.assessment.health_check import find_system
+from lifecircle.assessment.parts import FURTHER, PartData, StudyParts
+from lifecircle.assessment.study import Study
+from lifecircle.network.flat import FlatNetwork, flat_network
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.standards.standard import Standard
 
@@ -46,7 +48,7 @@ class Print:
             self._hash.update(f"{value.dtype.str}{value.shape}".encode())
             self._hash.update(np.ascontiguousarray(value).tobytes())
         elif isinstance(value, Standard):
-            self.add(value.code, value.base, value.table)
+            self.add(*(getattr(value, one.name) for one in dataclasses.fields(value)))
         elif dataclasses.is_dataclass(value):
             for field in dataclasses.fields(value):
                 self.add(field.name, getattr(value, field.name))
@@ -77,12 +79,12 @@ class Print:
 
 
 def print_of_network(network: WalkNetwork) -> str:
-    """Fingerprint of streets.
+    """Fingerprint of streets, with their walls and gates and what they know of the whole.
 
     Parameters
     ----------
     network
-        Streets.
+        Streets, or a part of them.
 
     Returns
     -------
@@ -95,21 +97,7 @@ def print_of_network(network: WalkNetwork) -> str:
     >>> print_of_network(network) == print_of_network(load_demo().network)
     True
     """
-    made = Print()
-    for name in (
-        "node_xy_m", "edge_ends", "edge_length_m", "edge_points_m", "edge_first_point",
-        "edge_link", "edge_rank", "edge_goes_on", "node_elevation_m",
-    ):  # fmt: skip
-        made.add(getattr(network, name))
-    made.add("\1".join(network.edge_highway), "\1".join(map(str, network.edge_name)))
-    made.add(dict(network.edge_tags))
-    if network.walls is not None:
-        walls = network.walls
-        made.add(walls.gate_edge, walls.admitted, walls.node_zone, walls.sight.edge_zone)
-        made.add(walls.sight.walls.points_m, walls.barriers.detour)
-        for name in ("compounds", "walls", "gates"):
-            made.add(getattr(walls.barriers, name))
-    return made.text()
+    return _flat_print(flat_network(network))
 
 
 def print_of_part(
@@ -132,30 +120,42 @@ def print_of_part(
     -------
     str
     """
-    kept = {name: value for name, value in settings.items() if name not in _BESIDE}
-    return Print().add(data, print_of_network(network), kept, sorted(reports)).text()
+    streets = print_of_network(network)
+    return Print().add(data, streets, _settings(settings), sorted(reports)).text()
 
 
-def print_of_whole(parts: StudyParts, tables: Iterable[Any]) -> str:
+def print_of_whole(parts: StudyParts, study: Study) -> str:
     """Fingerprint of a whole study, without the reports that are asked for.
 
     Parameters
     ----------
     parts
         The study, ready to be cut.
-    tables
-        Its tables.
+    study
+        The study.
 
     Returns
     -------
     str
     """
-    made = Print().add(dict(parts.settings), *tables)
+    made = Print().add(_settings(parts.settings), dict(parts.settings["sources"]))
+    made.add(study.units, study.facilities, study.residents)
+    made.add({name: parts.tables.table(name) for name in FURTHER})
     return made.add(_flat_print(parts.flat)).text()
 
 
+def _settings(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that results rest on; a planner's own indicators by what stands in them."""
+    kept = {name: value for name, value in settings.items() if name not in _BESIDE}
+    system = find_system(kept["indicators"], kept["target_share"])
+    return {**kept, "indicators": (system.code, system.table)}
+
+
 def _flat_print(flat: FlatNetwork) -> str:
-    made = Print().add(dict(flat.about), dict(flat.arrays), dict(flat.tables))
+    arrays = dict(flat.arrays)
+    # which of equally near streets counts, not how many stand before them in the file
+    arrays["edge_rank"] = np.argsort(np.argsort(arrays["edge_rank"], kind="stable"))
+    made = Print().add(dict(flat.about), arrays, dict(flat.tables))
     if flat.plain is not None:
         made.add(_flat_print(flat.plain))
     return made.text()

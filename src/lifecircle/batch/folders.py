@@ -51,6 +51,39 @@ def folder_name(text: str, *, name: str = "") -> str:
     return f"{slug or 'unit'}-{digest}"
 
 
+def made_folder(out: str | os.PathLike[str]) -> Path:
+    """A folder, made if it is not there; nothing in it is touched before it is locked.
+
+    Parameters
+    ----------
+    out
+        Folder.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        If it cannot be made.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> made_folder(Path(tempfile.mkdtemp()) / "new").name
+    'new'
+    """
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotWrittenError(
+            f"{folder}: cannot be written to ({error.strerror or error}). Choose another folder."
+        ) from error
+    return folder
+
+
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Let nobody else write to a folder meanwhile; the lock goes with the process.
@@ -106,8 +139,8 @@ def clear_left(out: Path) -> None:
     >>> list((out / "units").iterdir())
     []
     """
-    for folder in (out, out / UNITS):
-        for left in folder.glob(f"{PARTIAL}*") if folder.is_dir() else ():
+    for pattern in (f"{PARTIAL}*", f"{UNITS}/{PARTIAL}*", f"{UNITS}/*/{PARTIAL}*"):
+        for left in list(out.glob(pattern)):
             shutil.rmtree(left, ignore_errors=True)
 
 
@@ -242,7 +275,12 @@ def put_folder(partial: Path, target: Path) -> None:
         if target.exists():
             shutil.rmtree(old, ignore_errors=True)
             target.rename(old)
-        partial.rename(target)
+        try:
+            partial.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
         _sync_names(target.parent)
     except OSError as error:
         raise NotWrittenError(

@@ -14,8 +14,8 @@ from typing import Any
 import geopandas as gpd
 
 from lifecircle.batch.starting import start_worker
-from lifecircle.batch.work import FAILED, Job, Outcome, do_unit
-from lifecircle.errors import InputError, MissingPackageError
+from lifecircle.batch.work import FAILED, Job, Outcome, do_unit, ready
+from lifecircle.errors import InputError, LifecircleError, MissingPackageError
 
 # A unit whose worker died is done again so often; then it is the unit.
 MOST_DEATHS = 3
@@ -62,11 +62,15 @@ def outcomes(
             if deaths[job.unit_id] < MOST_DEATHS:
                 alone.append(job)
             else:
-                yield Outcome(job.unit_id, FAILED, _DIED.format(count=deaths[job.unit_id]))
+                yield Outcome(job.unit_id, FAILED, _DIED)
 
 
+_GONE = (
+    "scheduler: it went away, or let go of the units. Start it again and give the same command: "
+    "what is done stays done."
+)
 _DIED = (
-    "the process that worked on it died {count} times, most likely for want of memory. Give it "
+    "the process that worked on it died again and again, most likely for want of memory. Give it "
     "more memory (fewer --workers), or cut the unit into smaller ones."
 )
 
@@ -85,24 +89,35 @@ def _run(
             while queue and len(running) < width:
                 job = queue.pop()
                 try:
-                    running[executor.submit(do_unit, filled(job))] = job
+                    whole = filled(job)
+                except LifecircleError as error:
+                    yield Outcome(job.unit_id, FAILED, str(error))
+                    continue
+                try:
+                    running[executor.submit(do_unit, whole)] = job
                 except BrokenProcessPool:
                     queue.append(job)
                     break
             if not running:
+                if queue:
+                    continue
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             broken = False
             for future in done:
                 job = running.pop(future)
-                error = future.exception()
-                if error is None:
+                if future.cancelled():
+                    raise InputError(_GONE)
+                found = future.exception()
+                if found is None:
                     yield future.result()
-                elif _is_death(error):
+                elif isinstance(found, BrokenProcessPool):
                     lost.append(job)
-                    broken = broken or isinstance(error, BrokenProcessPool)
+                    broken = True
+                elif type(found).__name__ == "KilledWorker":  # the cluster tried often enough
+                    yield Outcome(job.unit_id, FAILED, _DIED)
                 else:
-                    yield Outcome(job.unit_id, FAILED, f"{type(error).__name__}: {error}")
+                    yield Outcome(job.unit_id, FAILED, f"{type(found).__name__}: {found}")
             if broken:  # nothing of this pool will come any more
                 lost += running.values()
                 running.clear()
@@ -110,12 +125,6 @@ def _run(
     finally:
         for future in running:
             future.cancel()
-
-
-def _is_death(error: BaseException) -> bool:
-    """Whether a worker died, on this machine or on the cluster."""
-    names = {kind.__name__ for kind in type(error).__mro__}
-    return bool(names & {"BrokenProcessPool", "KilledWorker", "CommClosedError", "CancelledError"})
 
 
 class Inline(Executor):
@@ -163,6 +172,13 @@ def processes(workers: int, shared: Shared | None) -> Iterator[Executor]:
         workers, mp_context=context, initializer=start_worker, initargs=(threads, shared)
     )
     try:
+        try:
+            executor.submit(ready).result()
+        except BrokenProcessPool as error:
+            raise InputError(
+                "workers: the processes do not start. In a script of your own, call run_districts "
+                'below `if __name__ == "__main__":`; else try workers=1.'
+            ) from error
         yield executor
     finally:
         executor.shutdown(wait=True, cancel_futures=True)

@@ -24,32 +24,38 @@ import pyproj
 from numpy.typing import NDArray
 
 import lifecircle
-from lifecircle.assessment.parts import PartIndex, StudyParts, parts_of
+from lifecircle.assessment.choices import is_table
+from lifecircle.assessment.parts import FURTHER, PartIndex, StudyParts, parts_of
 from lifecircle.assessment.study import Study
 from lifecircle.batch.fingerprints import print_of_whole
-from lifecircle.batch.folders import locked
+from lifecircle.batch.folders import locked, made_folder, sync
 from lifecircle.crs import WGS84
-from lifecircle.errors import InputError, MissingPackageError
+from lifecircle.errors import (
+    InputError,
+    LifecircleError,
+    MissingPackageError,
+    collected_warnings,
+)
+from lifecircle.inputs.boundaries import Fault
 from lifecircle.network.mapped import open_arrays, open_mapped, write_arrays, write_mapped
 from lifecircle.network.order import hilbert_places
 from lifecircle.network.walkers import Walker
-from lifecircle.outputs.whole_files import PARTIAL, not_written, plain, prepare_folder
+from lifecircle.outputs.whole_files import PARTIAL, not_written, plain, prepare_folder, write_file
 from lifecircle.standards.standard import Standard
 
 ABOUT = "store.json"
+_DATA, _OWN = "data-", "own"
 _FORMAT = "lifecircle store 1"
 ROWS_TOGETHER = 1024
 _PLACES = ("units", "facilities", "residents")
 _OF_WALLS = ("compounds", "walls", "gates", "repairs")
-_FURTHER = ("survey", "records", "sites")
 _BOUNDS = ("unit_bounds_m", "home_bounds_m", "facility_bounds_m")
+Faults = Mapping[str, Fault]
 _ARRAYS = (*_BOUNDS, "door_xy_m", "door_leg_m", "door_first", "home_first", "home")
 _NUMBERS = ("reach_m", "walk_m", "halo_m", "snap_m")
 
 
-def write_store(
-    study: Study, out: Path, faults: Mapping[str, tuple[str, str]] | None = None
-) -> Path:
+def write_store(study: Study, out: Path, faults: Faults | None = None) -> Path:
     """Write a store, whole or not at all.
 
     Parameters
@@ -59,7 +65,7 @@ def write_store(
     out
         Folder of the store; a store that is there is replaced.
     faults
-        Units that could not be read: id → name and reason.
+        Units that could not be read, by id.
 
     Returns
     -------
@@ -73,39 +79,44 @@ def write_store(
         If pyarrow is not installed.
     """
     need_pyarrow("prepare_store")
-    out = prepare_folder(out)
-    strange = [one.name for one in out.iterdir() if not _is_ours(one.name)]
-    if strange and not (out / ABOUT).exists():
-        raise InputError(
-            f"{out}: there are other files in this folder ({strange[0]} and the like). Choose an "
-            "empty one for the store."
-        )
+    out = made_folder(out)
     with locked(out):
+        prepare_folder(out)
+        strange = [one.name for one in out.iterdir() if not _is_ours(one.name)]
+        if strange:
+            raise InputError(
+                f"{out}: there are other files in this folder ({strange[0]} and the like). Choose "
+                "an empty one for the store."
+            )
+        partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out))
         try:
-            partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=out))
-            try:
-                _put_store(study, partial, faults or {})
-                (out / ABOUT).unlink(missing_ok=True)  # no store while it is being replaced
-                for path in sorted(partial.iterdir(), key=lambda one: one.name == ABOUT):
-                    with path.open("rb+") as file:
-                        os.fsync(file.fileno())
-                    path.replace(out / path.name)
-            finally:
-                shutil.rmtree(partial, ignore_errors=True)
+            partial.chmod(out.stat().st_mode & 0o777)
+            told = _put_store(study, partial, faults or {})
+            sync(partial)
+            data = f"{_DATA}{partial.name.removeprefix(PARTIAL)}"
+            partial.rename(out / data)
+            text = json.dumps(plain({**told, "data": data}), ensure_ascii=False, indent=1)
+            write_file(out / ABOUT, (text + "\n").encode("utf-8"))
+        except LifecircleError:
+            raise
         except (OSError, RuntimeError) as error:
-            if isinstance(error, MissingPackageError | InputError):
-                raise
             raise not_written(out, error) from error
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        for left in out.glob(f"{_DATA}*"):  # of the store before; somebody may still read it
+            if left.name != data:
+                shutil.rmtree(left, ignore_errors=True)
     return out
 
 
 def _is_ours(name: str) -> bool:
-    return name == ABOUT or name.startswith(".") or Path(name).suffix in {".bin", ".parquet"}
+    return name == ABOUT or name.startswith((".", _DATA))
 
 
-def _put_store(study: Study, folder: Path, faults: Mapping[str, tuple[str, str]]) -> None:
-    """All files of a store."""
-    parts = parts_of(study)
+def _put_store(study: Study, folder: Path, faults: Faults) -> dict[str, Any]:
+    """All files of a store but the one that tells of it, and what that tells."""
+    with collected_warnings() as told:
+        parts = parts_of(study)
     write_mapped(parts.flat, folder)
     index = parts.index
     arrays: dict[str, NDArray[Any]] = {name: getattr(index, name) for name in _ARRAYS}
@@ -116,7 +127,7 @@ def _put_store(study: Study, folder: Path, faults: Mapping[str, tuple[str, str]]
         arrays[f"row.{name}"] = np.argsort(order, kind="stable").astype(np.int64)
         _put_table(table.iloc[order], folder / f"{name}.parquet")
     write_arrays(arrays, {}, folder, "index")
-    tables = {**parts.flat.tables, **{name: study.extras.get(name) for name in _FURTHER}}
+    tables = {name: parts.tables.table(name) for name in FURTHER} | dict(parts.flat.tables)
     there = {name: table for name, table in tables.items() if table is not None}
     for name, table in there.items():
         _put_table(table, folder / f"{name}.parquet")
@@ -128,11 +139,11 @@ def _put_store(study: Study, folder: Path, faults: Mapping[str, tuple[str, str]]
             if field.name != "table"
         }
         _put_table(study.standard.table, folder / "standard.parquet")
-    told = {
+    return {
         "format": _FORMAT,
         "lifecircle": lifecircle.__version__,
         "prepared_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "fingerprint": print_of_whole(parts, [getattr(study, name) for name in _PLACES]),
+        "fingerprint": print_of_whole(parts, study),
         "settings": _settings(parts.settings, folder),
         "standard": own,
         "numbers": {name: getattr(index, name) for name in _NUMBERS},
@@ -143,10 +154,9 @@ def _put_store(study: Study, folder: Path, faults: Mapping[str, tuple[str, str]]
         "tables": sorted(there),
         "counts": {name: len(getattr(study, name)) for name in _PLACES}
         | {"edges": study.network.edge_count, "people": float(study.residents["people"].sum())},
-        "faults": {unit: list(told) for unit, told in faults.items()},
+        "told": list(dict.fromkeys([*study.notes, *told])),
+        "faults": {unit: dataclasses.asdict(fault) for unit, fault in faults.items()},
     }
-    text = json.dumps(plain(told), ensure_ascii=False, indent=1, allow_nan=False)
-    (folder / ABOUT).write_text(text + "\n", encoding="utf-8")
 
 
 def _settings(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -156,11 +166,12 @@ def _settings(settings: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         kept["standard"] = None
     kept["walkers"] = {name: dataclasses.asdict(one) for name, one in kept["walkers"].items()}
     kept["sources"] = {role: dict(facts) for role, facts in kept["sources"].items()}
-    indicators = Path(str(kept["indicators"]))
-    if indicators.is_file():
-        copy = folder / f"indicators-{indicators.stem}.bin"
-        shutil.copyfile(indicators, copy)
-        kept["indicators"] = {"file": copy.name, "name": indicators.name}
+    name, bar, sheet = str(kept["indicators"]).partition("|")
+    if is_table(str(kept["indicators"])):
+        own = folder / _OWN
+        own.mkdir()
+        shutil.copyfile(name, own / Path(name).name)
+        kept["indicators"] = {"file": Path(name).name, "sheet": bar + sheet}
     return kept
 
 
@@ -180,7 +191,9 @@ def _put_table(table: pd.DataFrame, path: Path) -> None:
         if table[name].dtype == object:
             cells = table[name]
             kinds = {type(one) for one in cells if not _is_gap(one)}
-            if kinds - {str, bool}:
+            if kinds and kinds <= {int, float}:
+                table[name] = pd.to_numeric(cells)
+            elif kinds - {str, bool}:
                 table[name] = [None if _is_gap(one) else str(one) for one in cells]
     table.attrs = {}
     table.to_parquet(path, row_group_size=ROWS_TOGETHER, compression="zstd")
@@ -253,7 +266,7 @@ class Store:
     Parameters
     ----------
     folder
-        Where it is.
+        Where its data is.
     about
         What its ``store.json`` tells.
     """
@@ -304,15 +317,10 @@ class Store:
         for name in ("minutes", "data_sources", "notes", "measured_for"):
             kept[name] = tuple(kept[name])
         if isinstance(kept["indicators"], dict):
-            kept["indicators"] = str(self._indicators(kept["indicators"]))
+            told = kept["indicators"]
+            own = self.folder / _OWN / Path(told["file"]).name
+            kept["indicators"] = f"{own}{told['sheet']}"
         return kept
-
-    def _indicators(self, told: Mapping[str, str]) -> Path:
-        """The planner's own indicators under the name that tells what kind of table they are."""
-        folder = Path(tempfile.mkdtemp(prefix="lifecircle-"))
-        path = folder / Path(told["name"]).name
-        shutil.copyfile(self.folder / Path(told["file"]).name, path)
-        return path
 
 
 def open_store(path: str | os.PathLike[str]) -> Store:
@@ -356,7 +364,7 @@ one with `lifecircle prepare STUDY.toml --out nowhere`.
             f"{folder}: was prepared by another version ({about['lifecircle']}). Prepare it again."
         )
     need_pyarrow("a prepared store")
-    return Store(folder, about)
+    return Store(folder / Path(about["data"]).name, about)
 
 
 def need_pyarrow(what: str) -> None:

@@ -13,8 +13,8 @@ import shapely
 from lifecircle.assessment.study import Study
 from lifecircle.batch.folders import folder_name
 from lifecircle.errors import InputError, some
+from lifecircle.tables.values import as_ids
 
-# A table that says nothing of levels holds circles.
 _NAMELESS = "unit"
 
 
@@ -68,7 +68,7 @@ def with_level(study: Study, by: str) -> Study:
     units = study.units
     if _level(units, by) is not None:
         return study
-    named = units[by].fillna("").astype(str).str.strip() if by in units.columns else None
+    named = as_ids(units[by]) if by in units.columns else None
     if named is None or not (named != "").any():
         columns = [name for name in ("district", "street") if name in units.columns]
         beside = f", and the columns {some(columns)}" if columns else ""
@@ -89,9 +89,9 @@ def with_level(study: Study, by: str) -> Study:
         made.append({"unit_id": unit_id, "name": str(name), "level": by, "district": str(name),
                      "boundary_source": "union of its units", "geometry": shape})  # fmt: skip
     parents = units["parent_id"] if "parent_id" in units else pd.Series("", index=units.index)
-    known = set(units["unit_id"])
-    new = [
-        parent if parent in known else above.get(name, "")
+    name_of = dict(zip(units["unit_id"], named, strict=True))
+    new = [  # the highest of each name hang below it, whatever else they hang below
+        parent if name_of.get(parent, "") == name or not name else above[name]
         for parent, name in zip(parents.fillna("").astype(str), named, strict=True)
     ]
     more = gpd.GeoDataFrame(made, geometry="geometry", crs=units.crs)
@@ -162,9 +162,7 @@ def districts_of(units: pd.DataFrame, rows: Iterable[int]) -> list[str]:
     ids = {unit_id: row for row, unit_id in enumerate(units["unit_id"])}
 
     def texts(name: str) -> list[Any]:
-        if name not in units.columns:
-            return [""] * count
-        return units[name].fillna("").astype(str).str.strip().to_list()
+        return as_ids(units[name]).to_list() if name in units.columns else [""] * count
 
     said, parents, levels, names = (texts(n) for n in ("district", "parent_id", "level", "name"))
     found = []
@@ -185,4 +183,6 @@ def _level(units: pd.DataFrame, by: str) -> str | None:
     levels = set(units["level"])
     if by in levels:
         return by
-    return _NAMELESS if by == "circle" and levels == {_NAMELESS} else None
+    # a table that says nothing of levels holds circles
+    silent = all(one.removeprefix("sub-").replace("sub-", "") == _NAMELESS for one in levels)
+    return _NAMELESS if by == "circle" and silent and _NAMELESS in levels else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import tempfile
 import time
@@ -22,7 +23,7 @@ from lifecircle.batch.fingerprints import print_of_part
 from lifecircle.batch.folders import DONE as DONE_FILE
 from lifecircle.batch.folders import UNITS, done_text, mark_done, put_folder, read_done, sync
 from lifecircle.batch.store import open_store
-from lifecircle.errors import LifecircleError, MissingPackageError
+from lifecircle.errors import InputError, LifecircleError, MissingPackageError
 from lifecircle.network.flat import FlatNetwork
 from lifecircle.outputs.reporting.material import material
 from lifecircle.outputs.reports import put_reports
@@ -36,11 +37,13 @@ from lifecircle.outputs.whole_files import (
 )
 from lifecircle.tables.progress import silent
 
+# What keeps every unit from being written, not this one alone.
+_HOPELESS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 DONE, SAME, FAILED, STOP, MISSING = "done", "same", "failed", "stop", "missing"
 
 # What the processes of this machine share: streets and settings, by the name of the run.
 _HERE: dict[str, tuple[FlatNetwork, Mapping[str, Any]]] = {}
-_STORES: dict[str, StudyParts] = {}
+_STORES: dict[tuple[str, str], StudyParts] = {}
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Job:
         Fingerprint of the run.
     done
         Fingerprint of what stands in its folder, ``""`` if nothing does.
+    stored
+        Fingerprint of the store that is to be read, ``""`` without.
     """
 
     unit_id: str
@@ -77,6 +82,7 @@ class Job:
     reports: tuple[str, ...]
     whole: str
     done: str = ""
+    stored: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,21 @@ def forget_here(source: str) -> None:
     _HERE.pop(source, None)
 
 
+def ready() -> bool:
+    """Whether a worker lives; what it takes to start is over then.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> ready()
+    True
+    """
+    return True
+
+
 def do_unit(job: Job) -> Outcome:
     """Do one unit: its results stand in its folder afterwards, whole, or nothing does.
 
@@ -149,7 +170,9 @@ def do_unit(job: Job) -> Outcome:
         try:
             return _done(job)
         except NotWrittenError as error:
-            return Outcome(job.unit_id, STOP, str(error))
+            cause = error.__cause__
+            hopeless = not isinstance(cause, OSError) or cause.errno in _HOPELESS
+            return Outcome(job.unit_id, STOP if hopeless else FAILED, str(error))
         except MissingPackageError as error:
             return Outcome(job.unit_id, MISSING, str(error))
         except LifecircleError as error:
@@ -183,17 +206,18 @@ def _done(job: Job) -> Outcome:
     try:
         _write(partial, check, shortfalls, job.reports)
         clock.lap("write")
-        mark_done(
-            partial,
-            {
-                "unit_id": job.unit_id,
-                "whole": job.whole,
-                "part": part,
-                "digest": unit_digest(check, shortfalls, job.unit_id),
-                "seconds": clock.seconds,
-            },
-        )
-        sync(partial)
+        told = {
+            "unit_id": job.unit_id,
+            "whole": job.whole,
+            "part": part,
+            "digest": unit_digest(check, shortfalls, job.unit_id),
+            "seconds": clock.seconds,
+        }
+        try:
+            mark_done(partial, told)
+            sync(partial)
+        except OSError as error:
+            raise not_written(target.parent, error) from error
         put_folder(partial, target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -205,10 +229,17 @@ def _part(job: Job) -> tuple[PartData, FlatNetwork, Mapping[str, Any]]:
     if job.data is not None:
         flat, settings = _HERE[job.source]
         return job.data, flat, settings
-    if job.source not in _STORES:
+    key = job.source, job.stored
+    if key not in _STORES:
         _STORES.clear()  # one store at a time is enough, and a file on Windows stays open with it
-        _STORES[job.source] = open_store(job.source).parts
-    parts = _STORES[job.source]
+        store = open_store(job.source)
+        if store.about["fingerprint"] != job.stored:
+            raise InputError(
+                f"{job.source}: the store was prepared anew while this run worked on it. Start the "
+                "run again."
+            )
+        _STORES[key] = store.parts
+    parts = _STORES[key]
     return parts.data(job.rows, job.name), parts.flat, parts.settings
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -16,6 +18,25 @@ from lifecircle.inputs.text import take_columns
 from lifecircle.tables import check_units
 from lifecircle.tables.findings import origin
 from lifecircle.tables.values import as_ids, as_numbers
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A unit that cannot be used.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    reason
+        What is wrong with it.
+    columns
+        What else its row says, as text.
+    """
+
+    name: str
+    reason: str
+    columns: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_units(
@@ -73,7 +94,7 @@ def read_sound_units(
     id_column: str | None = None,
     name_column: str | None = None,
     coordinates: str | None = None,
-) -> tuple[gpd.GeoDataFrame, dict[str, tuple[str, str]]]:
+) -> tuple[gpd.GeoDataFrame, dict[str, Fault]]:
     """Units of a boundary file that can be used, and why the others cannot.
 
     Parameters
@@ -86,7 +107,7 @@ def read_sound_units(
     units
         As :func:`read_units` gives them.
     faults
-        Of each unit that cannot be used: id → name and reason.
+        Units that cannot be used, by id.
 
     Raises
     ------
@@ -103,13 +124,17 @@ def read_sound_units(
     (['A'], ['B'])
     """
     located = _located(path, id_column, name_column, coordinates)
+    wrong: InputError | None = None
     try:
-        return _checked(located), {}
+        units = _checked(located)
     except InputError as error:
         wrong = error
+    else:
+        if len(units) == len(located):
+            return units, {}
     ids = as_ids(located["unit_id"]) if "unit_id" in located else pd.Series("", index=located.index)
     names = as_ids(located["name"]) if "name" in located else ids
-    faults: dict[str, tuple[str, str]] = {}
+    faults: dict[str, Fault] = {}
     sound = np.ones(len(located), dtype=bool)
     for row in range(len(located)):
         try:
@@ -119,8 +144,10 @@ def read_sound_units(
         except InputError as error:
             sound[row] = False
             unit_id = ids.iloc[row] or f"U{row + 1:04d}"
-            faults[unit_id] = names.iloc[row] or unit_id, _of_one_row(str(error))
-    if sound.all() or not sound.any():
+            told = pd.DataFrame(located.iloc[[row]].drop(columns=located.geometry.name))
+            said = {str(name): as_ids(told[name]).iloc[0] for name in told.columns}
+            faults[unit_id] = Fault(names.iloc[row] or unit_id, _of_one_row(str(error)), said)
+    if wrong is not None and (sound.all() or not sound.any()):
         raise wrong
     if "unit_id" not in located:  # what is left keeps the number of its row
         located = located.assign(unit_id=[f"U{row + 1:04d}" for row in range(len(located))])

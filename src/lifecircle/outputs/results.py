@@ -230,6 +230,7 @@ def manifest_of(evaluation: Evaluation, check: HealthCheck | None = None) -> dic
     """
     study = evaluation.study
     told = evaluation.warnings if check is None else check.warnings
+    seen = evaluation_shown(evaluation)
     return {
         "lifecircle": importlib.metadata.version("lifecircle"),
         "written_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -239,9 +240,9 @@ def manifest_of(evaluation: Evaluation, check: HealthCheck | None = None) -> dic
         "inputs": dict(study.sources) or "handed over in memory",
         "counts": {
             "units": len(study.units),
-            "facilities": len(study.facilities),
-            "residents": len(study.residents),
-            "people": float(study.residents["people"].sum()),
+            "facilities": len(seen.facilities),
+            "residents": len(seen.residents),
+            "people": float(seen.residents["people"].sum()),
             "network_nodes": study.network.node_count,
             "network_edges": study.network.edge_count,
             "network_km": round(float(study.network.edge_length_m.sum()) / 1000, 3),
@@ -250,8 +251,8 @@ def manifest_of(evaluation: Evaluation, check: HealthCheck | None = None) -> dic
         "walls_and_gates": wall_facts(study.network),
         "requirements": evaluation.requirements.drop(columns="accepts").to_dict("records"),
         "unsnapped": {
-            "residents": _ids(evaluation.residents, "resident_id"),
-            "facilities": _ids(evaluation.facilities, "facility_id"),
+            "residents": _ids(seen.residents, "resident_id"),
+            "facilities": _ids(seen.facilities, "facility_id"),
         },
         "tiers": unit_tiers(evaluation).to_dict("records"),
         "health_check": None if check is None else {"system": check.system, "year": check.year},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from tqdm import auto
 
-__all__ = ["silent", "tqdm"]
+__all__ = ["announce", "silent", "tqdm"]
 
 _SILENT: list[bool] = []
 
@@ -38,6 +39,22 @@ def tqdm(*args: Any, **options: Any) -> Any:
     if _SILENT:
         options["disable"] = True
     return auto.tqdm(*args, **options)
+
+
+def announce(text: str) -> None:
+    """Say something before a long work, where a bar would be drawn.
+
+    Parameters
+    ----------
+    text
+        One line.
+
+    Examples
+    --------
+    >>> announce("200 units, 2 workers")
+    """
+    if not _SILENT and sys.stderr.isatty():
+        auto.tqdm.write(text, file=sys.stderr)
 
 
 @contextmanager

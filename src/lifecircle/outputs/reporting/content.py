@@ -14,6 +14,7 @@ from lifecircle.outputs.reporting.sentences import facts, findings
 from lifecircle.outputs.reporting.sheets import sheets
 from lifecircle.outputs.reporting.tables import UNIT, Spec, bounded, table
 from lifecircle.outputs.reporting.text import shown
+from lifecircle.outputs.shown import evaluation_shown
 from lifecircle.outputs.words import fill
 
 _UNITS = (
@@ -89,12 +90,13 @@ def report_of(found: Material, *, written_on: date, draws: bool = True) -> Repor
 def _overview(found: Material) -> list[Block]:
     """The place, what was found of it, and a map."""
     text, evaluation = found.text, found.evaluation
+    seen = evaluation_shown(evaluation)
     units = table("units", text["cap_units"], evaluation.units, _UNITS, found)
     counts = {
         "units": shown(float(len(evaluation.units)), "count"),
         "tops": shown(float(len(found.tops)), "count"),
-        "places": shown(float(len(evaluation.residents)), "count"),
-        "facilities": shown(float(len(evaluation.facilities)), "count"),
+        "places": shown(float(len(seen.residents)), "count"),
+        "facilities": shown(float(len(seen.facilities)), "count"),
     }
     key = "few_units" if found.told_tops else "many_units"
     return [

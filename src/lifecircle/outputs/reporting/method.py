@@ -12,6 +12,7 @@ from lifecircle.outputs.reporting.material import Material
 from lifecircle.outputs.reporting.model import Block, Bullets, Paragraph, Section, Table
 from lifecircle.outputs.reporting.tables import Spec, table
 from lifecircle.outputs.reporting.text import shown
+from lifecircle.outputs.shown import evaluation_shown
 from lifecircle.outputs.walls import wall_facts
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
@@ -279,10 +280,11 @@ def _walls(found: Material) -> list[Block]:
 def _doubts(found: Material) -> list[Block]:
     """What is left out, and every warning in full."""
     text, evaluation = found.text, found.evaluation
+    seen = evaluation_shown(evaluation)
     blocks: list[Block] = []
     off = {
-        "residents": float(evaluation.residents["unsnapped"].sum()),
-        "facilities": float(evaluation.facilities["unsnapped"].sum()),
+        "residents": float(seen.residents["unsnapped"].sum()),
+        "facilities": float(seen.facilities["unsnapped"].sum()),
     }
     told = {name: shown(count, "count") for name, count in off.items()}
     blocks.append(Paragraph(fill(text["off_street"], told)))
