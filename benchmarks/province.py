@@ -62,6 +62,8 @@ def province(columns: int, rows: int, every: int) -> Any:
     )
 
     def repeated(table: gpd.GeoDataFrame, column: str) -> gpd.GeoDataFrame:
+        # doors and outlines are written down where the first city lies
+        table = table.drop(columns=["entrances", "outline"], errors="ignore")
         parts = [
             table.assign(
                 geometry=shapely.transform(table.geometry.to_numpy(), lambda xy, s=step: xy + s),
@@ -92,7 +94,7 @@ def main() -> None:
     import lifecircle as lc
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--every", type=int, default=49)
+    parser.add_argument("--every", type=int, default=47)
     parser.add_argument("--columns", type=int, default=COLUMNS)
     parser.add_argument("--rows", type=int, default=ROWS)
     given = parser.parse_args()
@@ -106,7 +108,7 @@ def main() -> None:
     store = common.WORK / "province"
     shutil.rmtree(store, ignore_errors=True)
     lc.prepare_store(study, store)
-    size = sum(path.stat().st_size for path in store.iterdir())
+    size = sum(path.stat().st_size for path in store.rglob("*"))
     tell("prepared", begun, store_mb=round(size / 1e6))
     units = study.units
     done = units[units["level"] == "circle"]

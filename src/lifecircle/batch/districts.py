@@ -66,8 +66,8 @@ def run_districts(
 
     A unit's figures are those that an evaluation of the whole gives for it: people walk across its
     boundary, and what they reach there counts. Ranks of shortfalls alone are among the units of its
-    own report; those among all stand in ``summary.xlsx``. Each unit has a folder below ``units`` with all that
-    ``lifecircle evaluate`` writes; it is there whole or not at all. Above them stand
+    own report; those among all stand in ``summary.xlsx``. Each unit has a folder below ``units``
+    with all that ``lifecircle evaluate`` writes; it is there whole or not at all. Above them stand
     ``index.html`` (a map and a table of all units), ``summary.xlsx``, ``summary.csv``,
     ``summary.gpkg``, reports of each district in ``districts``, ``errors.csv`` if a unit failed,
     ``manifest.json`` and ``batch.log``.

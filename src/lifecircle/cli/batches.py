@@ -68,5 +68,5 @@ def prepare(
     import lifecircle as lc
 
     store = lc.prepare_store(study, out, by=by)
-    size = sum(path.stat().st_size for path in store.iterdir() if path.is_file())
+    size = sum(path.stat().st_size for path in store.rglob("*") if path.is_file())
     typer.echo(f"{store} ({size / 1e6:,.1f} MB)")
