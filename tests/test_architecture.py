@@ -31,8 +31,12 @@ KERNELS = {
     "network/lattice.py": {"surface", "outline", "_trace"},
     "network/grid.py": {"snap_points", "_fill_grid"},
 }
-# branca calls these with what it likes
-OVERRIDES = {"outputs/page.py": {"render"}}
+# others call these with what they like, or they hand on what another library takes
+OVERRIDES = {
+    "outputs/page.py": {"render"},
+    "batch/pool.py": {"submit"},
+    "tables/progress.py": {"tqdm"},
+}
 MOST_LINES = 500
 MOST_CODE_LINES = 60
 MOST_PARAMETERS = 7

@@ -82,8 +82,8 @@ def every_row(
     ...                              "covered_share", "nearest_median_min", "unsnapped_people"])
     >>> living = {"people": pd.Series({"YH-SZT-01": 4.0})}
     >>> rows = every_row(none, load_demo(), ["park"], living)
-    >>> rows.loc[0, ["unit_id", "people", "covered_people", "covered_share"]].to_list()
-    ['YH-SZT-01', 4.0, 0.0, 0.0]
+    >>> rows.loc[:0, ["people", "covered_people", "covered_share"]].values.tolist()
+    [[4.0, 0.0, 0.0]]
     """
     index = pd.MultiIndex.from_product(
         [study.units["unit_id"], list(services), study.minutes],

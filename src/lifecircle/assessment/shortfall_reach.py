@@ -26,10 +26,10 @@ from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.shortfall_needs import Accepted, numbers
 from lifecircle.assessment.shortfall_pairs import Minutes, Pairs
 from lifecircle.errors import LifecircleWarning, SnapError
+from lifecircle.network.by_doors import nearest_by_doors, travel_times_by_doors
 from lifecircle.network.doors import Doors, doors_of
 from lifecircle.network.travel_times import TravelTimes
 from lifecircle.network.walkers import Walker
-from lifecircle.network.walking import nearest_by_doors, travel_times_by_doors
 
 # Walks are searched up to this multiple of a requirement's time; whoever walks longer is "beyond".
 BEYOND = 2.0

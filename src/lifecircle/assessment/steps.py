@@ -24,11 +24,11 @@ from lifecircle.assessment.unit_people import people_columns, tell_of_homeless
 from lifecircle.assessment.whole import Whole
 from lifecircle.errors import InputError, LifecircleWarning, some
 from lifecircle.measures.coverage import coverage, radius_shares
+from lifecircle.network.by_doors import travel_times_by_doors, travel_times_of_part
 from lifecircle.network.doors import doors_of, doors_xy_m
 from lifecircle.network.since import Before, same_homes, travel_times_since
 from lifecircle.network.travel_times import TravelTimes, point_ids
 from lifecircle.network.walkers import ADULT, Walker
-from lifecircle.network.walking import travel_times_by_doors
 from lifecircle.standards import catalog
 from lifecircle.standards.standard import Standard, requirements, tier_radius_m
 from lifecircle.tables.progress import tqdm
@@ -241,7 +241,7 @@ class Steps:
         study = self.study
         near = whole.around & self._within_reach(whole)
         rows = np.flatnonzero(near)
-        times = travel_times_by_doors(
+        times = travel_times_of_part(
             study.network,
             study.residents,
             study.facilities.iloc[rows],
@@ -249,7 +249,6 @@ class Steps:
             walker=walker,
             limit_min=study.minutes[-1],
             snap_m=study.snap_m,
-            strict=False,
         )
         ids = point_ids(study.facilities, "facility_id")
         return replace(

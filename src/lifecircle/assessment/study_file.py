@@ -214,8 +214,16 @@ def read_sound_study(
     """
     faults: dict[str, Fault] = {}
 
-    def reader(source: Any, **options: Any) -> Any:
-        units, found = read_sound_units(source, **options)
+    def reader(
+        source: Any,
+        *,
+        id_column: str | None = None,
+        name_column: str | None = None,
+        coordinates: str | None = None,
+    ) -> Any:
+        units, found = read_sound_units(
+            source, id_column=id_column, name_column=name_column, coordinates=coordinates
+        )
         faults.update(found)
         return units
 

@@ -171,8 +171,8 @@ def prepare_store(
     >>> import tempfile, lifecircle
     >>> with tempfile.TemporaryDirectory() as out:
     ...     store = prepare_store(lifecircle.load_demo(), out)
-    ...     sorted(path.name for path in store.glob("s*"))
-    ['sites.parquet', 'store.json', 'streets.bin', 'streets.json', 'survey.parquet']
+    ...     sorted(path.name for path in store.glob("data-*/s*"))
+    ['sites.parquet', 'streets.bin', 'streets.json', 'survey.parquet']
     """
     need_pyarrow("prepare_store")
     study, faults = read_for_batch(study_file)

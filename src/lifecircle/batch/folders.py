@@ -42,7 +42,7 @@ def folder_name(text: str, *, name: str = "") -> str:
     Examples
     --------
     >>> folder_name("../../x"), folder_name("YH-SZT-01", name="砂子塘")
-    ('x-99c8e2c3', '砂子塘-9b4d0e2c')
+    ('x-55c35b3f', '砂子塘-fe9fc2d4')
     """
     spelled = unicodedata.normalize("NFKC", name or text)
     letters = "".join(one if one.isalnum() else "-" for one in spelled)

@@ -116,9 +116,10 @@ def read_sound_units(
 
     Examples
     --------
-    >>> from shapely import box
+    >>> from shapely import Polygon, box
+    >>> crossing = Polygon([(0, 0.1), (0.1, 0.2), (0.1, 0.1), (0, 0.2)])
     >>> circles = gpd.GeoDataFrame({"unit_id": ["A", "B"]},
-    ...                            geometry=[box(0, 0, 0.01, 0.01), None], crs=4326)
+    ...                            geometry=[box(0, 0, 0.01, 0.01), crossing], crs=4326)
     >>> units, faults = read_sound_units(circles)
     >>> units["unit_id"].to_list(), list(faults)
     (['A'], ['B'])

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from lifecircle.errors import InputError, MissingColumnError, UnknownNameError, some
 from lifecircle.network import pairs, search
 from lifecircle.network.costs import edge_costs
-from lifecircle.network.doors import Doors
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.joining import Joined, join_tables
 from lifecircle.network.snapping import as_points, by_label, in_pieces
@@ -95,65 +94,16 @@ def travel_times(
         raise UnknownNameError("trip", trip, TRIPS)
     origins, destinations = as_points(origins, "origins"), as_points(destinations, "destinations")
     joined = join_tables(network, origins, destinations, walker, snap_m)
-    _check_room(network, walker, joined, limit_min)
+    check_room(network, walker, joined, limit_min)
     ways = {"there": (False,), "back": (True,), "round": (False, True)}[trip]
     tables = [table_of(network, walker, joined, limit_min, back=back) for back in ways]
     rows = (
         tables[0] if len(tables) == 1 else _both(tables[0], tables[1], len(destinations), limit_min)
     )
-    return _travel_times(origins, destinations, joined, rows, limit_min, walker)
+    return times_of_rows(origins, destinations, joined, rows, limit_min, walker)
 
 
-def travel_times_by_doors(
-    network: WalkNetwork,
-    origins: gpd.GeoDataFrame,
-    destinations: gpd.GeoDataFrame,
-    doors: Doors,
-    *,
-    walker: Walker,
-    limit_min: float,
-    snap_m: float,
-    strict: bool = True,
-) -> TravelTimes:
-    """Walking minutes to facilities whose doors are known already.
-
-    Parameters
-    ----------
-    network, origins, destinations, walker, limit_min, snap_m
-        As for :func:`travel_times`.
-    doors
-        As :func:`~lifecircle.network.doors.facility_doors` gives them.
-    strict
-        Whether it is an error that nobody or nothing at all lies near a street. Of a part of a
-        place it is none.
-
-    Returns
-    -------
-    TravelTimes
-
-    Raises
-    ------
-    InputError, CrsError, GeometryError, SnapError
-        As for :func:`travel_times`.
-
-    Examples
-    --------
-    >>> from lifecircle import load_demo
-    >>> from lifecircle.network.doors import facility_doors
-    >>> study = load_demo()
-    >>> doors = facility_doors(study.network, study.facilities)
-    >>> away = study.residents.head(1).translate(0.5).to_frame("geometry")
-    >>> travel_times_by_doors(study.network, away, study.facilities, doors, walker=ADULT,
-    ...                       limit_min=15.0, snap_m=100.0, strict=False)  # doctest: +ELLIPSIS
-    TravelTimes: 0 pairs within 15 min, 1 origins → ... destinations; unsnapped 1 and 0
-    """
-    joined = join_tables(network, origins, destinations, walker, snap_m, doors=doors, strict=strict)
-    _check_room(network, walker, joined, limit_min)
-    rows = table_of(network, walker, joined, limit_min)
-    return _travel_times(origins, destinations, joined, rows, limit_min, walker)
-
-
-def _travel_times(
+def times_of_rows(
     origins: gpd.GeoDataFrame,
     destinations: gpd.GeoDataFrame,
     joined: Joined,
@@ -161,7 +111,25 @@ def _travel_times(
     limit_min: float,
     walker: Walker,
 ) -> TravelTimes:
-    """Rows of a table as travel times, with the ids of both tables."""
+    """Rows of a table as travel times, with the ids of both tables.
+
+    Parameters
+    ----------
+    origins, destinations
+        The tables.
+    joined
+        Where they join the streets.
+    rows
+        As :func:`table_of` gives them.
+    limit_min
+        Longest walk, minutes.
+    walker
+        Who walks.
+
+    Returns
+    -------
+    TravelTimes
+    """
     origin_ids = point_ids(origins, "resident_id")
     destination_ids = point_ids(destinations, "facility_id")
     first, destination, minutes = rows
@@ -227,54 +195,10 @@ def nearest_minutes(
             f"destinations: there is no column {by!r}; found {some(destinations.columns, 12)}."
         )
     joined = join_tables(network, origins, destinations, walker, snap_m)
-    return _nearest(network, walker, origins, joined, destinations[by], limit_min)
+    return nearest_table(network, walker, origins, joined, destinations[by], limit_min)
 
 
-def nearest_by_doors(
-    network: WalkNetwork,
-    origins: gpd.GeoDataFrame,
-    destinations: gpd.GeoDataFrame,
-    doors: Doors,
-    *,
-    walker: Walker,
-    limit_min: float,
-    snap_m: float,
-) -> pd.Series[float]:
-    """Minutes from each home to the nearest of some facilities whose doors are known already.
-
-    Parameters
-    ----------
-    network, origins, destinations, walker, limit_min, snap_m
-        As for :func:`nearest_minutes`.
-    doors
-        As :func:`~lifecircle.network.doors.facility_doors` gives them.
-
-    Returns
-    -------
-    Series, one row per origin with its id as index
-        Minutes, NaN beyond the limit.
-
-    Raises
-    ------
-    InputError, CrsError, GeometryError, SnapError
-        As for :func:`travel_times`.
-
-    Examples
-    --------
-    >>> from lifecircle import load_demo
-    >>> from lifecircle.network.doors import facility_doors
-    >>> study = load_demo()
-    >>> doors = facility_doors(study.network, study.facilities)
-    >>> bool(nearest_by_doors(study.network, study.residents, study.facilities, doors, walker=ADULT,
-    ...                       limit_min=15.0, snap_m=100.0).max() <= 15)
-    True
-    """
-    joined = join_tables(network, origins, destinations, walker, snap_m, doors=doors)
-    labels = pd.Series("any", index=destinations.index)
-    return _nearest(network, walker, origins, joined, labels, limit_min)["any"]
-
-
-def _nearest(
+def nearest_table(
     network: WalkNetwork,
     walker: Walker,
     origins: gpd.GeoDataFrame,
@@ -282,7 +206,21 @@ def _nearest(
     label: pd.Series[Any],
     limit_min: float,
 ) -> pd.DataFrame:
-    """Minutes from each home to the nearest facility of each label."""
+    """Minutes from each home to the nearest facility of each label.
+
+    Parameters
+    ----------
+    network, walker, origins, limit_min
+        As for :func:`nearest_minutes`.
+    joined
+        Where homes and facilities join the streets.
+    label
+        Label of each facility.
+
+    Returns
+    -------
+    DataFrame
+    """
     rows = by_label(label, joined.place_row)
     labels = list(rows)
     # Homes street by street: what the search wrote for a street is still in the cache.
@@ -354,8 +292,21 @@ def _both(
     return first.astype(np.int64), there[1][one], minutes[kept]
 
 
-def _check_room(network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float) -> None:
-    """Refuse a table that would not fit, before it is made."""
+def check_room(network: WalkNetwork, walker: Walker, joined: Joined, limit_min: float) -> None:
+    """Refuse a table that would not fit, before it is made.
+
+    Parameters
+    ----------
+    network, walker, limit_min
+        As for :func:`travel_times`.
+    joined
+        Where homes and facilities join the streets.
+
+    Raises
+    ------
+    InputError
+        If it would have more pairs than can be counted.
+    """
     homes, places = joined.homes, joined.places
     if len(homes.edge) * len(places.edge) <= MAX_PAIRS:
         return
