@@ -17,6 +17,7 @@ import changed
 import lifecircle as lc
 import towns
 import walled
+from lifecircle.assessment.parts import parts_of
 from lifecircle.network.walkers import WALKERS, Walker
 from lifecircle.outputs.mapping import live
 from lifecircle.outputs.mapping.live import live_layer
@@ -137,6 +138,24 @@ def test_minutes_of_places_all_over_the_sample_are_those_of_travel_times(page):
     wrong, count = differences(study, layer, lonlat, walks, 15.0)
     assert wrong == []
     assert count > 80_000
+
+
+def test_the_page_of_one_unit_walks_as_the_whole_does(page):
+    """The rows of what is near are those of what the page shows."""
+    study = lc.load_demo()
+    part = parts_of(study).study([2], "one community")
+    shown = part.facilities[part.whole.around]
+    random = np.random.default_rng(5)
+    west, south, east, north = part.units.total_bounds
+    lonlat = np.column_stack([random.uniform(west, east, 60), random.uniform(south, north, 60)])
+    lonlat = off_walls(study, lonlat).tolist()
+    layer = live_layer(part)
+    walks = page.evaluate(WALKS, [layer, lonlat, 15.0])
+    near = study.facilities["facility_id"].isin(shown["facility_id"])
+    whole = dataclasses.replace(study, facilities=study.facilities[near].reset_index(drop=True))
+    wrong, count = differences(whole, layer, lonlat, walks, 15.0)
+    assert wrong == []
+    assert count > 10_000
 
 
 def test_minutes_in_walled_and_odd_towns_are_those_of_travel_times(page):

@@ -10,6 +10,8 @@ import pytest
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
+import lifecircle as lc
+from lifecircle.assessment.parts import parts_of
 from lifecircle.errors import InputError, LifecircleWarning
 from lifecircle.outputs.reporting.docx_file import docx_bytes
 from lifecircle.outputs.reporting.model import Table
@@ -259,3 +261,13 @@ def test_blanks_around_the_place_do_not_matter(tmp_path):
     texts = [one.text for one in made.paragraphs]
     assert texts[-1] == "签章"
     assert not any("report" in text for text in texts)
+
+
+def test_a_column_of_long_chinese_alone_has_a_width(tmp_path):
+    """Nothing in it must stay together: a heading of seven letters, and cells as long."""
+    study = parts_of(lc.load_demo()).study([3], "one")
+    path = lc.write_report(lc.health_check(lc.evaluate(study)), tmp_path / "one.docx")
+    tables = docx.Document(path).tables
+    assert len(tables) > 5
+    for table in tables:
+        assert all(column.width > 0 for column in table.columns)
