@@ -123,11 +123,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--with-reports", action="store_true")
     parser.add_argument("--quarter", action="store_true")
+    parser.add_argument("--rounds", type=int, default=1, help="both numbers of workers take turns")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     whole = study("las-palmas", 0.25 if given.quarter else 1.0)
     kinds = ("report.docx", "report.html", "report.xlsx") if given.with_reports else ()
-    for workers in (1, 2):
+    for workers in (1, 2) * given.rounds:
         print(
             json.dumps(
                 measured(whole, common.WORK / f"batch-{workers}", workers=workers, reports=kinds),
