@@ -151,6 +151,25 @@ def test_units_are_put_together_by_a_column(valley, tmp_path):
     assert set(coverage["unit_id"]) == {"district:东区", "H00", "H01", "H02"}
 
 
+def test_a_column_goes_by_the_header_of_the_file_too(tmp_path):
+    valley = hamlets.write(tmp_path / "v", 2)
+    units = hamlets.units(2).rename(columns={"district": "所属区"})
+    units["片区"] = ["甲", "乙"]
+    (valley.parent / "units.gpkg").unlink()
+    units.to_file(valley.parent / "units.gpkg", engine="pyogrio")
+    table = lc.run_districts(valley, tmp_path / "a", by="所属区", reports=())
+    assert table["name"].to_list() == ["东区", "西区"]
+    assert lc.run_districts(valley, tmp_path / "b", by="片区", reports=())["name"][0] == "甲"
+    with pytest.raises(InputError, match=r"columns .*所属区.*片区"):
+        lc.run_districts(valley, tmp_path / "c", by="街道")
+
+
+def test_a_folder_in_whose_place_a_file_stands_is_told_before_the_work(valley, tmp_path):
+    (tmp_path / "units").write_text("a file")
+    with pytest.raises(InputError, match="cannot be written to"):
+        lc.run_districts(valley, tmp_path, by="circle")
+
+
 def test_a_level_that_is_not_there_is_one_message(valley, tmp_path):
     with pytest.raises(InputError, match=r"by='street'.*levels circle.*district"):
         lc.run_districts(valley, tmp_path, by="street")

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+import psutil
 import pytest
 
 import batched
@@ -65,3 +66,19 @@ def test_twenty_kills_change_nothing(tmp_path):
     lc.run_districts(study, calm, by="circle", reports=("report.html",))
     assert batched.differing(calm, out) == []
     assert not list(out.rglob(".partial-*"))
+
+
+def test_workers_end_with_whoever_started_them(tmp_path):
+    study = hamlets.write(tmp_path / "valley", COUNT)
+    process = _started(study, tmp_path / "out")
+    workers = []
+    for _ in range(600):
+        workers = psutil.Process(process.pid).children(recursive=True)
+        if len(workers) >= 3 and _done(tmp_path / "out"):  # two, and who tracks what they share
+            break
+        time.sleep(0.05)
+    assert len(workers) >= 3
+    process.kill()
+    process.communicate(timeout=60)  # they hold its pipe, too
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert alive == []

@@ -6,8 +6,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ from lifecircle.batch.memory import cost, fitting_workers, worker_bytes
 from lifecircle.batch.pool import cluster, outcomes, processes
 from lifecircle.batch.sources import Source, leveled, read_for_batch, source_of
 from lifecircle.batch.store import need_pyarrow, write_store
-from lifecircle.batch.units import BatchUnit, batch_units, districts_of
+from lifecircle.batch.units import BatchUnit, batch_units, column_meant, districts_of
 from lifecircle.batch.work import DONE, FAILED, MISSING, SAME, STOP, Job, Outcome
 from lifecircle.errors import InputError, MissingPackageError
 from lifecircle.outputs.overview_files import put_overview
@@ -126,10 +126,11 @@ def run_districts(
     folder = made_folder(out)
     with locked(folder):
         prepare_folder(folder)
+        prepare_folder(folder / UNITS)
         clear_left(folder)
         begun = time.time()
         with source_of(study_file, folder, by, scheduler) as source:
-            run = _Run(source, folder, by, names)
+            run = _Run(source, folder, source.by, names)
             run.go(workers, scheduler, resume=resume)
             return run.write_overview(begun)
 
@@ -177,7 +178,7 @@ def prepare_store(
     need_pyarrow("prepare_store")
     study, faults = read_for_batch(study_file)
     if by:
-        study, faults = leveled(study, faults, by)
+        study, faults = leveled(study, faults, column_meant(study.units, by))
     return write_store(study, Path(out), faults)
 
 
@@ -263,12 +264,21 @@ class _Run:
         kept: int,
     ) -> None:
         bar = tqdm(total=len(self.units), initial=kept, desc=self.by, unit="unit", disable=None)
-        with bar:
+        with bar, self._interrupts():
             for outcome in outcomes(jobs, pool, workers, self._filled):
                 self._take(outcome)
                 bar.update()
                 if self.reasons:
                     bar.set_postfix_str(f"{len(self.reasons)} failed")
+
+    @contextmanager
+    def _interrupts(self) -> Iterator[None]:
+        """Note that somebody stopped it."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self._log("stopped by hand")
+            raise
 
     def _take(self, outcome: Outcome) -> None:
         """Note what became of a unit; stop where nothing can go on."""
@@ -333,12 +343,12 @@ class _Run:
 
     def _with_faults(self, table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
         """Units with those that could not be read, and why any failed."""
-        faults = self.source.faults
+        faults, level = self.source.faults, str(table["level"].iloc[0])
         more = gpd.GeoDataFrame(
             {
                 "unit_id": list(faults),
                 "name": [fault.name for fault in faults.values()],
-                "level": [fault.columns.get("level") or self.by for fault in faults.values()],
+                "level": [fault.columns.get("level") or level for fault in faults.values()],
                 "district": [fault.columns.get("district", "") for fault in faults.values()],
             },
             geometry=[None] * len(faults),

@@ -180,6 +180,10 @@ def processes(workers: int, shared: Shared | None) -> Iterator[Executor]:
                 'below `if __name__ == "__main__":`; else try workers=1.'
             ) from error
         yield executor
+    except KeyboardInterrupt:
+        for process in list(getattr(executor, "_processes", {}).values()):
+            process.terminate()  # what they were at is done again
+        raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
 

@@ -17,7 +17,7 @@ from lifecircle.assessment.study import Study
 from lifecircle.assessment.study_file import read_sound_study
 from lifecircle.batch.fingerprints import print_of_whole
 from lifecircle.batch.store import ABOUT, Faults, Store, open_store, write_store
-from lifecircle.batch.units import with_level
+from lifecircle.batch.units import column_meant, with_level
 from lifecircle.batch.work import forget_here
 from lifecircle.errors import collected_warnings
 from lifecircle.inputs.boundaries import Fault
@@ -41,6 +41,8 @@ class Source:
         Units that could not be read.
     fingerprint
         Of everything.
+    by
+        Level of the units that are done one by one.
     streets
         Folder of the streets that processes of this machine share; ``None``: a store has all.
     told
@@ -52,6 +54,7 @@ class Source:
     parts: StudyParts
     faults: Faults
     fingerprint: str
+    by: str
     streets: Path | None = None
     told: tuple[str, ...] = ()
 
@@ -102,11 +105,13 @@ def source_of(
     Source
     """
     if not isinstance(study_file, Study) and (Path(study_file) / ABOUT).is_file():
-        yield _of_store(open_store(study_file))
+        yield _of_store(open_store(study_file), by)
         return
-    study, faults = leveled(*read_for_batch(study_file), by)
+    study, faults = read_for_batch(study_file)
+    by = column_meant(study.units, by)
+    study, faults = leveled(study, faults, by)
     if scheduler is not None:
-        yield _of_store(open_store(write_store(study, out / "store", faults)))
+        yield _of_store(open_store(write_store(study, out / "store", faults)), by)
         return
     with collected_warnings() as told:
         parts = parts_of(study)
@@ -117,9 +122,8 @@ def source_of(
             write_mapped(parts.flat, streets)
         except OSError as error:
             raise not_written(out, error) from error
-        yield Source(
-            fingerprint, study.units, parts, faults, fingerprint, streets, (*study.notes, *told)
-        )
+        notes = (*study.notes, *told)
+        yield Source(fingerprint, study.units, parts, faults, fingerprint, by, streets, notes)
     finally:
         forget_here(fingerprint)
         shutil.rmtree(streets, ignore_errors=True)
@@ -166,9 +170,9 @@ def leveled(study: Study, faults: Faults, by: str) -> tuple[Study, Faults]:
     return replace(made, units=made.units[kept.to_numpy()].reset_index(drop=True)), lacking
 
 
-def _of_store(store: Store) -> Source:
+def _of_store(store: Store, by: str) -> Source:
     faults = {unit: Fault(**told) for unit, told in store.about["faults"].items()}
     path = str(store.folder.parent.resolve())
     fingerprint = str(store.about["fingerprint"])
     told = tuple(store.about["told"])
-    return Source(path, store.units, store.parts, faults, fingerprint, told=told)
+    return Source(path, store.units, store.parts, faults, fingerprint, by, told=told)

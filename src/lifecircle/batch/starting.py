@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
+import threading
 from typing import Any
 
 
@@ -18,6 +21,8 @@ def start_worker(threads: int, shared: Any = None) -> None:
     """
     if threads:
         os.environ["NUMBA_NUM_THREADS"] = str(threads)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it says when to stop
+        threading.Thread(target=_end_with_parent, daemon=True).start()
     if shared is None:
         return
     from lifecircle.batch.work import share_here  # noqa: PLC0415  the cores are counted there
@@ -25,3 +30,11 @@ def start_worker(threads: int, shared: Any = None) -> None:
 
     name, folder, tables, settings = shared
     share_here(name, open_mapped(folder, tables), settings)
+
+
+def _end_with_parent() -> None:
+    """End when the process that started this one is gone, whatever ended it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

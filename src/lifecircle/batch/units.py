@@ -13,9 +13,13 @@ import shapely
 from lifecircle.assessment.study import Study
 from lifecircle.batch.folders import folder_name
 from lifecircle.errors import InputError, some
+from lifecircle.tables.findings import origin
 from lifecircle.tables.values import as_ids
 
 _NAMELESS = "unit"
+# Columns that do not say where a unit lies.
+_NO_PLACES = {"unit_id", "name", "level", "parent_id", "area_ha", "stated_area_ha", "households",
+              "people", "elderly", "children", "boundary_source"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,10 @@ def with_level(study: Study, by: str) -> Study:
         return study
     named = as_ids(units[by]) if by in units.columns else None
     if named is None or not (named != "").any():
-        columns = [name for name in ("district", "street") if name in units.columns]
-        beside = f", and the columns {some(columns)}" if columns else ""
+        taken = origin(units).get("columns_taken", {})
+        words = [name for name in units.columns if name not in _NO_PLACES]
+        columns = [taken.get(name, name) for name in words if name != units.geometry.name]
+        beside = f", and the columns {some(columns, 12)}" if columns else ""
         raise InputError(
             f"by={by!r}: the units are of no such level, and no column of this name says where "
             f"they lie. There are the levels {some(units['level'].unique(), 9)}{beside}."
@@ -98,6 +104,31 @@ def with_level(study: Study, by: str) -> Study:
     kept = [name for name in more.columns if name in {*units.columns, "district"}]
     table = pd.concat([more[kept], units.assign(parent_id=new)], ignore_index=True)
     return replace(study, units=gpd.GeoDataFrame(table, geometry="geometry", crs=units.crs))
+
+
+def column_meant(units: pd.DataFrame, by: str) -> str:
+    """Column or level that a word means, also by the header of the planner's own file.
+
+    Parameters
+    ----------
+    units
+        Units of the study.
+    by
+        The word.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> column_meant(pd.DataFrame({"district": ["雨花区"]}), "district")
+    'district'
+    """
+    if by in units.columns:
+        return by
+    taken = origin(units).get("columns_taken", {})
+    return next((ours for ours, theirs in taken.items() if theirs == by), by)
 
 
 def batch_units(units: pd.DataFrame, by: str) -> list[BatchUnit]:

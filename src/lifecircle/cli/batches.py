@@ -11,7 +11,7 @@ import typer
 from lifecircle.cli.catalogues import say
 from lifecircle.cli.options import ALL_REPORTS, OutFolder, Reports, reports_of
 
-SOME_FAILED = 4
+SOME_FAILED, STOPPED = 4, 130
 _SHOWN = 5
 
 
@@ -34,15 +34,16 @@ def batch(
     import lifecircle as lc
     from lifecircle.tables.progress import silent
 
-    with silent() if quiet else nullcontext():
-        table = lc.run_districts(
-            study,
-            out,
-            by=by,
-            workers=workers,
-            scheduler=scheduler or None,
-            reports=reports_of(reports),
-        )
+    wanted = reports_of(reports)
+    try:
+        with silent() if quiet else nullcontext():
+            table = lc.run_districts(
+                study, out, by=by, workers=workers, scheduler=scheduler or None, reports=wanted
+            )
+    except KeyboardInterrupt:
+        say("已停止；做完的都在，用同一条命令接着跑。", err=True)
+        say("stopped; what is done stays done, and the same command goes on.", err=True)
+        return STOPPED
     failed = table[table["status"] == "failed"]
     if not quiet:
         done, people = len(table) - len(failed), table["people"].sum()

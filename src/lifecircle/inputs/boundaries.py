@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -147,17 +146,12 @@ def read_sound_units(
             unit_id = ids.iloc[row] or f"U{row + 1:04d}"
             told = pd.DataFrame(located.iloc[[row]].drop(columns=located.geometry.name))
             said = {str(name): as_ids(told[name]).iloc[0] for name in told.columns}
-            faults[unit_id] = Fault(names.iloc[row] or unit_id, _of_one_row(str(error)), said)
+            faults[unit_id] = Fault(names.iloc[row] or unit_id, str(error), said)
     if wrong is not None and (sound.all() or not sound.any()):
         raise wrong
     if "unit_id" not in located:  # what is left keeps the number of its row
         located = located.assign(unit_id=[f"U{row + 1:04d}" for row in range(len(located))])
     return _checked(located[sound].reset_index(drop=True)), faults
-
-
-def _of_one_row(message: str) -> str:
-    """What is wrong with a unit, without the count of rows."""
-    return re.sub(r"^units: 1 of 1 rows \(ids [^)]*\) ", "", message)
 
 
 def _located(

@@ -37,9 +37,10 @@ def streets_shown(study: Study) -> gpd.GeoDataFrame:
     """
     network = study.network
     edges = network.edges_frame()
-    if study.whole is None:
+    whole = getattr(study, "whole", None)
+    if whole is None:
         return edges
-    west, south, east, north = study.whole.frame_m
+    west, south, east, north = whole.frame_m
     points, first = network.edge_points_m, network.edge_first_point[:-1]
     low, high = np.minimum.reduceat(points, first), np.maximum.reduceat(points, first)
     inside = (high >= [west, south]).all(axis=1) & (low <= [east, north]).all(axis=1)
@@ -71,7 +72,7 @@ def evaluation_shown(evaluation: Evaluation) -> Evaluation:
     >>> evaluation_shown(today) is today
     True
     """
-    whole = evaluation.study.whole
+    whole = getattr(evaluation.study, "whole", None)
     if whole is None:
         return evaluation
     living = np.unique(whole.members[0])

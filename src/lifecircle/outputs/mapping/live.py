@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from lifecircle.assessment.study import Study
 from lifecircle.network.costs import edge_costs, joinable_edges, ways_key
-from lifecircle.network.doors import Doors, doors_of
+from lifecircle.network.doors import Doors, doors_of, facility_doors
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import STREET
 from lifecircle.network.passes import groups_of
@@ -168,7 +168,7 @@ def _part(study: Study, walkers: list[Walker]) -> _Part:
     network = study.network
     kept = np.ones(network.edge_count, dtype=bool)
     exact_m = None
-    if (network.edge_count > MOST_EDGES or study.whole is not None) and len(study.units):
+    if (network.edge_count > MOST_EDGES or getattr(study, "whole", None)) and len(study.units):
         reach_m = max(study.minutes) * 60 * max([one.speed_m_s for one in walkers], default=0.0)
         west, south, east, north = (
             float(value) for value in study.units.to_crs(network.crs).total_bounds
@@ -321,7 +321,8 @@ def _walker(part: _Part, walker: Walker, ways: int, language: str) -> dict[str, 
 
 def _ways(part: _Part, study: Study, walker: Walker) -> dict[str, Any]:
     """Streets that those who walk like this may not join, and where facilities join the others."""
-    network, doors, whole = part.network, study.doors, study.whole
+    network, whole = part.network, getattr(study, "whole", None)
+    doors = getattr(study, "doors", None) or facility_doors(network, study.facilities)
     if whole is not None:  # the rows of what the page shows
         doors = doors_of(doors, whole.around)
     packed = Packed()

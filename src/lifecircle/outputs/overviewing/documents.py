@@ -204,7 +204,9 @@ def _overview(
     notes = [text["how_sums"], text["how_shares"]]
     yield Section(text["fact_how"])
     coverage = overview.coverage[overview.coverage["district"] == district]
-    yield Bullets((*overview_doubts(units, coverage, overview.language), *notes))
+    own = overview_doubts(overview.units, overview.coverage, overview.language)
+    read = [one for one in overview.doubts if one not in own]  # told while the data was read
+    yield Bullets((*overview_doubts(units, coverage, overview.language), *read, *notes))
     failed = failed_table(units, found)
     if failed.rows:
         yield Section(text["sheet_failed"])
