@@ -32,7 +32,8 @@ from lifecircle.measures.isochrones import place_doors
 from lifecircle.network.doors import Doors, doors_xy_m
 from lifecircle.network.flat import STRETCH, FlatNetwork, flat_network
 from lifecircle.network.graph import WalkNetwork
-from lifecircle.network.parts import cut_network
+from lifecircle.network.lists import lists_taken
+from lifecircle.network.parts import cut_network, touches
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -228,11 +229,8 @@ class PartIndex:
         -------
         Doors
         """
-        begins = self.door_first[places]
-        counts = self.door_first[places + 1] - begins
-        shifts = np.cumsum(counts) - counts
-        at = np.repeat(begins - shifts, counts) + np.arange(int(counts.sum()))
-        row = np.repeat(np.arange(len(places), dtype=np.int32), counts)
+        first, at = lists_taken(self.door_first, places)
+        row = np.repeat(np.arange(len(places), dtype=np.int32), np.diff(first))
         return np.array(self.door_xy_m[at]), row, np.array(self.door_leg_m[at])
 
 
@@ -281,7 +279,8 @@ class StudyParts:
         frame = _wider(shown, index.reach_m)
         if not len(homes):  # somebody who lives in none of them: there is always a table of homes
             homes = _nearest(index.home_bounds_m, core)
-        places = _touching(index.facility_bounds_m, _wider(core, index.halo_m))
+        bounds_m = np.asarray(index.facility_bounds_m)
+        places = np.flatnonzero(touches(bounds_m, _wider(core, index.halo_m)))
         facilities = self.tables.rows("facilities", places)
         ids = facilities["facility_id"].to_numpy()
         whole = Whole(
@@ -290,7 +289,7 @@ class StudyParts:
             {name: frozenset(ids[np.asarray(lost[places])]) for name, lost in index.lost.items()},
             (at.reshape(-1).astype(np.int64), unit.astype(np.int64)),
             index.doors_of(places),
-            np.isin(places, _touching(index.facility_bounds_m, frame)),
+            touches(bounds_m[places], frame),
             shown,
             frame,
             index.reach_m,
@@ -453,17 +452,6 @@ def _wider(
 ) -> tuple[float, float, float, float]:
     west, south, east, north = bounds
     return west - by_m, south - by_m, east + by_m, north + by_m
-
-
-def _touching(bounds: Floats, window: tuple[float, float, float, float]) -> Integers:
-    """Rows whose bounds touch a window."""
-    west, south, east, north = window
-    return np.flatnonzero(
-        (bounds[:, 0] <= east)
-        & (bounds[:, 2] >= west)
-        & (bounds[:, 1] <= north)
-        & (bounds[:, 3] >= south)
-    )
 
 
 def _nearest(bounds: Floats, core: tuple[float, float, float, float]) -> Integers:

@@ -25,7 +25,6 @@ from lifecircle.batch.folders import (
     clear_left,
     folder_name,
     locked,
-    made_folder,
     put_tree,
     read_done,
 )
@@ -41,6 +40,7 @@ from lifecircle.outputs.reports import REPORT_FILES, check_reports
 from lifecircle.outputs.whole_files import (
     PARTIAL,
     NotWrittenError,
+    made_folder,
     not_written,
     prepare_folder,
     write_json,
@@ -196,7 +196,13 @@ class _Run:
 
     def __post_init__(self) -> None:
         source = self.source
-        self.units = batch_units(with_units_of(source.units, self.by), self.by)
+        self.units = batch_units(source.units, self.by)
+        if not self.units:
+            raise InputError(
+                f"by={self.by!r}: no unit is of this level; there are the levels "
+                f"{', '.join(sorted(set(source.units['level'])))}. A store holds the units that it "
+                "was prepared with: prepare it with --by."
+            )
         print_of_run = Print().add(source.fingerprint, sorted(self.reports), self.by)
         self.whole = print_of_run.text()
 
@@ -298,7 +304,7 @@ class _Run:
     def write_overview(self, begun: float) -> pd.DataFrame:
         """Files above the units, and their table."""
         source, rows = self.source, [unit.rows[0] for unit in self.units]
-        units = with_units_of(source.units, self.by)
+        units = source.units
         table = units.iloc[rows].reset_index(drop=True)
         table["district"] = districts_of(units, rows)
         digests, files = {}, {}
@@ -412,31 +418,3 @@ def _missing(text: str) -> MissingPackageError:
     error.args = (text,)
     error.msg = text
     return error
-
-
-def with_units_of(units: gpd.GeoDataFrame, by: str) -> gpd.GeoDataFrame:
-    """Units, once it is known that some are of a level.
-
-    Parameters
-    ----------
-    units
-        Units of the study.
-    by
-        The level.
-
-    Returns
-    -------
-    GeoDataFrame
-
-    Raises
-    ------
-    InputError
-        If none is.
-    """
-    if not batch_units(units, by):
-        raise InputError(
-            f"by={by!r}: no unit is of this level; there are the levels "
-            f"{', '.join(sorted(set(units['level'])))}. A store holds the units that it was "
-            "prepared with: prepare it with --by."
-        )
-    return units

@@ -15,7 +15,7 @@ from typing import Any
 import filelock
 
 from lifecircle.errors import InputError
-from lifecircle.outputs.whole_files import PARTIAL, NotWrittenError, plain
+from lifecircle.outputs.whole_files import PARTIAL, NotWrittenError, cannot_be_written, plain
 
 DONE = "done.json"
 UNITS = "units"
@@ -51,39 +51,6 @@ def folder_name(text: str, *, name: str = "") -> str:
     return f"{slug or 'unit'}-{digest}"
 
 
-def made_folder(out: str | os.PathLike[str]) -> Path:
-    """A folder, made if it is not there; nothing in it is touched before it is locked.
-
-    Parameters
-    ----------
-    out
-        Folder.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    InputError
-        If it cannot be made.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> made_folder(Path(tempfile.mkdtemp()) / "new").name
-    'new'
-    """
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise NotWrittenError(
-            f"{folder}: cannot be written to ({error.strerror or error}). Choose another folder."
-        ) from error
-    return folder
-
-
 @contextmanager
 def locked(out: Path) -> Iterator[None]:
     """Let nobody else write to a folder meanwhile; the lock goes with the process.
@@ -113,9 +80,7 @@ def locked(out: Path) -> Iterator[None]:
             "another folder."
         ) from None
     except OSError as error:
-        raise NotWrittenError(
-            f"{out}: cannot be written to ({error.strerror or error}). Choose another folder."
-        ) from error
+        raise cannot_be_written(out, error) from error
     try:
         yield
     finally:

@@ -11,12 +11,14 @@ import psutil
 from lifecircle.assessment.parts import StudyParts
 from lifecircle.batch.units import BatchUnit
 from lifecircle.errors import LifecircleWarning
+from lifecircle.network.parts import touches
 from lifecircle.network.walking import PAIR_BYTES
 
 # Measured: a process with everything imported and compiled, and what a part of a size adds.
 BASE_BYTES = 500_000_000
 _PLACE_BYTES = 20_000
 _LEFT_FREE = 0.9
+_LOOKED_AT = 50  # units with most homes
 
 
 def worker_bytes(parts: StudyParts, units: Sequence[BatchUnit]) -> int:
@@ -43,7 +45,8 @@ def worker_bytes(parts: StudyParts, units: Sequence[BatchUnit]) -> int:
     >>> worker_bytes(parts_of(study), alone) > BASE_BYTES
     True
     """
-    return max((_unit_bytes(parts, unit) for unit in units), default=BASE_BYTES)
+    largest = sorted(units, key=lambda unit: -cost(parts, unit))[:_LOOKED_AT]
+    return max((_unit_bytes(parts, unit) for unit in largest), default=BASE_BYTES)
 
 
 def cost(parts: StudyParts, unit: BatchUnit) -> int:
@@ -70,9 +73,7 @@ def _unit_bytes(parts: StudyParts, unit: BatchUnit) -> int:
     bounds = index.unit_bounds_m[rows]
     west, south = bounds[:, :2].min(axis=0) - index.halo_m
     east, north = bounds[:, 2:].max(axis=0) + index.halo_m
-    places = np.asarray(index.facility_bounds_m)
-    near = (places[:, 0] <= east) & (places[:, 2] >= west)
-    near &= (places[:, 1] <= north) & (places[:, 3] >= south)
+    near = touches(np.asarray(index.facility_bounds_m), (west, south, east, north))
     homes, facilities = cost(parts, unit), int(near.sum())
     area_m2 = max((east - west) * (north - south), 1.0)
     # from the middle of a large unit not all of its facilities can be walked to

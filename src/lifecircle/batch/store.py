@@ -28,7 +28,7 @@ from lifecircle.assessment.choices import is_table
 from lifecircle.assessment.parts import FURTHER, PartIndex, StudyParts, parts_of
 from lifecircle.assessment.study import Study
 from lifecircle.batch.fingerprints import print_of_whole
-from lifecircle.batch.folders import locked, made_folder, sync
+from lifecircle.batch.folders import locked, sync
 from lifecircle.crs import WGS84
 from lifecircle.errors import (
     InputError,
@@ -40,7 +40,14 @@ from lifecircle.inputs.boundaries import Fault
 from lifecircle.network.mapped import open_arrays, open_mapped, write_arrays, write_mapped
 from lifecircle.network.order import hilbert_places
 from lifecircle.network.walkers import Walker
-from lifecircle.outputs.whole_files import PARTIAL, not_written, plain, prepare_folder, write_file
+from lifecircle.outputs.whole_files import (
+    PARTIAL,
+    made_folder,
+    not_written,
+    plain,
+    prepare_folder,
+    write_file,
+)
 from lifecircle.standards.standard import Standard
 
 ABOUT = "store.json"

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from lifecircle.crs import WGS84, local_crs
 from lifecircle.errors import EmptyNetworkError, NetworkError
 from lifecircle.network import grid
+from lifecircle.network.lists import lists_taken
 from lifecircle.network.order import connected_parts, hilbert_places
 from lifecircle.network.stated import check_numbers, doubt_lengths
 
@@ -442,7 +443,7 @@ def put_in_order(network: WalkNetwork) -> tuple[WalkNetwork, Integers, Integers]
     position[node_order] = np.arange(len(node_order), dtype=np.int32)
     ends = position[network.edge_ends]
     order = np.lexsort((np.arange(len(ends)), ends.max(axis=1), ends.min(axis=1)))
-    first_point, taken = _reordered(network.edge_first_point, order)
+    first_point, taken = lists_taken(network.edge_first_point, order)
     heights, cut = network.node_elevation_m, network.cut_from
     ordered = replace(
         network,
@@ -477,12 +478,3 @@ def _middle(lonlat: Floats) -> tuple[float, float]:
             "180th meridian is out of scope."
         )
     return float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2)
-
-
-def _reordered(first_point: Integers, order: Integers) -> tuple[Integers, Integers]:
-    """Vertices of all lines when the lines are put in another order."""
-    counts = np.diff(first_point)[order]
-    first = np.zeros(len(order) + 1, dtype=np.int64)
-    np.cumsum(counts, out=first[1:])
-    taken = np.arange(first[-1]) + np.repeat(first_point[:-1][order] - first[:-1], counts)
-    return first, taken

@@ -28,6 +28,7 @@ from lifecircle.network.flat import (
     texts_of,
 )
 from lifecircle.network.graph import Extent, WalkNetwork
+from lifecircle.network.lists import lists_taken
 from lifecircle.network.passes import POCKETS
 from lifecircle.network.sight import Sight
 from lifecircle.network.wall_findings import WallFacts
@@ -79,10 +80,10 @@ def cut_network(flat: FlatNetwork, window_m: tuple[float, float, float, float]) 
 def _touching(arrays: Arrays, window_m: tuple[float, float, float, float]) -> Integers:
     """Edges whose bounds touch a window; without any, those of the nearest page."""
     pages = arrays["page_bounds_m"]
-    near = np.flatnonzero(_touches(np.asarray(pages), window_m))
+    near = np.flatnonzero(touches(np.asarray(pages), window_m))
     count = len(arrays["edge_length_m"])
     found = [
-        begin + np.flatnonzero(_touches(np.asarray(arrays["edge_bounds_m"][begin:end]), window_m))
+        begin + np.flatnonzero(touches(np.asarray(arrays["edge_bounds_m"][begin:end]), window_m))
         for begin, end in (
             (page * PAGE_EDGES, min((page + 1) * PAGE_EDGES, count)) for page in near.tolist()
         )
@@ -96,8 +97,26 @@ def _touching(arrays: Arrays, window_m: tuple[float, float, float, float]) -> In
     return np.arange(begin, min(begin + PAGE_EDGES, count))
 
 
-def _touches(bounds: Floats, window_m: tuple[float, float, float, float]) -> NDArray[np.bool_]:
-    west, south, east, north = window_m
+def touches(bounds: Floats, window: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+    """Which bounds touch a window.
+
+    Parameters
+    ----------
+    bounds
+        West, south, east and north of each, shape (n, 4).
+    window
+        The same of the window.
+
+    Returns
+    -------
+    array of bool, shape (n,)
+
+    Examples
+    --------
+    >>> touches(np.array([[0.0, 0.0, 1.0, 1.0], [3.0, 0.0, 4.0, 1.0]]), (1.0, 0.0, 2.0, 2.0))
+    array([ True, False])
+    """
+    west, south, east, north = window
     return np.asarray(
         (bounds[:, 0] <= east)
         & (bounds[:, 2] >= west)
@@ -120,17 +139,14 @@ def _whole_streets(arrays: Arrays, edge: Integers) -> Integers:
 
 def _lists(first: NDArray[Any], values: NDArray[Any], rows: NDArray[Any]) -> Integers:
     """What some lists hold, one after another."""
-    begins, counts = first[rows], first[rows + 1] - first[rows]
-    shifts = np.cumsum(counts) - counts
-    at = np.repeat(begins - shifts, counts) + np.arange(int(counts.sum()))
-    return np.asarray(values[at], dtype=np.int64)
+    return np.asarray(values[lists_taken(first, rows)[1]], dtype=np.int64)
 
 
 def _closed_walls(
     arrays: Arrays, window_m: tuple[float, float, float, float], edge: Integers
 ) -> tuple[Integers, Integers, Integers]:
     """Compounds of a window and of its streets, their gates, and the streets with these."""
-    inside = np.flatnonzero(_touches(np.asarray(arrays["walls.shape_bounds_m"]), window_m))
+    inside = np.flatnonzero(touches(np.asarray(arrays["walls.shape_bounds_m"]), window_m))
     zones = np.concatenate(
         [
             arrays["walls.node_zone"][np.unique(arrays["edge_ends"][edge])],
@@ -164,8 +180,7 @@ def _of_sets(arrays: Arrays, zones: NDArray[Any]) -> Integers:
 def _streets(flat: FlatNetwork, edge: Integers, node: Integers, ends: NDArray[Any]) -> WalkNetwork:
     """Streets of some edges, without walls."""
     arrays = flat.arrays
-    first = arrays["edge_first_point"]
-    counts = (first[edge + 1] - first[edge]).astype(np.int64)
+    first, points = lists_taken(arrays["edge_first_point"], edge)
     heights = arrays.get("node_elevation_m")
 
     def column(name: str, rows: Integers) -> NDArray[Any]:
@@ -182,8 +197,8 @@ def _streets(flat: FlatNetwork, edge: Integers, node: Integers, ends: NDArray[An
         node_xy_m=np.array(arrays["node_xy_m"][node]),
         edge_ends=ends.astype(np.int32),
         edge_length_m=np.array(arrays["edge_length_m"][edge]),
-        edge_points_m=np.array(arrays["edge_points_m"][_rows_between(first, edge)]),
-        edge_first_point=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        edge_points_m=np.array(arrays["edge_points_m"][points]),
+        edge_first_point=first,
         edge_highway=column("edge_highway", edge),
         edge_name=column("edge_name", edge),
         edge_osm_id=np.array(arrays["edge_osm_id"][edge]),
@@ -195,13 +210,6 @@ def _streets(flat: FlatNetwork, edge: Integers, node: Integers, ends: NDArray[An
         repairs=repairs,
         cut_from=Extent(shapely.from_wkb(flat.about["hull"]), np.array(arrays["component"][node])),
     )
-
-
-def _rows_between(first: NDArray[Any], rows: Integers) -> Integers:
-    """Positions of what some lists hold."""
-    begins, counts = first[rows], first[rows + 1] - first[rows]
-    shifts = np.cumsum(counts) - counts
-    return np.asarray(np.repeat(begins - shifts, counts) + np.arange(int(counts.sum())))
 
 
 def _around(arrays: Arrays, edge: Integers) -> Floats:
@@ -311,15 +319,13 @@ class _Cut:
         arrays = self.arrays
         first, owner = arrays["line_first"], arrays["line_owner"]
         of_line = np.asarray(owner[first[:-1]]) if len(first) > 1 else np.empty(0, dtype=np.int32)
-        touching = _touches(np.asarray(arrays["line_bounds_m"]), self.window_m)
+        touching = touches(np.asarray(arrays["line_bounds_m"]), self.window_m)
         kept = np.flatnonzero(np.isin(of_line, self.compounds) | ((of_line < 0) & touching))
-        rows = _rows_between(first, kept)
+        begins, rows = lists_taken(first, kept)
         points = np.array(arrays["line_points_m"][rows])
         owners = np.array(
             [self.new_compound.get(one, -1) for one in owner[rows].tolist()], dtype=np.int32
         )
-        counts = first[kept + 1] - first[kept]
-        begins = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         return WallLines.of_points(points, owners, begins)
 
     def _facts(self) -> WallFacts:

@@ -9,6 +9,34 @@ import numpy as np
 
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.study import Study
+from lifecircle.assessment.whole import Whole
+
+
+def whole_of(study: Study) -> Whole | None:
+    """What a study knows of the whole that it is a part of.
+
+    Parameters
+    ----------
+    study
+        A study, or what a page takes for one.
+
+    Returns
+    -------
+    Whole or None
+        ``None`` where it is a part of nothing.
+
+    Raises
+    ------
+    Nothing.
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> whole_of(load_demo()) is None
+    True
+    """
+    found: Whole | None = getattr(study, "whole", None)
+    return found
 
 
 def streets_shown(study: Study) -> gpd.GeoDataFrame:
@@ -37,7 +65,7 @@ def streets_shown(study: Study) -> gpd.GeoDataFrame:
     """
     network = study.network
     edges = network.edges_frame()
-    whole = getattr(study, "whole", None)
+    whole = whole_of(study)
     if whole is None:
         return edges
     west, south, east, north = whole.frame_m
@@ -72,7 +100,7 @@ def evaluation_shown(evaluation: Evaluation) -> Evaluation:
     >>> evaluation_shown(today) is today
     True
     """
-    whole = getattr(evaluation.study, "whole", None)
+    whole = whole_of(evaluation.study)
     if whole is None:
         return evaluation
     living = np.unique(whole.members[0])

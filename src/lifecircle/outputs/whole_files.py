@@ -60,19 +60,71 @@ def prepare_folder(out: str | os.PathLike[str]) -> Path:
     ...     prepare_folder(Path(folder) / "new").name
     'new'
     """
-    folder = Path(out)
+    folder = made_folder(out)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for left in folder.glob(f"{PARTIAL}*"):
             if time.time() - left.stat().st_mtime > 3600:
                 shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix=PARTIAL, dir=folder):
             pass
     except OSError as error:
-        raise NotWrittenError(
-            f"{folder}: cannot be written to ({error.strerror or error}). Choose another folder."
-        ) from error
+        raise cannot_be_written(folder, error) from error
     return folder
+
+
+def made_folder(out: str | os.PathLike[str]) -> Path:
+    """A folder, made if it is not there; nothing in it is touched before it is locked.
+
+    Parameters
+    ----------
+    out
+        Folder.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    InputError
+        If it cannot be made.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> made_folder(Path(tempfile.mkdtemp()) / "new").name
+    'new'
+    """
+    folder = Path(out)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_be_written(folder, error) from error
+    return folder
+
+
+def cannot_be_written(folder: Path, error: OSError) -> NotWrittenError:
+    """What keeps a folder from being written to, in one message.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    error
+        As the system told it.
+
+    Returns
+    -------
+    NotWrittenError
+
+    Examples
+    --------
+    >>> str(cannot_be_written(Path("out"), OSError(30, "Read-only file system")))
+    'out: cannot be written to (Read-only file system). Choose another folder.'
+    """
+    return NotWrittenError(
+        f"{folder}: cannot be written to ({error.strerror or error}). Choose another folder."
+    )
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from lifecircle.network.costs import edge_costs, joinable_edges, ways_key
 from lifecircle.network.doors import Doors, doors_of, facility_doors
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.links import STREET
+from lifecircle.network.lists import lists_taken
 from lifecircle.network.passes import groups_of
 from lifecircle.network.snapping import by_gate, joins
 from lifecircle.network.walkers import WALKERS, Walker
@@ -27,6 +28,7 @@ from lifecircle.outputs.legend import BAND_COLOURS, spread
 from lifecircle.outputs.mapping.live_places import page_places
 from lifecircle.outputs.mapping.live_words import live_words
 from lifecircle.outputs.number_bytes import Packed
+from lifecircle.outputs.shown import whole_of
 from lifecircle.outputs.words import fill, words
 
 Floats = NDArray[np.float64]
@@ -168,7 +170,7 @@ def _part(study: Study, walkers: list[Walker]) -> _Part:
     network = study.network
     kept = np.ones(network.edge_count, dtype=bool)
     exact_m = None
-    if (network.edge_count > MOST_EDGES or getattr(study, "whole", None)) and len(study.units):
+    if (network.edge_count > MOST_EDGES or whole_of(study)) and len(study.units):
         reach_m = max(study.minutes) * 60 * max([one.speed_m_s for one in walkers], default=0.0)
         west, south, east, north = (
             float(value) for value in study.units.to_crs(network.crs).total_bounds
@@ -200,9 +202,8 @@ def _pack_streets(packed: Packed, part: _Part) -> None:
     ends = part.node_at[network.edge_ends[edges]]
     packed.steps(ends[:, 0])
     packed.signed(ends[:, 1] - ends[:, 0])
-    first = network.edge_first_point
-    count = (first[1:] - first[:-1])[edges]
-    at = np.repeat(first[edges], count) + np.arange(count.sum()) - np.repeat(_starts(count), count)
+    first, at = lists_taken(network.edge_first_point, edges)
+    count = np.diff(first)
     point_at = part.units(network.edge_points_m[at])
     begins, last = _starts(count), _starts(count) + count - 1
     at_nodes = (point_at[begins] == node_at[ends[:, 0]]).all(axis=1)
@@ -321,7 +322,7 @@ def _walker(part: _Part, walker: Walker, ways: int, language: str) -> dict[str, 
 
 def _ways(part: _Part, study: Study, walker: Walker) -> dict[str, Any]:
     """Streets that those who walk like this may not join, and where facilities join the others."""
-    network, whole = part.network, getattr(study, "whole", None)
+    network, whole = part.network, whole_of(study)
     doors = getattr(study, "doors", None) or facility_doors(network, study.facilities)
     if whole is not None:  # the rows of what the page shows
         doors = doors_of(doors, whole.around)
