@@ -226,6 +226,21 @@ def test_broken_geometry_among_fifty_fails_alone(tmp_path):
     assert table.loc[table["unit_id"] == "H30", "people"].to_list() == [0.0]
 
 
+def test_wkt_that_was_cut_fails_alone(tmp_path):
+    valley = hamlets.write(tmp_path / "v", 4)
+    units = hamlets.units(4)
+    table = pd.DataFrame(units.drop(columns="geometry")).assign(WKT=units.geometry.to_wkt())
+    table.loc[2, "WKT"] = table.loc[2, "WKT"][:40]
+    (valley.parent / "units.gpkg").unlink()
+    table.to_csv(valley.parent / "units.csv", index=False)
+    valley.write_text(valley.read_text("utf-8").replace("units.gpkg", "units.csv"), "utf-8")
+    found = lc.run_districts(valley, tmp_path / "out", by="circle", reports=())
+    assert found["status"].to_list() == ["done", "done", "done", "failed"]
+    errors = pd.read_csv(tmp_path / "out" / "errors.csv", encoding="utf-8-sig", dtype=str)
+    assert errors["unit_id"].to_list() == ["H02"]
+    assert errors["reason"].str.contains("WKT cannot be read").all()
+
+
 def test_a_district_that_would_lack_a_circle_fails_with_it(tmp_path):
     valley = hamlets.write(tmp_path / "v", 4)
     units = hamlets.units(4)

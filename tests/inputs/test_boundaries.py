@@ -15,7 +15,7 @@ from lifecircle.errors import (
     LifecircleWarning,
     MissingColumnError,
 )
-from lifecircle.inputs.boundaries import read_units
+from lifecircle.inputs.boundaries import read_sound_units, read_units
 
 
 @pytest.fixture
@@ -163,3 +163,25 @@ def test_metres_in_a_geojson_are_read_in_its_own_system(shared_data):
     west, south, east, north = units.total_bounds
     assert -15.6 < west < east < -15.3
     assert 27.9 < south < north < 28.3
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_a_unit_whose_wkt_was_cut_is_a_fault_of_its_own(tmp_path, circles, suffix):
+    path = tmp_path / f"units.{suffix}"
+    table = pd.DataFrame(circles.drop(columns="geometry")).assign(WKT=circles.geometry.to_wkt())
+    table.loc[1, "WKT"] = table.loc[1, "WKT"][:-20]
+    if suffix == "csv":
+        table.to_csv(path, index=False, encoding="gb18030")
+    else:
+        table.to_excel(path, index=False)
+    with pytest.raises(GeometryError, match=r"1 of 2 rows have WKT .* \(rows 2\)"):
+        read_units(path)
+    units, faults = read_sound_units(path)
+    assert units["unit_id"].to_list() == ["007"]
+    assert units.geometry[0].equals(circles.geometry[0])
+    assert list(faults) == ["008"]
+    assert faults["008"].name == "野坡"
+    assert faults["008"].reason.startswith("its WKT cannot be read.")
+    table["WKT"] = table["WKT"].str[:-20]
+    with pytest.raises(GeometryError, match=r"2 of 2 rows have WKT .* \(rows 1, 2\)"):
+        read_sound_units(table)

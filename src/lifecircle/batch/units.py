@@ -215,5 +215,5 @@ def _level(units: pd.DataFrame, by: str) -> str | None:
     if by in levels:
         return by
     # a table that says nothing of levels holds circles
-    silent = all(one.removeprefix("sub-").replace("sub-", "") == _NAMELESS for one in levels)
+    silent = all(one.replace("sub-", "") == _NAMELESS for one in levels)
     return _NAMELESS if by == "circle" and silent and _NAMELESS in levels else None

@@ -12,7 +12,7 @@ import pandas as pd
 
 from lifecircle.errors import InputError, LifecircleWarning
 from lifecircle.inputs.header_names import UNITS
-from lifecircle.inputs.layers import Source, locate, open_table
+from lifecircle.inputs.layers import Source, locate, open_table, without_cut_shapes
 from lifecircle.inputs.text import take_columns
 from lifecircle.tables import check_units
 from lifecircle.tables.findings import origin
@@ -84,7 +84,8 @@ def read_units(
     >>> read_units(circle)[["unit_id", "name", "area_ha"]].round(1).values.tolist()
     [['U0001', '砂子塘', 123.1]]
     """
-    return _checked(_located(path, id_column, name_column, coordinates))
+    table = _table(path, id_column, name_column)
+    return _checked(locate(table, table="units", coordinates=coordinates, shapes_first=True))
 
 
 def read_sound_units(
@@ -123,30 +124,32 @@ def read_sound_units(
     >>> units["unit_id"].to_list(), list(faults)
     (['A'], ['B'])
     """
-    located = _located(path, id_column, name_column, coordinates)
+    table = _table(path, id_column, name_column)
+    readable, cut = without_cut_shapes(table)
+    if len(cut) == len(table):
+        readable, cut = table, {}
+    located = locate(readable, table="units", coordinates=coordinates, shapes_first=True)
     wrong: InputError | None = None
-    try:
-        units = _checked(located)
-    except InputError as error:
-        wrong = error
-    else:
-        if len(units) == len(located):
-            return units, {}
+    if not cut:
+        try:
+            units = _checked(located)
+        except InputError as error:
+            wrong = error
+        else:
+            if len(units) == len(located):
+                return units, {}
     ids = as_ids(located["unit_id"]) if "unit_id" in located else pd.Series("", index=located.index)
     names = as_ids(located["name"]) if "name" in located else ids
     faults: dict[str, Fault] = {}
     sound = np.ones(len(located), dtype=bool)
     for row in range(len(located)):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", LifecircleWarning)
-                check_units(located.iloc[[row]])
-        except InputError as error:
+        reason = cut.get(row) or _fault_of(located.iloc[[row]])
+        if reason:
             sound[row] = False
             unit_id = ids.iloc[row] or f"U{row + 1:04d}"
             told = pd.DataFrame(located.iloc[[row]].drop(columns=located.geometry.name))
             said = {str(name): as_ids(told[name]).iloc[0] for name in told.columns}
-            faults[unit_id] = Fault(names.iloc[row] or unit_id, str(error), said)
+            faults[unit_id] = Fault(names.iloc[row] or unit_id, reason, said)
     if wrong is not None and (sound.all() or not sound.any()):
         raise wrong
     if "unit_id" not in located:  # what is left keeps the number of its row
@@ -154,17 +157,25 @@ def read_sound_units(
     return _checked(located[sound].reset_index(drop=True)), faults
 
 
-def _located(
-    path: Source, id_column: str | None, name_column: str | None, coordinates: str | None
-) -> gpd.GeoDataFrame:
-    """Table of a boundary file with its polygons, not checked."""
+def _table(path: Source, id_column: str | None, name_column: str | None) -> pd.DataFrame:
+    """Table of a boundary file with the columns of the contract, not checked."""
     said = {id_column: "unit_id", name_column: "name"}
     columns = {theirs: ours for theirs, ours in said.items() if theirs is not None}
     raw = open_table(path, table="units")
     if id_column is not None and id_column == name_column:
         raw, columns = raw.assign(name=raw.get(name_column)), {id_column: "unit_id"}
-    table = take_columns(raw, UNITS, table="units", columns=columns)
-    return locate(table, table="units", coordinates=coordinates, shapes_first=True)
+    return take_columns(raw, UNITS, table="units", columns=columns)
+
+
+def _fault_of(row: gpd.GeoDataFrame) -> str:
+    """What is wrong with a single unit, ``""`` if it can be used."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", LifecircleWarning)
+        try:
+            check_units(row)
+        except InputError as error:
+            return str(error)
+    return ""
 
 
 def _checked(located: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -67,6 +67,7 @@ _KINDS = {
     "walls": "LineString",
     "gates": "Point",
 }  # part of the name of a layer's geometry
+_CUT = "Long shapes are cut by Excel at 32,767 characters: save the layer as GeoPackage (.gpkg)."
 _WKT_START = re.compile(
     r"\s*(SRID=\d+;)?\s*(MULTI)?(POINT|POLYGON|LINESTRING|GEOMETRY)", re.IGNORECASE
 )
@@ -188,6 +189,40 @@ def locate(
     known = {"coordinates": shift or (layer.crs.name if layer.crs else None)}
     layer.attrs["lifecircle"] = {**origin(frame), **origin(layer), **known}
     return layer
+
+
+def without_cut_shapes(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[int, str]]:
+    """Table whose WKT can be read, cells that cannot be left empty.
+
+    Parameters
+    ----------
+    frame
+        As :func:`locate` takes it, with ``shapes_first``. Not changed.
+
+    Returns
+    -------
+    frame
+        The same, if there is nothing to empty.
+    cut : dict of int to str
+        What is wrong, by the position of the row.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"WKT": ["POINT (1 2)", "POLYGON ((0 0, 1 1"]})
+    >>> without_cut_shapes(rows)[0]["WKT"].to_list()
+    ['POINT (1 2)', None]
+    """
+    if isinstance(frame, gpd.GeoDataFrame) and frame.active_geometry_name is not None:
+        return frame, {}
+    columns = {column_key(name): name for name in reversed(frame.columns)}
+    shape = _first(columns, SHAPE)
+    if shape is None or not _is_shape(frame[shape]):
+        return frame, {}
+    wrong = _parsed(frame[shape])[1]
+    if not wrong.any():
+        return frame, {}
+    emptied = frame.assign(**{shape: frame[shape].astype(object).mask(wrong, None)})
+    return emptied, {int(row): f"its WKT cannot be read. {_CUT}" for row in np.flatnonzero(wrong)}
 
 
 def _path(source: Any, table: str) -> tuple[Path, str]:
@@ -438,6 +473,17 @@ def _is_shape(values: pd.Series[Any]) -> bool:
 
 def _shapes(values: pd.Series[Any], table: str) -> NDArray[Any]:
     """Geometries of a column of WKT or of geometries."""
+    shapes, wrong = _parsed(values)
+    if wrong.any():
+        raise GeometryError(
+            f"{table}: {int(wrong.sum())} of {len(wrong)} rows have WKT that cannot be read (rows "
+            f"{some(np.flatnonzero(wrong) + 1)}). {_CUT}"
+        )
+    return shapes
+
+
+def _parsed(values: pd.Series[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Geometries of a column of WKT or of geometries, and which cells cannot be read."""
     blank = is_blank(values)
     shapes = np.array(
         [
@@ -448,11 +494,4 @@ def _shapes(values: pd.Series[Any], table: str) -> NDArray[Any]:
         ],
         dtype=object,
     )
-    wrong = shapely.is_missing(shapes) & ~blank
-    if wrong.any():
-        raise GeometryError(
-            f"{table}: {int(wrong.sum())} of {len(wrong)} rows have WKT that cannot be read (rows "
-            f"{some(np.flatnonzero(wrong) + 1)}). Long shapes are cut by Excel at 32,767 "
-            "characters: save the layer as GeoPackage (.gpkg)."
-        )
-    return shapes
+    return shapes, np.asarray(shapely.is_missing(shapes) & ~blank)
