@@ -188,12 +188,16 @@
       figure.kind === "minutes" ? words.class_high : words.class_low));
   };
 
+  Page.prototype.failedText = function (row) {
+    return this.words.value_failed + this.words.colon + this.data.reasons[row];
+  };
+
   // What is said of a unit under the pointer.
   Page.prototype.hint = function (row) {
     var box = element("div", "ov-hint");
     box.appendChild(element("strong", "", this.data.names[row]));
     box.appendChild(element("div", "", this.data.failed[row]
-      ? this.words.value_failed + this.words.colon + this.data.reasons[row]
+      ? this.failedText(row)
       : this.figure.label + " " + this.text(this.figure, row)));
     return box;
   };
@@ -320,7 +324,7 @@
       key: "first", label: words.col_first, isNumber: false, isDown: true,
       order: function (row) { return data.failed[row] ? null : data.first_people[row]; },
       fill: function (cell, row) {
-        cell.textContent = data.failed[row] ? data.reasons[row] : page.firstText(row);
+        cell.textContent = data.failed[row] ? page.failedText(row) : page.firstText(row);
       },
     });
     columns.push({
