@@ -285,6 +285,19 @@ def test_the_panel_can_be_put_away(opened, evaluation_of):
     assert page.locator("#lifecircle-map").bounding_box()["width"] > before + 200
 
 
+def test_on_a_phone_the_panel_lies_below_the_map(opened, evaluation_of):
+    seen = opened(map_evaluation(evaluation_of()), size=(390, 800))
+    page = seen.page
+    whole, panel = (page.locator(f"#lifecircle-{one}").bounding_box() for one in ("map", "panel"))
+    assert whole["width"] == panel["width"] == 390
+    assert whole["height"] > 300
+    assert panel["y"] >= whole["y"] + whole["height"]
+    page.locator('[aria-controls="lifecircle-panel"]').click()
+    assert page.locator("#lifecircle-map").bounding_box()["height"] > whole["height"] + 150
+    assert page.evaluate("() => document.documentElement.scrollWidth") == 390
+    assert_silent(seen)
+
+
 def test_hostile_names_are_shown_to_the_letter_and_nothing_runs(
     opened, evaluation_of, hostile_names
 ):
