@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from lifecircle.outputs.words import level_name
 from lifecircle.standards import catalog
 
 SAMPLE_MARK = "示例数据，非实测 / sample data, drawn, not surveyed"
@@ -58,7 +59,6 @@ _CHINESE: dict[str, dict[Any, str]] = {
         "city": "城市",
         "15min;10min": "十五分钟、十分钟",
     },
-    "level": {"circle": "生活圈", "community": "社区", "street": "街道", "district": "区"},
     "walker": {
         "adult": "成年人",
         "elderly": "老年人",
@@ -93,6 +93,14 @@ _CHINESE: dict[str, dict[Any, str]] = {
     },
     "chosen": {True: "入选", False: "未入选"},
     "counts": {True: "选址所计", False: "另计"},
+    "cause": {
+        "boundary": "边界不能用",
+        "data": "数据有误",
+        "files": "文件不能写或已不在",
+        "memory": "内存不足",
+        "process": "进程反复中断",
+        "program": "程序意外出错",
+    },
 }
 
 
@@ -148,6 +156,9 @@ def write_csv(table: pd.DataFrame, path: Path, study: Written) -> None:
         name = f"{column}_name"
         if column in table.columns and name not in table.columns:
             shown[name] = table[column].map(words).fillna("")
+    if study.language == "zh" and "level" in table.columns and "level_name" not in table.columns:
+        levels = {one: level_name(one, "zh") for one in table["level"].dropna().unique()}
+        shown["level_name"] = table["level"].map(levels).fillna("").map(_harmless)
     if "services" in table.columns and "services_name" not in table.columns:
         shown["services_name"] = services_names(table["services"], study.language)
     if "checks" in table.columns and study.language == "zh":

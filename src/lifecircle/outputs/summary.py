@@ -9,6 +9,7 @@ import pandas as pd
 from lifecircle.assessment.evaluation import Evaluation
 from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.unit_tiers import unit_tiers
+from lifecircle.outputs.words import level_name
 
 _MOST_UNITS, _MOST_SHORTFALLS = 12, 5
 _ZH = {
@@ -52,14 +53,6 @@ _TIERS_ZH = {
     "10min": "十分钟级",
     "5min": "五分钟级",
     "block": "居住街坊级",
-}
-_LEVELS_ZH = {
-    "circle": "生活圈",
-    "community": "社区",
-    "street": "街道",
-    "district": "区",
-    "grid": "网格",
-    "unit": "单元",
 }
 
 
@@ -161,8 +154,8 @@ def _shortfalls(table: pd.DataFrame, text: dict[str, str], language: str) -> lis
     lines = []
     for level, part in table.groupby("level", sort=False):
         first = part.head(_MOST_SHORTFALLS)
-        name = _LEVELS_ZH.get(str(level), str(level)) if language == "zh" else str(level)
-        lines.append(text["shortfalls"].format(count=len(first), level=name))
+        told = {"count": len(first), "level": level_name(level, language)}
+        lines.append(text["shortfalls"].format(**told))
         for row in first.to_dict("records"):
             note = text["to_verify"] if row["verify"] else ""
             note += text["unsteady"] if row["rank_holds"] is False else ""

@@ -161,6 +161,16 @@ _WORDS: dict[str, tuple[str, str]] = {
     "walker_wheelchair": ("轮椅使用者", "wheelchair user"),
 }
 
+_LEVELS: dict[str, tuple[str, str]] = {
+    "circle": ("生活圈", "circle"),
+    "community": ("社区", "community"),
+    "street": ("街道", "street"),
+    "district": ("区", "district"),
+    "grid": ("网格", "grid"),
+    "unit": ("单元", "unit"),
+    "sub-unit": ("下级单元", "sub-unit"),
+}
+
 
 def words(language: str) -> dict[str, str]:
     """All words of a map in one language.
@@ -249,3 +259,30 @@ def fill(text: str, values: Mapping[str, object]) -> str:
         key, brace, rest = part.partition("}")
         filled.append(f"{values[key]}{rest}" if brace and key in values else "{" + part)
     return "".join(filled)
+
+
+def level_name(level: object, language: str) -> str:
+    """What a level of units is called.
+
+    Parameters
+    ----------
+    level
+        Such as ``"circle"``; another stands as it is.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    UnknownNameError
+        If the language is neither.
+
+    Examples
+    --------
+    >>> level_name("circle", "zh"), level_name("片区", "zh")
+    ('生活圈', '片区')
+    """
+    return in_language(_LEVELS, language).get(str(level), str(level))

@@ -11,11 +11,10 @@ import pandas as pd
 import shapely
 
 from lifecircle.assessment.shortfall_places import shortfall_areas, shortfall_hulls
-from lifecircle.outputs.csv_tables import words_beside
 from lifecircle.outputs.legend import spread
 from lifecircle.outputs.mapping.marks import class_labels, class_of, counts, round_breaks
 from lifecircle.outputs.packing import numbers, packed_polygons, texts
-from lifecircle.outputs.words import fill, words
+from lifecircle.outputs.words import fill, level_name, words
 
 if TYPE_CHECKING:
     from lifecircle.assessment.health_check import HealthCheck
@@ -82,13 +81,12 @@ def shortfalls_layer(shortfalls: pd.DataFrame, check: HealthCheck, study: Study)
     outlines, outline_of = _outlines(shortfalls, hulls)
     priority = round_breaks(shortfalls["priority"], len(PRIORITY_COLOURS))
     people = round_breaks(cells["people_short"], len(SHORT_COLOURS))
-    levels = words_beside("level", study.language)
     return {
         "note": fill(text["shortfalls_cut"], {"count": f"{left:,}"}) if left else "",
         "rank": [int(one) for one in shortfalls["rank"]],
         "title": texts(shortfalls, "service_name"),
         "unit": texts(shortfalls, "unit_name"),
-        "level": [levels.get(one, one) for one in texts(shortfalls, "level")],
+        "level": [level_name(one, study.language) for one in texts(shortfalls, "level")],
         "people": numbers(shortfalls["people_short"], 0),
         **_facts(_shortfall_facts(shortfalls, text)),
         "class": class_of(shortfalls["priority"], priority),

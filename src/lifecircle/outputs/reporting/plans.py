@@ -33,8 +33,7 @@ from lifecircle.outputs.reporting.tables import (
 )
 from lifecircle.outputs.reporting.text import shown, visible
 from lifecircle.outputs.reporting.titles import report_titles
-from lifecircle.outputs.reporting.words import level_name
-from lifecircle.outputs.words import fill
+from lifecircle.outputs.words import fill, level_name
 from lifecircle.planning.promises import needs_found
 
 _MOST_RANKED = 20

@@ -14,8 +14,7 @@ from lifecircle.outputs.reporting.material import Material
 from lifecircle.outputs.reporting.model import Block, Column, Paragraph, Table
 from lifecircle.outputs.reporting.text import Cell, close_percent, shown
 from lifecircle.outputs.reporting.titles import cell_words, report_titles, standard_names
-from lifecircle.outputs.reporting.words import level_name
-from lifecircle.outputs.words import fill
+from lifecircle.outputs.words import fill, level_name
 from lifecircle.standards import catalog
 
 # Rows that a table in running text may have.

@@ -366,16 +366,6 @@ _WORDS: dict[str, tuple[str, str]] = {
     "cap_of": ("{name}{what}", "{name}: {what}"),
 }  # fmt: skip
 
-_LEVELS: dict[str, tuple[str, str]] = {
-    "circle": ("生活圈", "circle"),
-    "community": ("社区", "community"),
-    "street": ("街道", "street"),
-    "district": ("区", "district"),
-    "grid": ("网格", "grid"),
-    "unit": ("单元", "unit"),
-    "sub-unit": ("下级单元", "sub-unit"),
-}
-
 
 def report_words(language: str) -> dict[str, str]:
     """All words of a report in one language.
@@ -401,30 +391,3 @@ def report_words(language: str) -> dict[str, str]:
     ('短板', 'Shortfalls')
     """
     return in_language(_WORDS, language)
-
-
-def level_name(level: object, language: str) -> str:
-    """What a level of units is called.
-
-    Parameters
-    ----------
-    level
-        Such as ``"circle"``; another stands as it is.
-    language
-        ``"zh"`` or ``"en"``.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    UnknownNameError
-        If the language is neither.
-
-    Examples
-    --------
-    >>> level_name("circle", "zh"), level_name("片区", "zh")
-    ('生活圈', '片区')
-    """
-    return in_language(_LEVELS, language).get(str(level), str(level))
