@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from lifecircle.assessment.study import Study
 from lifecircle.assessment.study_settings import (
     STUDY_KEYS,
@@ -227,20 +229,27 @@ def read_sound_study(
         faults.update(found)
         return units
 
-    return _noted(Path(path), reader), faults
+    return _noted(Path(path), reader, faults), faults
 
 
-def _noted(path: Path, units_reader: Callable[..., Any]) -> Study:
+def _noted(
+    path: Path, units_reader: Callable[..., Any], faults: Mapping[str, Fault] | None = None
+) -> Study:
     """Study with everything that was told while it was read."""
     table = parse_toml(path)
     _check_keys(table, path)
     with collected_warnings() as notes:
-        study = _read(table, path, units_reader)
+        study = _read(table, path, units_reader, {} if faults is None else faults)
     object.__setattr__(study, "notes", tuple(notes))
     return study
 
 
-def _read(table: Mapping[str, Any], path: Path, units_reader: Callable[..., Any]) -> Study:
+def _read(
+    table: Mapping[str, Any],
+    path: Path,
+    units_reader: Callable[..., Any],
+    faults: Mapping[str, Fault],
+) -> Study:
     settings = dict(table.get("study", {}))
     snap_m = table["network"].get("snap_m", 100.0)
     tables = own_tables(table)
@@ -248,7 +257,9 @@ def _read(table: Mapping[str, Any], path: Path, units_reader: Callable[..., Any]
         settings["standard"] = read_standard(path.parent / tables["standard"])
     if "indicators" in tables:
         settings["indicators"] = str(path.parent / tables["indicators"])
-    (units, facilities, residents, network), extras = _tables(table, path.parent, units_reader)
+    (units, facilities, residents, network), extras = _tables(
+        table, path.parent, units_reader, faults
+    )
     return Study(
         units,
         facilities,
@@ -284,7 +295,10 @@ def _read(table: Mapping[str, Any], path: Path, units_reader: Callable[..., Any]
 
 
 def _tables(
-    table: Mapping[str, Any], folder: Path, units_reader: Callable[..., Any]
+    table: Mapping[str, Any],
+    folder: Path,
+    units_reader: Callable[..., Any],
+    faults: Mapping[str, Fault],
 ) -> tuple[list[Any], dict[str, Any]]:
     """Units, facilities, residents and streets, and the extras; all their problems in one error."""
     readers: dict[str, Callable[..., Any]] = {
@@ -319,8 +333,12 @@ def _tables(
             unit_problems = unit_problems or role == "units"
             if role == "units" and "path" not in table["network"]:
                 break  # nowhere to fetch streets for
-    units = None if unit_problems else read[0]
+    units = None if unit_problems else _with_faults(read[0], faults)
     extras = _extras(table, folder, units, problems)
+    for role in ("survey", "records"):
+        if faults and role in extras:  # what is said of units that cannot be used says nothing
+            kept = ~extras[role]["unit_id"].isin(list(faults))
+            extras[role] = extras[role][kept].reset_index(drop=True)
     if not problems:
         read[-1] = _walled(read[-1], extras, table.get("barriers", {}), problems)
     if len(problems) == 1:
@@ -328,6 +346,15 @@ def _tables(
     if problems:
         raise InputError("\n".join(str(problem) for problem in problems))
     return read, extras
+
+
+def _with_faults(units: pd.DataFrame, faults: Mapping[str, Fault]) -> pd.DataFrame:
+    """Units that further tables may name: also those that cannot be used."""
+    if not faults:
+        return units
+    names = [fault.name for fault in faults.values()]
+    more = pd.DataFrame({"unit_id": list(faults), "name": names})
+    return pd.concat([units[["unit_id", "name"]], more], ignore_index=True)
 
 
 def _extras(

@@ -14,8 +14,9 @@ from lifecircle.errors import InputError, LifecircleWarning
 from lifecircle.inputs.header_names import UNITS
 from lifecircle.inputs.layers import Source, locate, open_table, without_cut_shapes
 from lifecircle.inputs.text import take_columns
-from lifecircle.tables import check_units
+from lifecircle.tables import check_units, levels_by_parent, repeated_ids
 from lifecircle.tables.findings import origin
+from lifecircle.tables.frames import fill_text
 from lifecircle.tables.values import as_ids, as_numbers
 
 
@@ -138,7 +139,8 @@ def read_sound_units(
         else:
             if len(units) == len(located):
                 return units, {}
-    ids = as_ids(located["unit_id"]) if "unit_id" in located else pd.Series("", index=located.index)
+    located = _told_of_all(located)
+    ids = located["unit_id"]
     names = as_ids(located["name"]) if "name" in located else ids
     faults: dict[str, Fault] = {}
     sound = np.ones(len(located), dtype=bool)
@@ -146,15 +148,26 @@ def read_sound_units(
         reason = cut.get(row) or _fault_of(located.iloc[[row]])
         if reason:
             sound[row] = False
-            unit_id = ids.iloc[row] or f"U{row + 1:04d}"
             told = pd.DataFrame(located.iloc[[row]].drop(columns=located.geometry.name))
             said = {str(name): as_ids(told[name]).iloc[0] for name in told.columns}
-            faults[unit_id] = Fault(names.iloc[row] or unit_id, reason, said)
+            faults[ids.iloc[row]] = Fault(names.iloc[row] or ids.iloc[row], reason, said)
     if wrong is not None and (sound.all() or not sound.any()):
         raise wrong
-    if "unit_id" not in located:  # what is left keeps the number of its row
-        located = located.assign(unit_id=[f"U{row + 1:04d}" for row in range(len(located))])
+    twice = repeated_ids(ids)
+    if twice is not None:
+        raise twice
     return _checked(located[sound].reset_index(drop=True)), faults
+
+
+def _told_of_all(located: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Units with what follows from all of them together: ids by row, and levels by parents."""
+    said = as_ids(located["unit_id"]) if "unit_id" in located else pd.Series("", located.index)
+    numbered = pd.Series([f"U{row + 1:04d}" for row in range(len(located))], located.index)
+    located = located.assign(unit_id=said.where(said != "", numbered))
+    if "parent_id" in located:
+        located["parent_id"] = as_ids(located["parent_id"])
+    fill_text(located, "level", levels_by_parent(located))
+    return located
 
 
 def _table(path: Source, id_column: str | None, name_column: str | None) -> pd.DataFrame:

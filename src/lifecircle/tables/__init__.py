@@ -132,14 +132,9 @@ def check_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     if table.empty:
         findings.errors.append(InputError(no_rows("units")))
         findings.stop()
-    repeated = table.loc[table["unit_id"].duplicated(), "unit_id"].unique()
-    if len(repeated):
-        findings.errors.append(
-            DuplicateIdError(
-                f"units: {len(repeated)} ids stand in more than one row ({some(repeated)}). Give "
-                "each unit an id of its own, or name another column with id_column="
-            )
-        )
+    repeated = repeated_ids(table["unit_id"])
+    if repeated is not None:
+        findings.errors.append(repeated)
     numbers = ("area_ha", "stated_area_ha", "households", "people", *SEGMENTS)
     table = with_numbers(table, numbers, findings)
     table["_stated"] = table.get("area_ha", np.nan)
@@ -152,14 +147,59 @@ def check_units(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     fill_text(table, "name", table["unit_id"])
     if "parent_id" in table:
         table["parent_id"] = as_ids(table["parent_id"])
-    fill_text(table, "level", _levels_by_parent(table))
+    fill_text(table, "level", levels_by_parent(table))
     doubt_overlaps(table, table["level"], findings)
     doubt_figures(table, findings)
     return closed(table, UNIT_COLUMNS, findings)
 
 
-def _levels_by_parent(table: pd.DataFrame) -> pd.Series[str]:
-    """Levels where none are stated: ``unit``, and ``sub-unit`` for what names a parent."""
+def repeated_ids(ids: pd.Series[str]) -> DuplicateIdError | None:
+    """What is wrong with ids of units of which several are the same.
+
+    Parameters
+    ----------
+    ids
+        ``unit_id`` of each row.
+
+    Returns
+    -------
+    DuplicateIdError or None
+        None where each id stands once.
+
+    Examples
+    --------
+    >>> repeated_ids(pd.Series(["A", "B"])) is None
+    True
+    >>> print(repeated_ids(pd.Series(["A", "A"])))
+    units: 1 ids stand in more than one row (A). Give each unit an id of its own, or name another \
+column with id_column=
+    """
+    repeated = ids[ids.duplicated()].unique()
+    if not len(repeated):
+        return None
+    return DuplicateIdError(
+        f"units: {len(repeated)} ids stand in more than one row ({some(repeated)}). Give "
+        "each unit an id of its own, or name another column with id_column="
+    )
+
+
+def levels_by_parent(table: pd.DataFrame) -> pd.Series[str]:
+    """Levels where none are stated: ``unit``, and ``sub-unit`` for what names a parent.
+
+    Parameters
+    ----------
+    table
+        ``unit_id`` and, if known, ``parent_id``.
+
+    Returns
+    -------
+    Series of str, shape (n,)
+
+    Examples
+    --------
+    >>> levels_by_parent(pd.DataFrame({"unit_id": ["A", "B"], "parent_id": ["", "A"]})).to_list()
+    ['unit', 'sub-unit']
+    """
     parent: dict[str, str] = {}
     if "parent_id" in table:
         known = set(table["unit_id"])
