@@ -138,12 +138,12 @@ def test_people_who_are_said_to_belong_elsewhere_do(valley):
 
 
 def test_units_of_a_column_are_put_together(valley):
-    named = valley.units.assign(street=["山"] * 6 + [""] * 5)
+    named = valley.units.assign(street=["山"] * 6 + [""] * 5, district="东区")
     study = lc.Study(named, valley.facilities, valley.residents, valley.network, minutes=(5,))
-    made = with_level(study, "street")
+    made, _ = with_level(study, "street")
     (unit,) = batch_units(made.units, "street")
     assert (unit.unit_id, unit.name, len(unit.rows)) == ("street:山", "山", 7)
     people = lc.evaluate(made).units.set_index("unit_id")["people"]
     assert people["street:山"] == people[[f"H0{number}" for number in range(6)]].sum()
     assert districts_of(made.units, [unit.rows[1]]) == ["东区"]
-    assert with_level(made, "street") is made
+    assert with_level(made, "street")[0] is made

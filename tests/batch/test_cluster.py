@@ -95,6 +95,53 @@ def test_a_cluster_gives_what_one_process_gives(valley, calm, cluster, tmp_path)
     assert (tmp_path / "store" / "store.json").is_file()
 
 
+def test_a_cluster_that_lives_on_reads_the_store_that_was_written_again(valley, cluster, tmp_path):
+    for _ in range(2):  # the second time workers know a store that is no more
+        table = lc.run_districts(
+            valley, tmp_path, by="circle", scheduler=cluster.scheduler_address, reports=(),
+            resume=False,
+        )  # fmt: skip
+        assert (table["status"] == "done").all(), table["reason"].to_list()
+
+
+def test_workers_that_do_not_see_the_folder_are_one_message(store, cluster, tmp_path, monkeypatch):
+    from lifecircle.batch import districts
+
+    real = districts.Job
+
+    def elsewhere(unit_id, name, folder, rows, _out, *more):
+        return real(unit_id, name, folder, rows, str(tmp_path / "nowhere"), *more)
+
+    monkeypatch.setattr(districts, "Job", elsewhere)
+    with pytest.raises(InputError, match="does not see this folder"):
+        lc.run_districts(
+            store, tmp_path / "out", by="circle", scheduler=cluster.scheduler_address, reports=()
+        )
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_column_of_text_and_flags_is_prepared(tmp_path):
+    study = hamlets.write(tmp_path / "v", 2)
+    places = pd.DataFrame(gpd.read_file(tmp_path / "v" / "places.gpkg"))
+    points = gpd.GeoSeries(places.pop("geometry"))
+    places = places.assign(lon=points.x, lat=points.y, 营业=[True, "否", None] * 99)[: len(places)]
+    places.to_excel(tmp_path / "v" / "places.xlsx", index=False)
+    study.write_text(study.read_text("utf-8").replace("places.gpkg", "places.xlsx"), "utf-8")
+    lc.prepare_store(study, tmp_path / "s")
+    table = lc.run_districts(tmp_path / "s", tmp_path / "out", by="circle", reports=())
+    assert (table["status"] == "done").all()
+
+
+def test_a_store_goes_by_the_header_that_it_was_prepared_by(tmp_path):
+    study = hamlets.write(tmp_path / "v", 2)
+    units = hamlets.units(2).rename(columns={"district": "所属区"})
+    (tmp_path / "v" / "units.gpkg").unlink()
+    units.to_file(tmp_path / "v" / "units.gpkg", engine="pyogrio")
+    store = lc.prepare_store(study, tmp_path / "s", by="所属区")
+    table = lc.run_districts(store, tmp_path / "out", by="所属区", reports=())
+    assert table["name"].to_list() == ["东区", "西区"]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="kills a process")
 def test_five_workers_die_and_nothing_changes(store, calm, cluster, tmp_path):
     chance, killed = random.Random(5), []

@@ -151,6 +151,19 @@ def test_units_are_put_together_by_a_column(valley, tmp_path):
     assert set(coverage["unit_id"]) == {"district:东区", "H00", "H01", "H02"}
 
 
+def test_streets_lie_in_the_district_that_all_their_units_name(tmp_path):
+    valley = hamlets.write(tmp_path / "v", 4)
+    units = hamlets.units(4).assign(街道=["甲", "甲", "乙", "乙"], district=["东", "东", "东", ""])
+    (valley.parent / "units.gpkg").unlink()
+    units.to_file(valley.parent / "units.gpkg", engine="pyogrio")
+    table = lc.run_districts(valley, tmp_path / "out", by="街道", reports=())
+    assert table["name"].to_list() == ["甲", "乙"]
+    assert table["district"].to_list() == ["东", ""]  # where a part of the second lies is not said
+    assert table["level"].to_list() == ["街道", "街道"]
+    told = pd.read_csv(tmp_path / "out" / "units" / table["folder"][0] / "shortfalls.csv")
+    assert set(told.loc[told["level"] == "街道", "level_name"]) == {"街道"}
+
+
 def test_a_column_goes_by_the_header_of_the_file_too(tmp_path):
     valley = hamlets.write(tmp_path / "v", 2)
     units = hamlets.units(2).rename(columns={"district": "所属区"})
@@ -239,6 +252,7 @@ def test_wkt_that_was_cut_fails_alone(tmp_path):
     errors = pd.read_csv(tmp_path / "out" / "errors.csv", encoding="utf-8-sig", dtype=str)
     assert errors["unit_id"].to_list() == ["H02"]
     assert errors["reason"].str.contains("WKT cannot be read").all()
+    assert errors[["cause", "cause_name"]].to_numpy().tolist() == [["boundary", "边界不能用"]]
 
 
 def test_a_district_that_would_lack_a_circle_fails_with_it(tmp_path):
@@ -270,7 +284,7 @@ def test_what_hangs_below_another_unit_is_put_together_with_its_name():
     both = gpd.GeoDataFrame(pd.concat([top, units.assign(level="community")], ignore_index=True))
     named = both.assign(parent_id=["", "T", "T", "T", "T"], street=[None, 1.0, 1.0, 2.0, 2.0])
     study = lc.Study(named, hamlets.facilities(4), hamlets.homes(4), valley_streets())
-    made = with_level(study, "street")
+    made, _ = with_level(study, "street")
     found = {unit.name: len(unit.rows) for unit in batch_units(made.units, "street")}
     assert found == {"1": 3, "2": 3}
 
@@ -311,6 +325,7 @@ def test_a_unit_that_fails_is_a_row_and_the_others_go_on(valley, tmp_path, monke
     table = lc.run_districts(valley, tmp_path, by="circle", reports=())
     row = table.set_index("unit_id").loc["H03"]
     assert (row["status"], row["reason"]) == ("failed", "ValueError: no <luck> today")
+    assert row["cause"] == "program"
     assert (table["status"] == "done").sum() == COUNT - 1
     assert "no <luck> today" in (tmp_path / "errors.csv").read_text(encoding="utf-8-sig")
     assert "Traceback" not in (tmp_path / "errors.csv").read_text(encoding="utf-8-sig")
@@ -340,6 +355,38 @@ def test_a_full_disk_is_one_message_and_no_half_unit(valley, tmp_path, monkeypat
     monkeypatch.undo()
     table = lc.run_districts(valley, tmp_path, by="circle", reports=())
     assert (table["status"] == "done").all()
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "No space left"), RuntimeError("database or disk is full")]
+)
+def test_a_disk_that_is_full_for_the_overview_is_one_message(valley, tmp_path, monkeypatch, error):
+    def full(*_, **__):
+        raise error
+
+    monkeypatch.setattr(districts, "put_overview", full)
+    with pytest.raises(InputError, match="writing failed"):
+        lc.run_districts(valley, tmp_path, by="circle", reports=())
+    assert not list(tmp_path.glob(".partial*"))
+    monkeypatch.undo()
+    lc.run_districts(valley, tmp_path, by="circle", reports=())
+    told = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))["counts"]
+    assert told["done_now"] == 0
+
+
+def test_results_of_another_run_are_not_taken_for_those_of_this(valley, tmp_path, monkeypatch):
+    read = districts.read_done
+
+    def old(folder):
+        told = read(folder)
+        if told and told["unit_id"] == "H02":
+            told["whole"] = "of before"
+        return told
+
+    monkeypatch.setattr(districts, "read_done", old)
+    table = lc.run_districts(valley, tmp_path, by="circle", reports=())
+    row = table.set_index("unit_id").loc["H02"]
+    assert (row["status"], row["cause"]) == ("failed", "files")
 
 
 def test_two_runs_on_one_folder_are_one_message(valley, tmp_path):

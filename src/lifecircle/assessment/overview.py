@@ -79,10 +79,10 @@ class Overview:
         What the batch is.
     units
         One row per unit, in the order they were given. ``status`` is ``"done"`` or ``"failed"``,
-        then with its ``reason``; figures of failed units are unknown. ``overlapping`` tells
-        whether another unit lies partly in it, ``overlapping_level`` one of its own level. Shares
-        are 0–1, unknown where nobody is there whom a service is for, as where nothing is known:
-        ``coverage`` tells.
+        then with its ``cause`` and ``reason``; figures of failed units are unknown.
+        ``overlapping`` tells whether another unit lies partly in it, ``overlapping_level`` one of
+        its own level. Shares are 0–1, unknown where nobody is there whom a service is for, as
+        where nothing is known: ``coverage`` tells.
     coverage
         One row per unit that is done, service and time: for whom it is measured by default.
     shortfalls
@@ -96,6 +96,8 @@ class Overview:
         Name of each block of the health check.
     doubts
         What must be said beside the figures, in the language of the batch.
+    notes
+        What was told of the data while it was read, in English.
     """
 
     about: About
@@ -106,6 +108,7 @@ class Overview:
     district_coverage: pd.DataFrame
     blocks: Mapping[str, str] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def language(self) -> str:
@@ -132,6 +135,8 @@ def overview_of(
     *,
     folders: Mapping[str, str],
     about: About,
+    causes: Mapping[str, str] | None = None,
+    notes: Sequence[str] = (),
 ) -> Overview:
     r"""All units of a batch side by side.
 
@@ -155,6 +160,11 @@ def overview_of(
         Unit → name of the folder of its files.
     about
         What the batch is.
+    causes
+        Unit → kind of its failure: ``"boundary"``, ``"data"``, ``"files"``, ``"memory"``,
+        ``"process"`` or ``"program"``.
+    notes
+        What was told of the data while it was read.
 
     Returns
     -------
@@ -182,7 +192,7 @@ def overview_of(
     units = _checked(units, digests, failures)
     coverage = _coverage(units, digests)
     shortfalls = _shortfalls(units, digests)
-    table = _with_overlaps(_units(units, digests, failures, folders))
+    table = _with_overlaps(_units(units, digests, failures, folders, causes or {}))
     table = _joined(table, [_first_shortfalls(shortfalls), _blocks(digests), wide_shares(coverage)])
     of_districts = district_coverage(table, coverage)
     districts = district_sums(table, of_districts)
@@ -199,6 +209,7 @@ def overview_of(
             for block in digest["blocks"]
         },
         doubts=overview_doubts(table, coverage, about.language),
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 
@@ -239,6 +250,7 @@ def _units(
     digests: Mapping[str, Digest],
     failures: Mapping[str, str],
     folders: Mapping[str, str],
+    causes: Mapping[str, str],
 ) -> gpd.GeoDataFrame:
     """Identity and figures of each unit."""
     ids = units["unit_id"]
@@ -254,6 +266,7 @@ def _units(
     geometry = units.geometry
     table = units.drop(columns=geometry.name).assign(
         status=[FAILED if unit_id in failures else DONE for unit_id in ids],
+        cause=[str(causes.get(unit_id, "")) for unit_id in ids],
         reason=[str(failures.get(unit_id, "")) for unit_id in ids],
         folder=[str(folders.get(unit_id, "")) for unit_id in ids],
         **{name: pd.Series(cells, dtype="float64") for name, cells in figures.items()},

@@ -30,16 +30,24 @@ from lifecircle.batch.folders import (
 )
 from lifecircle.batch.memory import cost, fitting_workers, worker_bytes
 from lifecircle.batch.pool import cluster, outcomes, processes
-from lifecircle.batch.sources import Source, leveled, read_for_batch, source_of
+from lifecircle.batch.sources import Source, read_for_batch, source_of
 from lifecircle.batch.store import need_pyarrow, write_store
-from lifecircle.batch.units import BatchUnit, batch_units, column_meant, districts_of
+from lifecircle.batch.units import (
+    BatchUnit,
+    batch_units,
+    column_meant,
+    districts_of,
+    with_faults,
+    with_level,
+)
 from lifecircle.batch.work import DONE, FAILED, MISSING, SAME, STOP, Job, Outcome
-from lifecircle.errors import InputError, MissingPackageError
+from lifecircle.errors import InputError, LifecircleError, MissingPackageError
 from lifecircle.outputs.overview_files import put_overview
 from lifecircle.outputs.reports import REPORT_FILES, check_reports
 from lifecircle.outputs.whole_files import (
     PARTIAL,
     NotWrittenError,
+    is_of_the_disk,
     made_folder,
     not_written,
     prepare_folder,
@@ -100,7 +108,7 @@ def run_districts(
     -------
     DataFrame
         One row per unit: ``unit_id, name, level, district, status`` (``"done"`` or ``"failed"``),
-        ``reason``, ``folder``, and its figures, as ``summary.csv`` has them.
+        ``cause``, ``reason``, ``folder``, and its figures, as ``summary.csv`` has them.
 
     Raises
     ------
@@ -178,7 +186,7 @@ def prepare_store(
     need_pyarrow("prepare_store")
     study, faults = read_for_batch(study_file)
     if by:
-        study, faults = leveled(study, faults, column_meant(study.units, by))
+        study, faults = with_level(study, column_meant(study.units, by), faults)
     return write_store(study, Path(out), faults)
 
 
@@ -191,13 +199,16 @@ class _Run:
     by: str
     reports: tuple[str, ...]
     reasons: dict[str, str] = field(default_factory=dict)
+    causes: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         source = self.source
         self.units = batch_units(source.units, self.by)
-        if not self.units:
+        if not self.units and self.by not in {
+            fault.columns.get("level") for fault in source.faults.values()
+        }:
             raise InputError(
                 f"by={self.by!r}: no unit is of this level; there are the levels "
                 f"{', '.join(sorted(set(source.units['level'])))}. A store holds the units that it "
@@ -211,10 +222,10 @@ class _Run:
         begun = time.perf_counter()
         jobs = self._jobs(resume=resume)
         kept = len(self.units) - len(jobs)
-        each = worker_bytes(self.source.parts, self.units)
         self._log(f"{len(self.units)} units by {self.by}; {kept} of them done before")
         if not jobs:
             return
+        each = worker_bytes(self.source.parts, self.units)
         if scheduler is not None:
             with cluster(scheduler) as (executor, count):
                 told = f"{count} workers at {scheduler}, up to {each / 1e9:.1f} GB each"
@@ -237,7 +248,6 @@ class _Run:
     def _jobs(self, *, resume: bool) -> list[Job]:
         """Units that are not done, or not of this run; the largest first."""
         source, jobs = self.source, []
-        stored = "" if source.streets is not None else source.fingerprint
         for unit in self.units:
             told = read_done(self.out / UNITS / unit.folder) if resume else None
             if told is not None and told.get("whole") == self.whole:
@@ -246,7 +256,7 @@ class _Run:
             out = str(self.out.resolve())
             jobs.append(
                 Job(unit.unit_id, self._title(unit), unit.folder, unit.rows, out, source.name, None,
-                    self.reports, self.whole, done, stored)
+                    self.reports, self.whole, done, source.state)
             )  # fmt: skip
         by_id = {unit.unit_id: cost(source.parts, unit) for unit in self.units}
         return sorted(jobs, key=lambda job: -by_id[job.unit_id])
@@ -300,20 +310,25 @@ class _Run:
             raise _missing(outcome.reason)
         if outcome.status == FAILED:
             self.reasons[outcome.unit_id] = outcome.reason
+            self.causes[outcome.unit_id] = outcome.cause
 
     def write_overview(self, begun: float) -> pd.DataFrame:
         """Files above the units, and their table."""
         source, rows = self.source, [unit.rows[0] for unit in self.units]
         units = source.units
         table = units.iloc[rows].reset_index(drop=True)
-        table["district"] = districts_of(units, rows)
+        table["district"] = districts_of(with_faults(units, source.faults), rows)
         digests, files = {}, {}
         for unit in self.units:
             told = read_done(self.out / UNITS / unit.folder)
             if unit.unit_id in self.reasons:
                 continue
-            if told is None:
-                self.reasons[unit.unit_id] = "its results are not there any more. Run again."
+            if told is None or told["whole"] != self.whole:
+                self.reasons[unit.unit_id] = (
+                    "its results are not there any more, or of another run. Run again; on a "
+                    "cluster, with a folder that all machines see under the same path."
+                )
+                self.causes[unit.unit_id] = "files"
                 continue
             digests[unit.unit_id], files[unit.unit_id] = told["digest"], list(told["files"])
         table, reasons = self._with_faults(table)
@@ -327,35 +342,42 @@ class _Run:
             str(settings["review_number"]),
         )
         folders = {unit.unit_id: unit.folder for unit in self.units if unit.unit_id in digests}
-        overview = overview_of(table, digests, reasons, folders=folders, about=about)
-        doubts = (*overview.doubts, *source.told)
-        overview = replace(overview, doubts=tuple(dict.fromkeys(doubts)))
-        partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.out))
+        causes = {**self.causes, **dict.fromkeys(source.faults, "boundary")}
+        overview = overview_of(
+            table, digests, reasons, folders=folders, about=about, causes=causes, notes=source.told
+        )
+        partial = None
         try:
+            partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=self.out))
             put_overview(overview, partial, folder_name=folder_name, files=files)
             write_json(self._manifest(begun, len(reasons)), partial / "manifest.json")
             put_tree(partial, self.out)
             if not reasons:
                 (self.out / "errors.csv").unlink(missing_ok=True)
-        except OSError as error:
-            if isinstance(error, NotWrittenError):
+        except LifecircleError:
+            raise
+        except (OSError, RuntimeError) as error:
+            if not is_of_the_disk(error):
                 raise
             raise not_written(self.out, error) from error
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            if partial is not None:
+                shutil.rmtree(partial, ignore_errors=True)
         self._tell_of_left()
         self._log(f"{len(digests)} done, {len(reasons)} failed")
         return pd.DataFrame(overview.units.drop(columns="geometry"))
 
     def _with_faults(self, table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
         """Units with those that could not be read, and why any failed."""
-        faults, level = self.source.faults, str(table["level"].iloc[0])
+        faults = self.source.faults
+        level = str(table["level"].iloc[0]) if len(table) else self.by
+        rows = with_faults(self.source.units, faults)
         more = gpd.GeoDataFrame(
             {
                 "unit_id": list(faults),
                 "name": [fault.name for fault in faults.values()],
                 "level": [fault.columns.get("level") or level for fault in faults.values()],
-                "district": [fault.columns.get("district", "") for fault in faults.values()],
+                "district": districts_of(rows, range(len(rows) - len(faults), len(rows))),
             },
             geometry=[None] * len(faults),
             crs=table.crs,

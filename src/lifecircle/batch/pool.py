@@ -54,15 +54,15 @@ def outcomes(
     alone: list[Job] = []  # whoever was at work when a worker died, one at a time to see who it is
     while waiting or alone:
         queue, width = (alone, 1) if alone else (waiting, workers * _AHEAD if workers > 1 else 1)
-        lost: list[Job] = []
+        lost: list[tuple[Job, int]] = []
         with pool() as executor:
             yield from _run(executor, queue, width, lost, filled)
-        for job in lost:
-            deaths[job.unit_id] += 1
+        for job, count in lost:
+            deaths[job.unit_id] += count
             if deaths[job.unit_id] < MOST_DEATHS:
                 alone.append(job)
             else:
-                yield Outcome(job.unit_id, FAILED, _DIED)
+                yield Outcome(job.unit_id, FAILED, _DIED, "process")
 
 
 _GONE = (
@@ -79,31 +79,32 @@ def _run(
     executor: Executor,
     queue: list[Job],
     width: int,
-    lost: list[Job],
+    lost: list[tuple[Job, int]],
     filled: Callable[[Job], Job],
 ) -> Iterator[Outcome]:
-    """Do the units of a queue until all are done or the workers died; then those were lost."""
+    """Do the units of a queue until all are done or the workers died; those are lost, and count."""
     running: dict[Future[Outcome], Job] = {}
     try:
         while queue or running:
+            broken = False
             while queue and len(running) < width:
                 job = queue.pop()
                 try:
                     whole = filled(job)
                 except LifecircleError as error:
-                    yield Outcome(job.unit_id, FAILED, str(error))
+                    yield Outcome(job.unit_id, FAILED, str(error), "data")
                     continue
                 try:
                     running[executor.submit(do_unit, whole)] = job
                 except BrokenProcessPool:
                     queue.append(job)
+                    broken = True
                     break
             if not running:
-                if queue:
+                if queue and not broken:
                     continue
-                return
+                return  # whoever calls makes another pool for what is left
             done, _ = wait(running, return_when=FIRST_COMPLETED)
-            broken = False
             for future in done:
                 job = running.pop(future)
                 if future.cancelled():
@@ -112,14 +113,17 @@ def _run(
                 if found is None:
                     yield future.result()
                 elif isinstance(found, BrokenProcessPool):
-                    lost.append(job)
+                    lost.append((job, 1))
                     broken = True
-                elif type(found).__name__ == "KilledWorker":  # the cluster tried often enough
-                    yield Outcome(job.unit_id, FAILED, _DIED)
+                elif type(found).__name__ == "KilledWorker":
+                    # The cluster tried often enough; but it may have died of another unit that was
+                    # in the same hands: alone it shows.
+                    lost.append((job, MOST_DEATHS - 1))
                 else:
-                    yield Outcome(job.unit_id, FAILED, f"{type(found).__name__}: {found}")
+                    reason = f"{type(found).__name__}: {found}"
+                    yield Outcome(job.unit_id, FAILED, reason, "program")
             if broken:  # nothing of this pool will come any more
-                lost += running.values()
+                lost += [(job, 1) for job in running.values()]
                 running.clear()
                 return
     finally:

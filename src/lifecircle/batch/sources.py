@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,8 +16,8 @@ from lifecircle.assessment.parts import StudyParts, parts_of
 from lifecircle.assessment.study import Study
 from lifecircle.assessment.study_file import read_sound_study
 from lifecircle.batch.fingerprints import print_of_whole
-from lifecircle.batch.store import ABOUT, Faults, Store, open_store, write_store
-from lifecircle.batch.units import column_meant, with_level
+from lifecircle.batch.store import ABOUT, Store, open_store, write_store
+from lifecircle.batch.units import Faults, column_meant, with_level
 from lifecircle.batch.work import forget_here
 from lifecircle.errors import collected_warnings
 from lifecircle.inputs.boundaries import Fault
@@ -47,6 +47,8 @@ class Source:
         Folder of the streets that processes of this machine share; ``None``: a store has all.
     told
         What was told while the whole was read.
+    state
+        Of the store, ``""`` without.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Source:
     by: str
     streets: Path | None = None
     told: tuple[str, ...] = ()
+    state: str = ""
 
 
 def read_for_batch(study_file: str | os.PathLike[str] | Study) -> tuple[Study, Faults]:
@@ -109,7 +112,7 @@ def source_of(
         return
     study, faults = read_for_batch(study_file)
     by = column_meant(study.units, by)
-    study, faults = leveled(study, faults, by)
+    study, faults = with_level(study, by, faults)
     if scheduler is not None:
         yield _of_store(open_store(write_store(study, out / "store", faults)), by)
         return
@@ -129,50 +132,10 @@ def source_of(
         shutil.rmtree(streets, ignore_errors=True)
 
 
-def leveled(study: Study, faults: Faults, by: str) -> tuple[Study, Faults]:
-    """Study with units of a level; one that would lack a unit that cannot be used fails with it.
-
-    Parameters
-    ----------
-    study
-        The study.
-    faults
-        Units that could not be read.
-    by
-        As :func:`lifecircle.run_districts` takes it.
-
-    Returns
-    -------
-    study, faults
-
-    Raises
-    ------
-    InputError
-        If there are no such units.
-
-    Examples
-    --------
-    >>> from lifecircle import load_demo
-    >>> study = load_demo()
-    >>> leveled(study, {}, "circle")[0] is study
-    True
-    """
-    made = with_level(study, by)
-    if made is study:
-        return study, faults
-    lacking: dict[str, Fault] = dict(faults)
-    for unit_id, fault in faults.items():
-        name = fault.columns.get(by, "")
-        if name:
-            reason = f"its unit {unit_id} ({fault.name}) cannot be used: {fault.reason}"
-            lacking.setdefault(f"{by}:{name}", Fault(name, reason, {"level": by, by: name}))
-    kept = ~made.units["unit_id"].isin(list(lacking))
-    return replace(made, units=made.units[kept.to_numpy()].reset_index(drop=True)), lacking
-
-
 def _of_store(store: Store, by: str) -> Source:
     faults = {unit: Fault(**told) for unit, told in store.about["faults"].items()}
     path = str(store.folder.parent.resolve())
     fingerprint = str(store.about["fingerprint"])
     told = tuple(store.about["told"])
-    return Source(path, store.units, store.parts, faults, fingerprint, by, told=told)
+    by, units = column_meant(store.units, by), store.units
+    return Source(path, units, store.parts, faults, fingerprint, by, told=told, state=store.state)

@@ -29,6 +29,7 @@ from lifecircle.assessment.parts import FURTHER, PartIndex, StudyParts, parts_of
 from lifecircle.assessment.study import Study
 from lifecircle.batch.fingerprints import print_of_whole
 from lifecircle.batch.folders import locked, sync
+from lifecircle.batch.units import Faults
 from lifecircle.crs import WGS84
 from lifecircle.errors import (
     InputError,
@@ -36,7 +37,6 @@ from lifecircle.errors import (
     MissingPackageError,
     collected_warnings,
 )
-from lifecircle.inputs.boundaries import Fault
 from lifecircle.network.mapped import open_arrays, open_mapped, write_arrays, write_mapped
 from lifecircle.network.order import hilbert_places
 from lifecircle.network.walkers import Walker
@@ -49,6 +49,7 @@ from lifecircle.outputs.whole_files import (
     write_file,
 )
 from lifecircle.standards.standard import Standard
+from lifecircle.tables.findings import origin
 
 ABOUT = "store.json"
 _DATA, _OWN = "data-", "own"
@@ -57,7 +58,6 @@ ROWS_TOGETHER = 1024
 _PLACES = ("units", "facilities", "residents")
 _OF_WALLS = ("compounds", "walls", "gates", "repairs")
 _BOUNDS = ("unit_bounds_m", "home_bounds_m", "facility_bounds_m")
-Faults = Mapping[str, Fault]
 _ARRAYS = (*_BOUNDS, "door_xy_m", "door_leg_m", "door_first", "home_first", "home")
 _NUMBERS = ("reach_m", "walk_m", "halo_m", "snap_m")
 
@@ -162,6 +162,7 @@ def _put_store(study: Study, folder: Path, faults: Faults) -> dict[str, Any]:
         "counts": {name: len(getattr(study, name)) for name in _PLACES}
         | {"edges": study.network.edge_count, "people": float(study.residents["people"].sum())},
         "told": list(dict.fromkeys([*study.notes, *told])),
+        "columns_taken": dict(origin(study.units).get("columns_taken", {})),
         "faults": {unit: dataclasses.asdict(fault) for unit, fault in faults.items()},
     }
 
@@ -200,7 +201,7 @@ def _put_table(table: pd.DataFrame, path: Path) -> None:
             kinds = {type(one) for one in cells if not _is_gap(one)}
             if kinds and kinds <= {int, float}:
                 table[name] = pd.to_numeric(cells)
-            elif kinds - {str, bool}:
+            elif kinds not in ({str}, {bool}, set()):
                 table[name] = [None if _is_gap(one) else str(one) for one in cells]
     table.attrs = {}
     table.to_parquet(path, row_group_size=ROWS_TOGETHER, compression="zstd")
@@ -281,6 +282,11 @@ class Store:
     folder: Path
     about: Mapping[str, Any]
 
+    @property
+    def state(self) -> str:
+        """What tells this state of the store from any other, also of the same study."""
+        return f"{self.about['fingerprint']}/{self.about['data']}"
+
     @cached_property
     def parts(self) -> StudyParts:
         """The study, ready to be cut."""
@@ -312,7 +318,9 @@ class Store:
         """Units, in their order."""
         arrays, _ = open_arrays(self.folder, "index")
         table = gpd.read_parquet(self.folder / "units.parquet")
-        return table.iloc[np.asarray(arrays["row.units"])].reset_index(drop=True)
+        table = table.iloc[np.asarray(arrays["row.units"])].reset_index(drop=True)
+        table.attrs["lifecircle"] = {"columns_taken": self.about.get("columns_taken", {})}
+        return table
 
     def _settings(self) -> dict[str, Any]:
         about = self.about

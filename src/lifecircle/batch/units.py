@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 from lifecircle.assessment.study import Study
 from lifecircle.batch.folders import folder_name
 from lifecircle.errors import InputError, some
-from lifecircle.tables.findings import origin
+from lifecircle.inputs.boundaries import Fault
+from lifecircle.tables.findings import origin, tell
 from lifecircle.tables.values import as_ids
 
+Faults = Mapping[str, Fault]
 _NAMELESS = "unit"
 # Columns that do not say where a unit lies.
 _NO_PLACES = {"unit_id", "name", "level", "parent_id", "area_ha", "stated_area_ha", "households",
@@ -42,8 +45,11 @@ class BatchUnit:
     rows: tuple[int, ...]
 
 
-def with_level(study: Study, by: str) -> Study:
+def with_level(study: Study, by: str, faults: Faults | None = None) -> tuple[Study, Faults]:
     """Study that has units of a level; where a column names them alone, they are put together.
+
+    Units of one name in several districts, such as two streets of one name, are one unit in each,
+    and that is told. One that would lack a unit that cannot be used fails with it.
 
     Parameters
     ----------
@@ -51,12 +57,17 @@ def with_level(study: Study, by: str) -> Study:
         The study.
     by
         A level, such as ``"district"``, or a column of the units that names the one each lies in.
+    faults
+        Units that cannot be used, by id.
 
     Returns
     -------
-    Study
+    study
         The same, if its units are of that level; else with the areas of all units of each district
-        as a unit more, which stands above those that have no other above them.
+        as a unit more, which stands above those that have no other above them. It lies in the
+        district that all of its units name.
+    faults
+        As given, and those that were not put together.
 
     Raises
     ------
@@ -66,44 +77,122 @@ def with_level(study: Study, by: str) -> Study:
     Examples
     --------
     >>> from lifecircle import load_demo
-    >>> len(with_level(load_demo(), "circle").units)
+    >>> len(with_level(load_demo(), "circle")[0].units)
     6
     """
-    units = study.units
-    if _level(units, by) is not None:
-        return study
-    named = as_ids(units[by]) if by in units.columns else None
+    units, lacking = study.units, dict(faults or {})
+    rows = with_faults(units, lacking)
+    if _level(rows, by) is not None:
+        return study, lacking
+    named = as_ids(rows[by]) if by in rows.columns else None
     if named is None or not (named != "").any():
-        taken = origin(units).get("columns_taken", {})
-        words = [name for name in units.columns if name not in _NO_PLACES]
-        columns = [taken.get(name, name) for name in words if name != units.geometry.name]
-        beside = f", and the columns {some(columns, 12)}" if columns else ""
-        raise InputError(
-            f"by={by!r}: the units are of no such level, and no column of this name says where "
-            f"they lie. There are the levels {some(units['level'].unique(), 9)}{beside}."
-        )
-    made, above = [], {}
-    for name, part in units.groupby(named, sort=False):
-        if not name:
+        raise _no_level(units, by)
+    groups, told = _groups(rows, named, by)
+    made: list[dict[str, Any]] = []
+    above: dict[str, str] = {}
+    for group, part in groups.items():
+        name, district = group
+        unit_id = f"{by}:{name}" if name == part["name"] else f"{by}:{district}/{part['name']}"
+        positions = part["rows"]
+        lost = [row for row in positions if row >= len(units)]
+        if lost:
+            first = str(rows["unit_id"].iloc[lost[0]])
+            reason = (
+                f"its unit {first} ({lacking[first].name}) cannot be used: {lacking[first].reason}"
+            )
+            lacking[unit_id] = Fault(name, reason, {"level": by, by: name, "district": district})
             continue
-        unit_id = f"{by}:{name}"
-        above[str(name)] = unit_id
-        shape = shapely.union_all(shapely.make_valid(part.geometry.to_numpy()))
+        above |= dict.fromkeys(rows["unit_id"].iloc[positions], unit_id)
+        shape = shapely.union_all(shapely.make_valid(units.geometry.to_numpy()[positions]))
         shape = shapely.multipolygons(
             [one for one in shapely.get_parts(shape) if shapely.get_type_id(one) == 3]
         )
-        made.append({"unit_id": unit_id, "name": str(name), "level": by, "district": str(name),
+        made.append({"unit_id": unit_id, "name": name, "level": by, "district": district,
                      "boundary_source": "union of its units", "geometry": shape})  # fmt: skip
+    notes = (*study.notes, *told)
+    if not made:
+        return replace(study, notes=notes), lacking
     parents = units["parent_id"] if "parent_id" in units else pd.Series("", index=units.index)
-    name_of = dict(zip(units["unit_id"], named, strict=True))
     new = [  # the highest of each name hang below it, whatever else they hang below
-        parent if name_of.get(parent, "") == name or not name else above[name]
-        for parent, name in zip(parents.fillna("").astype(str), named, strict=True)
+        parent if unit not in above or above.get(parent) == above[unit] else above[unit]
+        for unit, parent in zip(units["unit_id"], parents.fillna("").astype(str), strict=True)
     ]
     more = gpd.GeoDataFrame(made, geometry="geometry", crs=units.crs)
     kept = [name for name in more.columns if name in {*units.columns, "district"}]
     table = pd.concat([more[kept], units.assign(parent_id=new)], ignore_index=True)
-    return replace(study, units=gpd.GeoDataFrame(table, geometry="geometry", crs=units.crs))
+    whole = gpd.GeoDataFrame(table, geometry="geometry", crs=units.crs)
+    return replace(study, units=whole, notes=notes), lacking
+
+
+def with_faults(units: gpd.GeoDataFrame, faults: Faults) -> pd.DataFrame:
+    """Rows of all units, those that cannot be used behind the others; without their shapes.
+
+    Parameters
+    ----------
+    units
+        Units of the study.
+    faults
+        Units that cannot be used, by id.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> from lifecircle import load_demo
+    >>> fault = Fault("丁", "it crosses itself", {"level": "community"})
+    >>> with_faults(load_demo().units, {"C9": fault})["unit_id"].to_list()[-2:]
+    ['YH-SZT-01-5', 'C9']
+    """
+    rows = pd.DataFrame(units.drop(columns=units.geometry.name))
+    told = [{**one.columns, "unit_id": unit, "name": one.name} for unit, one in faults.items()]
+    return pd.concat([rows, pd.DataFrame(told)], ignore_index=True) if told else rows
+
+
+def _groups(
+    rows: pd.DataFrame, named: pd.Series[str], by: str
+) -> tuple[dict[tuple[str, str], dict[str, Any]], list[str]]:
+    """Units that are put together, by name and district, and what must be told of them."""
+    names = named.to_numpy()
+    where = names if by == "district" else np.array(districts_of(rows, range(len(rows))), object)
+    known: dict[str, set[str]] = {}
+    for name, district in zip(names, where, strict=True):
+        known.setdefault(name, set()).update({district} - {""})
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    for row, (name, district) in enumerate(zip(names, where, strict=True)):
+        if not name:
+            continue
+        apart = len(known[name]) > 1 and district
+        key = (f"{district} {name}", district) if apart else (name, "")
+        groups.setdefault(key, {"name": name, "rows": [], "where": set()})
+        groups[key]["rows"].append(row)
+        groups[key]["where"].add(district)
+    told = [
+        f"units: {name!r} of {by} stands in {len(districts)} districts "
+        f"({some(sorted(districts))}) and is one unit in each. If one area is meant, give its "
+        "units one district or none."
+        for name, districts in known.items()
+        if name and len(districts) > 1
+    ]
+    for line in told:
+        tell(line)
+    return {
+        (name, found["where"].pop() if len(found["where"]) == 1 else ""): found
+        for (name, _), found in groups.items()
+    }, told
+
+
+def _no_level(units: gpd.GeoDataFrame, by: str) -> InputError:
+    """There are no units of a level, and no column that would name them."""
+    taken = origin(units).get("columns_taken", {})
+    words = [name for name in units.columns if name not in _NO_PLACES]
+    columns = [taken.get(name, name) for name in words if name != units.geometry.name]
+    beside = f", and the columns {some(columns, 12)}" if columns else ""
+    return InputError(
+        f"by={by!r}: the units are of no such level, and no column of this name says where "
+        f"they lie. There are the levels {some(units['level'].unique(), 9)}{beside}."
+    )
 
 
 def column_meant(units: pd.DataFrame, by: str) -> str:

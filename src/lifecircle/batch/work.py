@@ -31,6 +31,7 @@ from lifecircle.outputs.results import manifest_of, put_evaluation
 from lifecircle.outputs.whole_files import (
     PARTIAL,
     NotWrittenError,
+    is_of_the_disk,
     not_written,
     write_file,
     write_json,
@@ -69,7 +70,7 @@ class Job:
     done
         Fingerprint of what stands in its folder, ``""`` if nothing does.
     stored
-        Fingerprint of the store that is to be read, ``""`` without.
+        State of the store that is to be read, ``""`` without.
     """
 
     unit_id: str
@@ -98,6 +99,9 @@ class Outcome:
         ``"stop"`` (cannot be written) and ``"missing"`` (a package).
     reason
         Why, of the last three.
+    cause
+        Kind of reason, of a unit that failed: ``"data"``, ``"files"``, ``"memory"``,
+        ``"process"`` or ``"program"``.
     seconds
         How long it took, by step.
     trace
@@ -107,6 +111,7 @@ class Outcome:
     unit_id: str
     status: str
     reason: str = ""
+    cause: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
     trace: str = ""
 
@@ -172,18 +177,18 @@ def do_unit(job: Job) -> Outcome:
         except NotWrittenError as error:
             cause = error.__cause__
             hopeless = not isinstance(cause, OSError) or cause.errno in _HOPELESS
-            return Outcome(job.unit_id, STOP if hopeless else FAILED, str(error))
+            return Outcome(job.unit_id, STOP if hopeless else FAILED, str(error), "files")
         except MissingPackageError as error:
             return Outcome(job.unit_id, MISSING, str(error))
         except LifecircleError as error:
-            return Outcome(job.unit_id, FAILED, str(error))
+            return Outcome(job.unit_id, FAILED, str(error), "data")
         except MemoryError:
             reason = "there was too little memory for it. Run it alone, with --workers 1."
-            return Outcome(job.unit_id, FAILED, reason)
+            return Outcome(job.unit_id, FAILED, reason, "memory")
         except Exception as error:  # noqa: BLE001  one unit must not stop the others
             told = traceback.format_exc()
             reason = f"{type(error).__name__}: {error}"
-            return Outcome(job.unit_id, FAILED, reason, trace=told)
+            return Outcome(job.unit_id, FAILED, reason, "program", trace=told)
 
 
 def _done(job: Job) -> Outcome:
@@ -233,7 +238,7 @@ def _part(job: Job) -> tuple[PartData, FlatNetwork, Mapping[str, Any]]:
     if key not in _STORES:
         _STORES.clear()  # one store at a time is enough, and a file on Windows stays open with it
         store = open_store(job.source)
-        if store.about["fingerprint"] != job.stored:
+        if store.state != job.stored:
             raise InputError(
                 f"{job.source}: the store was prepared anew while this run worked on it. Start the "
                 "run again."
@@ -254,18 +259,20 @@ def _write(
         write_json(manifest_of(check.evaluation, check), folder / "manifest.json")
     except LifecircleError:
         raise
-    except OSError as error:
-        raise not_written(folder.parent, error) from error
-    except RuntimeError as error:  # GDAL's own
-        if "disk" not in str(error).lower() and "space" not in str(error).lower():
+    except (OSError, RuntimeError) as error:
+        if not is_of_the_disk(error):
             raise
         raise not_written(folder.parent, error) from error
 
 
 def _partial(units: Path) -> Path:
     """A folder to write a unit into."""
+    if not units.is_dir():
+        raise NotWrittenError(
+            f"{units.parent}: whoever does the units does not see this folder (any more). Give one "
+            "that all machines see under the same path."
+        )
     try:
-        units.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=units))
         partial.chmod(units.stat().st_mode & 0o777)  # for whoever may read the rest
     except OSError as error:

@@ -1,0 +1,120 @@
+"""Units that cannot be used, and what of the others hangs on them."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+import hamlets
+import lifecircle as lc
+from lifecircle.cli import main
+from lifecircle.errors import DuplicateIdError
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+
+def crossed(shape):
+    """A bow that crosses itself where a shape was."""
+    x, y = shape.bounds[:2]
+    bow = [(x, y), (x + 0.004, y + 0.004), (x + 0.004, y), (x, y + 0.004)]
+    return shapely.Polygon(bow)
+
+
+def study_of(folder, units, broken=(), more=""):
+    """A valley with these units, some of them with a broken boundary."""
+    study = hamlets.write(folder, 4)
+    shapes = [
+        crossed(shape) if number in broken else shape for number, shape in enumerate(units.geometry)
+    ]
+    (folder / "units.gpkg").unlink()
+    table = units.set_geometry(gpd.GeoSeries(shapes, crs=units.crs))
+    table.to_file(folder / "units.gpkg", engine="pyogrio")
+    study.write_text(study.read_text(encoding="utf-8") + more, encoding="utf-8")
+    return study
+
+
+def test_an_id_that_stands_twice_is_told_before_the_work(tmp_path):
+    units = hamlets.units(4)
+    units.loc[2, "unit_id"] = "H01"
+    study = study_of(tmp_path / "v", units, broken=[2])
+    with pytest.raises(DuplicateIdError, match="H01"):
+        lc.run_districts(study, tmp_path / "out", by="circle", reports=())
+    assert not list((tmp_path / "out" / "units").iterdir())
+
+
+def test_rows_without_an_id_keep_the_number_of_their_row(tmp_path):
+    units = hamlets.units(4)
+    units["unit_id"] = ["H00", None, None, "H03"]
+    study = study_of(tmp_path / "v", units, broken=[1])
+    table = lc.run_districts(study, tmp_path / "out", by="circle", reports=())
+    assert dict(zip(table["unit_id"], table["status"], strict=True)) == {
+        "H00": "done", "U0003": "done", "H03": "done", "U0002": "failed",
+    }  # fmt: skip
+
+
+def test_what_is_said_of_a_unit_that_cannot_be_used_stops_nothing(tmp_path):
+    study = study_of(tmp_path / "v", hamlets.units(4), [2], '[records]\npath = "kept.csv"\n')
+    said = "unit_id,record,value\nH00,lifts,3\nH02,lifts,4\n村2,property_management,1\n"
+    (tmp_path / "v" / "kept.csv").write_text(said, encoding="utf-8")
+    table = lc.run_districts(study, tmp_path / "out", by="circle", reports=())
+    assert table.set_index("unit_id")["status"].to_dict() == {
+        "H00": "done", "H01": "done", "H03": "done", "H02": "failed",
+    }  # fmt: skip
+    assert table.set_index("unit_id").loc["H02", "cause"] == "boundary"
+
+
+def test_what_lies_below_a_unit_that_cannot_be_used_is_no_circle(tmp_path):
+    units = hamlets.units(4).drop(columns="level")
+    units["parent_id"] = ["", "H00", "", "H02"]
+    study = study_of(tmp_path / "v", units, broken=[2])
+    table = lc.run_districts(study, tmp_path / "out", by="circle", reports=())
+    assert dict(zip(table["unit_id"], table["status"], strict=True)) == {
+        "H00": "done", "H02": "failed",
+    }  # fmt: skip
+
+
+def test_a_batch_of_nothing_that_can_be_used_says_why(tmp_path, capsys):
+    units = hamlets.units(4).assign(district="东区")
+    study = study_of(tmp_path / "v", units, broken=[1])
+    out = tmp_path / "out"
+    words = ["batch", str(study), "--by", "district", "--out", str(out), "--reports", "none"]
+    assert main(words) == 4
+    errors = pd.read_csv(out / "errors.csv", encoding="utf-8-sig", dtype=str).set_index("unit_id")
+    assert "H01" in errors.loc["district:东区", "reason"]
+    assert (out / "index.html").is_file()
+    capsys.readouterr()
+
+
+def test_a_district_counts_what_failed_below_it(tmp_path):
+    units = hamlets.units(5).assign(district="", level=["district", *["circle"] * 4])
+    units["parent_id"] = ["", "H00", "H00", "H00", ""]
+    study = study_of(tmp_path / "v", units, broken=[2])
+    out = tmp_path / "out"
+    lc.run_districts(study, out, by="circle", reports=())
+    sums = gpd.read_file(out / "summary.gpkg", layer="districts").set_index("district")
+    assert sums.loc["村0", ["units_count", "failed_count"]].to_list() == [3, 1]
+
+
+def test_a_street_that_lacks_a_unit_fails_in_its_district(tmp_path):
+    units = hamlets.units(4).assign(
+        街道=["甲", "甲", "乙", "乙"], district=["东", "东", "西", "西"]
+    )
+    study = study_of(tmp_path / "v", units, broken=[3])
+    table = lc.run_districts(study, tmp_path / "out", by="街道", reports=())
+    rows = table.set_index("name")
+    assert rows.loc["乙", ["status", "district"]].to_list() == ["failed", "西"]
+    assert rows.loc["甲", ["status", "district"]].to_list() == ["done", "东"]
+
+
+def test_streets_of_one_name_in_two_districts_are_two(tmp_path):
+    units = hamlets.units(4).assign(街道="新华街道", district=["东", "东", "西", ""])
+    study = study_of(tmp_path / "v", units)
+    with pytest.warns(lc.LifecircleWarning, match=r"stands in 2 districts \(东, 西\)"):
+        table = lc.run_districts(study, tmp_path / "out", by="街道", reports=())
+    assert table["name"].to_list() == ["东 新华街道", "西 新华街道", "新华街道"]
+    assert table["district"].to_list() == ["东", "西", ""]
+    homes = hamlets.homes(4)
+    assert table["people"].sum() == homes["people"].sum()
+    assert "新华街道" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
