@@ -98,7 +98,7 @@ def digests_of():
 REASON = "streets: no street is near any of the residents."
 
 
-def batch_of(**about):
+def batch_of(*, notes=(), **about):
     """The whole batch."""
     told = {"name": "长沙市", "minutes": LIMITS, **about}
     return overview_of(
@@ -107,4 +107,6 @@ def batch_of(**about):
         {"c": REASON},
         folders={"a": "甲", "b": "乙 b", "c": "丙", "d": "丁#1%"},
         about=About(**told),
+        causes={"c": "data"},
+        notes=notes,
     )

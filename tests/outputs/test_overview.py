@@ -42,8 +42,9 @@ def test_every_unit_keeps_its_place_and_its_figures():
     assert units.loc["a", "unknown_space_share"] == 0.75
     assert units.loc["a", "share_park_15min"] == 600 / 800
     assert units.loc["b", "first_shortfall"] == "公园"
-    failed = units.loc["c"].drop(["name", "level", "district", "status", "reason", "folder",
-                                  "overlapping", "overlapping_level", "geometry"])  # fmt: skip
+    assert units["cause"].to_list() == ["", "", "data", ""]
+    words = ["name", "level", "district", "status", "cause", "reason", "folder"]
+    failed = units.loc["c"].drop([*words, "overlapping", "overlapping_level", "geometry"])
     assert failed.isna().all()
 
 

@@ -17,7 +17,7 @@ import pytest
 import lifecircle as lc
 from lifecircle.assessment.overview import About, overview_of
 from lifecircle.outputs.overview_files import put_overview
-from overviewed import REASON, batch_of, digests_of, units_of
+from overviewed import REASON, batch_of, digest_of, digests_of, units_of
 
 
 def put(overview, folder, **files):
@@ -89,6 +89,33 @@ def test_figures_of_units_are_numbers_and_what_is_unknown_is_a_word(written):
     assert units["首要短板"].to_list() == ["公园", "公园", "未知", "诊所"]
 
 
+def test_completeness_of_nobody_is_empty_and_of_people_off_all_streets_unknown(tmp_path):
+    digests = digests_of()
+    digests["a"] = digest_of(10.0, {"park": (0.0, 0.0)}, unsnapped=10.0, means=(None, None))
+    digests["b"] = digest_of(0.0, {"park": (0.0, 0.0)}, means=(None, None))
+    about = About(minutes=(5.0, 15.0))
+    put(overview_of(units_of(), digests, {"c": REASON}, folders={}, about=about), tmp_path)
+    units = sheet(tmp_path / "summary.xlsx", "单元")
+    assert units["15 分钟内（项）"].to_list() == ["未知", None, "未知", 1]
+
+
+def test_units_of_one_name_are_told_apart_in_documents(tmp_path):
+    units = units_of(("新村", "新村", "丙", "丁"))
+    put(overview_of(units, digests_of(), {"c": REASON}, folders={}, about=About()), tmp_path)
+    short = sheet(tmp_path / "summary.xlsx", "短板")
+    assert {"新村（a）", "新村（b）", "丁"} == set(short["单元"])
+    assert "2 个单元" not in "".join(sheet(tmp_path / "summary.xlsx", "总览")["内容"])
+    told = pd.read_csv(tmp_path / "summary.csv", encoding="utf-8-sig")
+    assert told["name"].to_list() == ["新村", "新村", "丙", "丁"]  # as they were given
+
+
+def test_a_level_of_ones_own_has_its_name(tmp_path):
+    units = units_of().assign(level=["circle", "circle", "片区", "片区"])
+    put(overview_of(units, digests_of(), {"c": REASON}, folders={}, about=About()), tmp_path)
+    told = pd.read_csv(tmp_path / "summary.csv", encoding="utf-8-sig")
+    assert told["level_name"].to_list() == ["生活圈", "生活圈", "片区", "片区"]
+
+
 def test_a_share_of_nobody_is_empty_and_an_unknown_one_a_word(written):
     shares = sheet(written / "summary.xlsx", "覆盖率15分钟").set_index("单元")
     assert shares["公园"].to_list() == [0.75, 1, "未知", 0.25]
@@ -113,6 +140,15 @@ def test_the_overview_sheet_says_what_must_be_known(written):
     assert "共 4 个，已完成 3 个，未完成 1 个" in text
     assert "1,900 人" in text
     assert "1 个单元未完成" in text
+
+
+def test_the_sheet_of_a_district_says_what_must_be_known_of_it_alone(written):
+    doubts = {
+        district: "\n".join(sheet(written / f"districts/{district}/summary.xlsx", "总览")["内容"])
+        for district in ("雨花区", "天心区")
+    }
+    assert "1 个单元未完成" in doubts["天心区"]
+    assert "1 个单元未完成" not in doubts["雨花区"]
 
 
 def test_layers_are_read_back(written):

@@ -182,6 +182,47 @@ def test_unknown_is_hatched_and_said_and_nobody_is_not_unknown(opened):
     assert ("未知", "3") in legend(page)
 
 
+def test_where_nobody_lives_completeness_is_no_unknown(opened):
+    digests = digests_of()
+    digests["b"] = digest_of(0.0, {"park": (0.0, 0.0)}, means=(None, None))
+    overview = overview_of(
+        units_of(), digests, {"c": REASON}, folders={}, about=About(minutes=(5.0, 15.0))
+    )
+    page = opened(overview).page
+    assert column(page, "15 分钟可达（项）") == ["2.0", "无人居住", "未完成", "1.0"]
+    assert ("无人居住", "1") in legend(page)
+    assert ("未知", "0") in legend(page)
+
+
+def test_units_of_one_name_are_told_apart_by_their_ids(opened):
+    overview = overview_of(
+        units_of(("新村", "新村", "丙", "")), digests_of(), {"c": REASON}, folders={}, about=About()
+    )
+    page = opened(overview).page
+    assert column(page, "单元") == ["新村（a）", "新村（b）", "丙未完成", "d"]
+    assert "新村（a）" in page.locator(".ov-name").all_text_contents()
+
+
+def test_a_district_that_is_the_unit_itself_has_no_column(opened):
+    names = ("雨花区", "天心区", "望城区", "岳麓区")
+    overview = overview_of(
+        units_of(names, names), digests_of(), {"c": REASON}, folders={}, about=About()
+    )
+    page = opened(overview).page
+    assert "所属" not in page.locator("#ov-units th").all_text_contents()
+    assert len(cells(page, "#ov-districts")) == 4
+
+
+def test_the_kind_of_a_failure_is_said_in_chinese_before_the_reason(opened):
+    page = opened(batch_of(notes=["facilities: 3 rows are far from any street."])).page
+    assert f"未完成：数据有误：{REASON}" in cells(page)[2]
+    assert page.locator(".ov-notes summary").text_content() == "数据提示（1 条，英文）"
+    page.locator(".ov-notes summary").click()
+    assert "far from any street" in page.locator(".ov-notes li").text_content()
+    english = opened(batch_of(language="en")).page
+    assert f"failed: {REASON}" in cells(english)[2]
+
+
 def test_minutes_are_dark_where_they_are_few_and_beyond_is_said(opened):
     page = opened(batch_of()).page
     choose(page, "nearest_park_min")

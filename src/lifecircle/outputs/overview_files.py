@@ -92,7 +92,7 @@ def put_overview(
     (folder / "summary.xlsx").write_bytes(xlsx_bytes(workbook(overview, today)))
     units = pd.DataFrame(overview.units.drop(columns="geometry"))
     write_csv(units, folder / "summary.csv", overview)
-    failed = units.loc[units["status"] == FAILED, ["unit_id", "name", "folder", "reason"]]
+    failed = units.loc[units["status"] == FAILED, ["unit_id", "name", "folder", "cause", "reason"]]
     if len(failed):
         write_csv(failed, folder / "errors.csv", overview)
     _put_layers(overview, folder / "summary.gpkg")

@@ -13,6 +13,7 @@ from lifecircle.outputs.overviewing.words import document_words
 from lifecircle.outputs.reporting.model import Table
 from lifecircle.outputs.reporting.tables import Spec, table
 from lifecircle.outputs.reporting.text import Cell
+from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
 
 
@@ -56,6 +57,52 @@ def wording(overview: Overview) -> Wording:
     '未完成'
     """
     return Wording(overview.language, document_words(overview.language))
+
+
+def with_ids(overview: Overview) -> Overview:
+    """An overview in which units of one name are told apart by their ids.
+
+    Parameters
+    ----------
+    overview
+        What is shown.
+
+    Returns
+    -------
+    Overview
+        With the id behind the name where units share it, and in place of none.
+
+    Raises
+    ------
+    UnknownNameError
+        If its language is neither ``"zh"`` nor ``"en"``.
+
+    Examples
+    --------
+    >>> import geopandas as gpd
+    >>> from lifecircle.assessment.overview import About, overview_of
+    >>> identity = {"unit_id": ["a", "b", "c"], "name": ["新村", "新村", ""]}
+    >>> units = gpd.GeoDataFrame({**identity, "level": "circle", "district": ""},
+    ...                          geometry=[None] * 3, crs="EPSG:4326")
+    >>> overview = overview_of(units, {}, dict.fromkeys("abc", "?"), folders={}, about=About())
+    >>> with_ids(overview).units["name"].to_list()
+    ['新村（a）', '新村（b）', 'c']
+    """
+    units = overview.units
+    ids, names = units["unit_id"], units["name"].where(units["name"] != "", units["unit_id"])
+    twice = names.duplicated(keep=False)
+    if names.equals(units["name"]) and not twice.any():
+        return overview
+    text = document_words(overview.language)["named_twice"]
+    shown = [
+        fill(text, {"name": name, "id": unit_id}) if again else name
+        for name, unit_id, again in zip(names, ids, twice, strict=True)
+    ]
+    shortfalls = overview.shortfalls
+    told = shortfalls["unit_id"].map(dict(zip(ids, shown, strict=True)))
+    return replace(
+        overview, units=units.assign(name=shown), shortfalls=shortfalls.assign(unit_name=told)
+    )
 
 
 def made(

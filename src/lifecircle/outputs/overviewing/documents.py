@@ -10,7 +10,7 @@ import pandas as pd
 
 from lifecircle.assessment.overview import DONE, Overview
 from lifecircle.assessment.overview_doubts import overview_doubts
-from lifecircle.outputs.overviewing.cells import Wording, made, wording
+from lifecircle.outputs.overviewing.cells import Wording, made, with_ids, wording
 from lifecircle.outputs.overviewing.figures import means_of
 from lifecircle.outputs.overviewing.shares import (
     coverage_table,
@@ -39,8 +39,7 @@ from lifecircle.outputs.reporting.model import (
 from lifecircle.outputs.reporting.tables import bounded
 from lifecircle.outputs.reporting.text import shown, visible
 from lifecircle.outputs.reporting.titles import report_titles
-from lifecircle.outputs.reporting.words import level_name
-from lifecircle.outputs.words import fill
+from lifecircle.outputs.words import fill, level_name
 
 _MOST_UNITS, _MOST_SHORTFALLS = 400, 40
 """Rows of running text; the workbook holds all."""
@@ -74,10 +73,10 @@ def workbook(overview: Overview, written_on: date) -> Report:
     >>> list(workbook(overview, date(2026, 7, 1)).sheets)
     ['总览', '单元', '短板', '分区', '分区覆盖', '未完成']
     """
-    found = wording(overview)
+    overview, found = with_ids(overview), wording(overview)
     text = found.text
     sheets = {
-        text["sheet_overview"]: _facts(overview, overview.units, found),
+        text["sheet_overview"]: _facts(overview, overview.units, overview.doubts, found),
         text["sheet_units"]: units_table(overview, overview.units, found),
     }
     if overview.blocks:
@@ -128,13 +127,15 @@ def district_report(overview: Overview, district: str, written_on: date) -> Repo
     >>> report.title, len(report.chapters)
     ('雨花区生活圈评价汇总报告', 5)
     """
-    found = wording(overview)
+    overview, found = with_ids(overview), wording(overview)
     text = found.text
     units = overview.units[overview.units["district"] == district]
     shortfalls = overview.shortfalls[overview.shortfalls["district"] == district]
+    coverage = overview.coverage[overview.coverage["district"] == district]
+    doubts = overview_doubts(units, coverage, overview.language)
     chapters = (
         Chapter("overview", text["chapter_overview"],
-                tuple(_overview(overview, district, units, found))),
+                tuple(_overview(overview, district, units, doubts, found))),
         Chapter("units", text["chapter_units"], tuple(_units(overview, units, found))),
         Chapter(
             "coverage",
@@ -146,7 +147,7 @@ def district_report(overview: Overview, district: str, written_on: date) -> Repo
         Chapter("appendix", text["chapter_appendix"], tuple(_appendix(overview, units, found))),
     )  # fmt: skip
     sheets = {
-        text["sheet_overview"]: _facts(overview, units, found),
+        text["sheet_overview"]: _facts(overview, units, doubts, found),
         text["sheet_units"]: units_table(overview, units, found),
         text["sheet_blocks"]: blocks_table(overview, units, found),
         text["chapter_coverage"]: coverage_table(overview, district, found),
@@ -182,7 +183,11 @@ def _report(
 
 
 def _overview(
-    overview: Overview, district: str, units: pd.DataFrame, found: Wording
+    overview: Overview,
+    district: str,
+    units: pd.DataFrame,
+    doubts: tuple[str, ...],
+    found: Wording,
 ) -> Iterator[Block]:
     """How many units and people there are, and what must be known of the figures."""
     text = found.text
@@ -203,10 +208,10 @@ def _overview(
         yield Paragraph(_mean_text(row, mean, found))
     notes = [text["how_sums"], text["how_shares"]]
     yield Section(text["fact_how"])
-    coverage = overview.coverage[overview.coverage["district"] == district]
-    own = overview_doubts(overview.units, overview.coverage, overview.language)
-    read = [one for one in overview.doubts if one not in own]  # told while the data was read
-    yield Bullets((*overview_doubts(units, coverage, overview.language), *read, *notes))
+    yield Bullets((*doubts, *notes))
+    if overview.notes:  # told while the data was read
+        yield Section(text["fact_note"])
+        yield Bullets(overview.notes)
     failed = failed_table(units, found)
     if failed.rows:
         yield Section(text["sheet_failed"])
@@ -271,7 +276,9 @@ def _appendix(overview: Overview, units: pd.DataFrame, found: Wording) -> Iterat
     yield from bounded(scores_table(overview, units, found), found, most=_MOST_UNITS)
 
 
-def _facts(overview: Overview, units: pd.DataFrame, found: Wording) -> Table:
+def _facts(
+    overview: Overview, units: pd.DataFrame, doubts: tuple[str, ...], found: Wording
+) -> Table:
     """A sheet of sentences: counts, people, what must be known of the figures."""
     text, titles = found.text, report_titles(found.language)
     done = units[units["status"] == DONE]
@@ -292,7 +299,8 @@ def _facts(overview: Overview, units: pd.DataFrame, found: Wording) -> Table:
     rows += [(text["data"], one) for one in overview.about.data_sources]
     if overview.sample:
         rows.append((text["data"], text["data_sample"]))
-    rows += [(text["fact_doubt"], one) for one in overview.doubts]
+    rows += [(text["fact_doubt"], one) for one in doubts]
+    rows += [(text["fact_note"], one) for one in overview.notes]
     rows += [(text["fact_how"], text["how_sums"]), (text["fact_how"], text["how_shares"])]
     columns = (
         Column("fact", titles["fact"], width_cm=5.0),

@@ -123,7 +123,15 @@ def _general(overview: Overview, text: Words) -> Iterator[dict[str, Any]]:
             else fill(text["unit_mean"], {"total": f"{totals[0]:g}"})
         )
         figure["scale"] = _even_scale(units[column].to_numpy(dtype=np.float64))
+        figure["values"] = _of_people(units, column)
+        if len(districts):
+            figure["districts"] = _of_people(districts, column)
         yield figure
+
+
+def _of_people(rows: pd.DataFrame, column: str) -> list[float | int | None]:
+    """A mean of people; where nobody lives there is none."""
+    return numbers(rows[column].where(rows["people"] != 0, NOBODY), 2)
 
 
 def means_of(overview: Overview) -> list[str]:

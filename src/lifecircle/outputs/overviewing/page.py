@@ -15,14 +15,15 @@ import shapely
 from lifecircle.assessment.overview import DONE, FAILED, Overview
 from lifecircle.assessment.overview_doubts import usable
 from lifecircle.errors import MissingPackageError
+from lifecircle.outputs.csv_tables import words_beside
 from lifecircle.outputs.maps import frame_data
 from lifecircle.outputs.number_bytes import with_packed_lists
+from lifecircle.outputs.overviewing.cells import with_ids
 from lifecircle.outputs.overviewing.figures import means_of, page_figures
 from lifecircle.outputs.overviewing.words import page_words
 from lifecircle.outputs.packing import DEGREE_M, packed_polygons, texts
 from lifecircle.outputs.page import script_json
 from lifecircle.outputs.reporting.text import visible
-from lifecircle.outputs.reporting.words import level_name
 from lifecircle.outputs.self_contained import (
     packaged_text,
     safe_script,
@@ -30,7 +31,7 @@ from lifecircle.outputs.self_contained import (
     security_policy,
     template_text,
 )
-from lifecircle.outputs.words import LANGUAGE_TAGS, fill
+from lifecircle.outputs.words import LANGUAGE_TAGS, fill, level_name
 
 FILES = ("map.html", "report.docx", "report.html", "report.xlsx")
 """Files of a unit that the page links to, where they are there."""
@@ -141,6 +142,10 @@ def page_data(
     >>> page_data(overview, files={}, district_files={})["reasons"]
     {'0': 'no street'}
     """
+    # A district that is its own unit says nothing beside its name.
+    given = overview.units
+    has_districts = bool(((given["district"] != "") & (given["district"] != given["name"])).any())
+    overview = with_ids(overview)
     about, units = overview.about, overview.units
     text = page_words(about.language)
     named = visible(about.name.strip())
@@ -163,6 +168,8 @@ def page_data(
         "sample": _map_word(frame, "sample") if about.sample else "",
         "counts": _counts(overview, text),
         "doubts": list(overview.doubts),
+        "notes": list(overview.notes),
+        "has_districts": has_districts,
         "has_errors": bool((units["status"] == FAILED).any()),
         "unit": _SHAPE_UNIT,
         "shapes": _shapes(overview, drawn),
@@ -242,21 +249,32 @@ def _identity(overview: Overview) -> dict[str, Any]:
     first, services = pd.factorize(pd.Series(texts(units, "first_shortfall")))
     people = units["first_shortfall_people"]
     failed = (units["status"] == FAILED).to_numpy()
-    ids, names = texts(units, "unit_id"), texts(units, "name")
+    reasons = _reasons(overview)
     return {
         # What has no shape gets one; a search finds what is seen.
-        "ids": [visible(one) for one in ids],
-        "names": [visible(name or one) for name, one in zip(names, ids, strict=True)],
+        "ids": [visible(one) for one in texts(units, "unit_id")],
+        "names": [visible(one) for one in texts(units, "name")],
         "level": level.tolist(),
         "levels": [visible(level_name(one, overview.language)) for one in levels],
         "district": district.tolist(),
         "district_names": [visible(one) for one in districts],
         "failed": failed.astype(int).tolist(),
-        "reasons": {str(row): visible(units["reason"].iloc[row]) for row in np.flatnonzero(failed)},
+        "reasons": {str(row): visible(reasons[row]) for row in np.flatnonzero(failed)},
         "first": first.tolist(),
         "services": [visible(one) for one in services],
         "first_people": [None if one != one else round(one) for one in people],  # noqa: PLR0124
     }
+
+
+def _reasons(overview: Overview) -> list[str]:
+    """Why each unit failed; its kind before it where the reason is of another language."""
+    causes, colon = words_beside("cause", overview.language), page_words(overview.language)["colon"]
+    return [
+        f"{causes[cause]}{colon}{reason}" if cause in causes else reason
+        for cause, reason in zip(
+            texts(overview.units, "cause"), texts(overview.units, "reason"), strict=True
+        )
+    ]
 
 
 def _links(overview: Overview, files: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ _COUNTS = (
     Spec("first_shortfall_people", "people", 1.8),
     Spec("warnings_count", "count", 1.4, is_unknown=True),
     Spec("folder", width_cm=4.0),
+    Spec("cause", width_cm=2.6),
     Spec("reason", width_cm=6.0),
 )
 _SHORTFALLS = (
@@ -77,7 +78,8 @@ _FAILED = (
     Spec("unit_id", width_cm=3.0),
     Spec("name", width_cm=3.6),
     Spec("district", width_cm=2.4),
-    Spec("reason", width_cm=8.0),
+    Spec("cause", width_cm=2.6),
+    Spec("reason", width_cm=7.0),
 )
 
 
@@ -100,7 +102,7 @@ def units_table(
     Returns
     -------
     Table
-        Completeness of a unit where nobody could be measured has no meaning.
+        Completeness of a unit where nobody lives has no meaning.
 
     Raises
     ------
@@ -132,7 +134,7 @@ def units_table(
     else:
         specs = (*_IDENTITY, *_PEOPLE, *(Spec(one, "mean", 1.8, is_unknown=True) for one in means),
                  *_COUNTS)  # fmt: skip
-    nobody = (units["people"] - units["unsnapped_people"]) == 0
+    nobody = units["people"] == 0
     known = units["first_shortfall"].mask(units["status"] == FAILED, found.text["unknown"])
     listed = made("units", units.assign(first_shortfall=known), specs, found)
     return _without(listed, means, nobody)
@@ -305,7 +307,7 @@ def failed_table(units: pd.DataFrame, found: Wording) -> Table:
     >>> units = gpd.GeoDataFrame(identity, geometry=[None], crs="EPSG:4326")
     >>> overview = overview_of(units, {}, {"a": "no street"}, folders={}, about=About())
     >>> failed_table(overview.units, wording(overview)).rows
-    (('a', '甲', '雨花区', 'no street'),)
+    (('a', '甲', '雨花区', None, 'no street'),)
     """
     return made("failed", units[units["status"] == FAILED], _FAILED, found)
 
@@ -343,5 +345,5 @@ def districts_table(overview: Overview, found: Wording) -> Table:
     rows = overview.districts
     last = Spec("completeness_unknown_count", "count", 1.8)
     whole = made("districts", rows, (*_DISTRICTS, *means, last), found)
-    nobody = (rows["people"] - rows["unsnapped_people"]) == 0
+    nobody = rows["people"] == 0
     return _without(whole, means_of(overview), nobody)

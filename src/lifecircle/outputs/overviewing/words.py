@@ -21,6 +21,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "errors_link": ("未完成单元清单（errors.csv）", "List of failed units (errors.csv)"),
     "files_link": ("全部数据：", "All figures:"),
     "doubts": ("须注意", "Please note"),
+    "notes": ("数据提示（{count} 条，英文）", "Data notes ({count})"),
     "map": ("地图", "Map"),
     "figure": ("显示指标", "Figure shown"),
     "group_general": ("总体", "General"),
@@ -59,6 +60,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
     "class_beyond": ("超过 {minutes} 分钟，或未到达", "over {minutes} min, or not reached"),
     "value_beyond": ("过半居民未到达", "most do not arrive"),
     "value_nobody": ("无此类人口", "nobody of this kind"),
+    "value_empty": ("无人居住", "nobody lives there"),
     "value_unknown": ("未知", "unknown"),
     "value_failed": ("未完成", "failed"),
     "colon": ("：", ": "),
@@ -102,6 +104,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "点击地图或表中的单元，可查看数值与成果链接",
         "Click a unit on the map or in the table for its figures and files",
     ),
+    "named_twice": ("{name}（{id}）", "{name} ({id})"),
     "no_shape": ("没有可用的边界，图上不显示", "No usable boundary; not on the map"),
     "print_rows": (
         "打印时列前 {shown} 行，共 {count} 行；全部见 summary.xlsx",
@@ -112,6 +115,7 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
 """Words that the page shows."""
 
 _DOCUMENT_WORDS: dict[str, tuple[str, str]] = {
+    "named_twice": ("{name}（{id}）", "{name} ({id})"),
     "title": ("{name}批量评价汇总", "{name}: summary of the batch"),
     "title_unnamed": ("批量评价汇总", "Summary of the batch"),
     "title_district": ("{district}生活圈评价汇总报告", "{district}: summary of its units"),
@@ -153,6 +157,7 @@ _DOCUMENT_WORDS: dict[str, tuple[str, str]] = {
     "fact_minutes": ("步行时间", "Walking times"),
     "fact_minutes_value": ("{minutes} 分钟", "{minutes} min"),
     "fact_doubt": ("须注意", "Please note"),
+    "fact_note": ("数据提示（英文）", "Data note"),
     "fact_how": ("说明", "On the figures"),
     "how_sums": (
         "分区数值为已完成单元之和；覆盖率＝可达人口合计÷应覆盖人口合计；任一单元未知则合计未知。",
@@ -219,7 +224,8 @@ _DOCUMENT_WORDS: dict[str, tuple[str, str]] = {
     "cap_districts": ("分区汇总（已完成的单元合计）", "Districts (units that are done)"),
     "cap_district_coverage": ("分区各类服务步行覆盖", "Coverage by district and service"),
     "t_status": ("状态", "Status"),
-    "t_reason": ("未完成的原因", "Why it failed"),
+    "t_cause": ("未完成的原因", "Why it failed"),
+    "t_reason": ("具体说明（英文）", "In detail"),
     "t_folder": ("成果文件夹", "Folder"),
     "t_places": ("居民点（处）", "Residents' places"),
     "t_met_count": ("达标（项）", "Met"),

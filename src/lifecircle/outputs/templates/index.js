@@ -10,6 +10,11 @@
   var element = pieces.element, fill = pieces.fill;
   var ROWS = 100, PRINTED_ROWS = 1000, PRINT_SIZE = ["660px", "420px"];
 
+  function addList(place, lines) {
+    var list = place.appendChild(element("ul"));
+    lines.forEach(function (one) { list.appendChild(element("li", "", one)); });
+  }
+
   function Page(data) {
     var page = this;
     this.data = data;
@@ -69,11 +74,16 @@
       errors.classList.add("ov-errors");
       files.appendChild(errors);
     }
-    if (!data.doubts.length) return;
-    var doubts = head.appendChild(element("div", "ov-doubts"));
-    doubts.appendChild(element("strong", "", words.doubts));
-    var list = doubts.appendChild(element("ul"));
-    data.doubts.forEach(function (one) { list.appendChild(element("li", "", one)); });
+    if (data.doubts.length) {
+      var doubts = head.appendChild(element("div", "ov-doubts"));
+      doubts.appendChild(element("strong", "", words.doubts));
+      addList(doubts, data.doubts);
+    }
+    if (data.notes.length) {
+      var notes = head.appendChild(element("details", "ov-notes"));
+      notes.appendChild(element("summary", "", fill(words.notes, { count: data.notes.length })));
+      addList(notes, data.notes);
+    }
   };
 
   Page.prototype.showFoot = function () {
@@ -181,7 +191,7 @@
     var scale = this.scale(figure).slice();
     if (figure.kind !== "minutes") scale.reverse();
     scale.forEach(function (one) { line(maps.known(one.colour), one.label, counts[one.label] || 0); });
-    if (nobody) line(maps.UNKNOWN, words.value_nobody, nobody);
+    if (nobody) line(maps.UNKNOWN, pieces.nobodyText(figure.kind, words), nobody);
     line(maps.UNKNOWN, words.value_unknown, unknown);
     if (failed) line(maps.FAILED, words.value_failed, failed);
     box.appendChild(element("p", "ov-note",
@@ -228,7 +238,7 @@
     }
     if (data.ids[row] !== data.names[row]) fact("ID", data.ids[row]);
     if (data.levels[data.level[row]]) fact(words.col_level, data.levels[data.level[row]]);
-    if (data.district_names[data.district[row]]) {
+    if (data.has_districts && data.district_names[data.district[row]]) {
       fact(words.col_district, data.district_names[data.district[row]]);
     }
     if (data.failed[row]) {
@@ -303,7 +313,7 @@
         return data.levels[data.level[row]];
       }));
     }
-    if (data.district_names.some(function (one) { return one; })) {
+    if (data.has_districts) {
       columns.push(text("district", words.col_district, function (row) {
         return data.district_names[data.district[row]];
       }));

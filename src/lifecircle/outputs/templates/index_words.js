@@ -25,10 +25,14 @@
       { minimumFractionDigits: digits, maximumFractionDigits: digits });
   }
 
+  function nobodyText(kind, words) {
+    return kind === "mean" ? words.value_empty : words.value_nobody;
+  }
+
   // What is known of a number: shares come as per cent, rounded down.
   function valueText(kind, value, words) {
     if (value === null || value === undefined) return words.value_unknown;
-    if (value === NOBODY) return words.value_nobody;
+    if (value === NOBODY) return nobodyText(kind, words);
     if (value === BEYOND) return words.value_beyond;
     if (kind === "share") {
       return (value === 0 || value === 100 ? String(value) : value.toFixed(1)) + " %";
@@ -71,6 +75,6 @@
 
   window.lifecircleOverviewPieces = {
     NOBODY: NOBODY, BEYOND: BEYOND, fill: fill, element: element, grouped: grouped,
-    valueText: valueText, order: order, classOf: classOf, link: link,
+    nobodyText: nobodyText, valueText: valueText, order: order, classOf: classOf, link: link,
   };
 })();
