@@ -122,14 +122,17 @@ def test_workers_that_do_not_see_the_folder_are_one_message(store, cluster, tmp_
 
 def test_a_column_of_text_and_flags_is_prepared(tmp_path):
     study = hamlets.write(tmp_path / "v", 2)
-    places = pd.DataFrame(gpd.read_file(tmp_path / "v" / "places.gpkg"))
-    points = gpd.GeoSeries(places.pop("geometry"))
-    places = places.assign(lon=points.x, lat=points.y, 营业=[True, "否", None] * 99)[: len(places)]
-    places.to_excel(tmp_path / "v" / "places.xlsx", index=False)
+    places = gpd.read_file(tmp_path / "v" / "places.gpkg")
+    flags = pd.Series([True, "否"] * len(places), dtype=object)[: len(places)]
+    table = pd.DataFrame(places.drop(columns="geometry")).assign(
+        lon=places.geometry.x, lat=places.geometry.y, 营业=flags
+    )
+    table.to_excel(tmp_path / "v" / "places.xlsx", index=False)
     study.write_text(study.read_text("utf-8").replace("places.gpkg", "places.xlsx"), "utf-8")
+    assert {type(one) for one in lc.read_study(study).facilities["营业"]} == {bool, str}
     lc.prepare_store(study, tmp_path / "s")
-    table = lc.run_districts(tmp_path / "s", tmp_path / "out", by="circle", reports=())
-    assert (table["status"] == "done").all()
+    found = lc.run_districts(tmp_path / "s", tmp_path / "out", by="circle", reports=())
+    assert (found["status"] == "done").all()
 
 
 def test_a_store_goes_by_the_header_that_it_was_prepared_by(tmp_path):

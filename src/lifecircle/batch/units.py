@@ -121,6 +121,7 @@ def with_level(study: Study, by: str, faults: Faults | None = None) -> tuple[Stu
     kept = [name for name in more.columns if name in {*units.columns, "district"}]
     table = pd.concat([more[kept], units.assign(parent_id=new)], ignore_index=True)
     whole = gpd.GeoDataFrame(table, geometry="geometry", crs=units.crs)
+    whole.attrs = dict(units.attrs)
     return replace(study, units=whole, notes=notes), lacking
 
 
