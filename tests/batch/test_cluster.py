@@ -1,5 +1,6 @@
 """A prepared store, and a Dask cluster whose workers die."""
 
+import dataclasses
 import json
 import os
 import random
@@ -18,6 +19,7 @@ import pytest
 import batched
 import hamlets
 import lifecircle as lc
+from lifecircle.batch import districts
 from lifecircle.batch.store import open_store
 from lifecircle.cli import main
 from lifecircle.errors import InputError, MissingPackageError
@@ -105,8 +107,6 @@ def test_a_cluster_that_lives_on_reads_the_store_that_was_written_again(valley, 
 
 
 def test_workers_that_do_not_see_the_folder_are_one_message(store, cluster, tmp_path, monkeypatch):
-    from lifecircle.batch import districts
-
     real = districts.Job
 
     def elsewhere(unit_id, name, folder, rows, _out, *more):
@@ -118,6 +118,19 @@ def test_workers_that_do_not_see_the_folder_are_one_message(store, cluster, tmp_
             store, tmp_path / "out", by="circle", scheduler=cluster.scheduler_address, reports=()
         )
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_store_that_workers_do_not_see_is_one_message(store, cluster, tmp_path, monkeypatch):
+    real = districts.Job
+
+    def elsewhere(*words):
+        return dataclasses.replace(real(*words), source=str(tmp_path / "nowhere"))
+
+    monkeypatch.setattr(districts, "Job", elsewhere)
+    with pytest.raises(InputError, match="see the store under the same path"):
+        lc.run_districts(
+            store, tmp_path / "out", by="circle", scheduler=cluster.scheduler_address, reports=()
+        )
 
 
 def test_a_column_of_text_and_flags_is_prepared(tmp_path):

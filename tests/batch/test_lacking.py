@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import pandas as pd
 import pytest
@@ -117,4 +119,63 @@ def test_streets_of_one_name_in_two_districts_are_two(tmp_path):
     assert table["district"].to_list() == ["东", "西", ""]
     homes = hamlets.homes(4)
     assert table["people"].sum() == homes["people"].sum()
-    assert "新华街道" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
+    told = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["warnings"]
+    assert any("one more of those whose district is not said" in one for one in told)
+
+
+def test_a_planning_area_may_lie_across_districts(tmp_path):
+    units = hamlets.units(4).assign(片区="中心城区", district=["东", "东", "西", "西"])
+    study = study_of(tmp_path / "v", units)
+    with pytest.warns(lc.LifecircleWarning, match="stands in 2 districts .* and is one unit"):
+        table = lc.run_districts(study, tmp_path / "out", by="片区", reports=())
+    assert table[["name", "district"]].to_numpy().tolist() == [["中心城区", ""]]
+    assert table["people"].sum() == hamlets.homes(4)["people"].sum()
+
+
+def test_a_circle_lies_in_the_district_that_all_below_it_name(tmp_path):
+    units = hamlets.units(4).assign(街道="甲", level=["circle", "community", "circle", "community"])
+    units = units.assign(district=["", "东", "", "西"], parent_id=["", "H00", "", "H02"])
+    study = study_of(tmp_path / "v", units)
+    table = lc.run_districts(study, tmp_path / "out", by="街道", reports=())
+    assert table["name"].to_list() == ["东 甲", "西 甲"]
+    assert table["people"].sum() == hamlets.homes(4)["people"].sum()
+
+
+def test_a_survey_of_units_alone_that_cannot_be_used_stops_nothing(tmp_path):
+    study = study_of(tmp_path / "v", hamlets.units(4), [2], '[survey]\npath = "asked.csv"\n')
+    said = "unit_id,service,importance,satisfaction\nH02,park,5,2\nH02,clinic,4,4\n"
+    (tmp_path / "v" / "asked.csv").write_text(said, encoding="utf-8")
+    with pytest.warns(lc.LifecircleWarning, match="survey: speaks of units alone that cannot"):
+        table = lc.run_districts(study, tmp_path / "out", by="circle", reports=())
+    assert (table["status"] == "done").sum() == 3
+
+
+def test_a_circle_alone_that_cannot_be_used_is_a_batch_of_one_failure(tmp_path, capsys):
+    units = hamlets.units(4).drop(columns="level").assign(parent_id=["", "H00", "H00", "H00"])
+    study = study_of(tmp_path / "v", units, broken=[0])
+    out = tmp_path / "out"
+    assert main(["batch", str(study), "--by", "circle", "--out", str(out)]) == 4
+    errors = pd.read_csv(out / "errors.csv", encoding="utf-8-sig")
+    assert errors[["unit_id", "cause"]].to_numpy().tolist() == [["H00", "boundary"]]
+    capsys.readouterr()
+
+
+def test_a_number_that_is_none_is_no_fault_of_the_boundary(tmp_path):
+    units = hamlets.units(4).assign(people=["900", "约三千", "900", "900"])
+    table = lc.run_districts(
+        study_of(tmp_path / "v", units), tmp_path / "out", by="circle", reports=()
+    )
+    row = table.set_index("unit_id").loc["H01"]
+    assert (row["status"], row["cause"]) == ("failed", "data")
+
+
+def test_what_cannot_be_used_below_the_units_is_told_and_not_counted(tmp_path):
+    units = hamlets.units(4).assign(level=["circle", "community", "circle", "community"])
+    units = units.assign(district="东", parent_id=["", "H00", "", "H02"])
+    out = tmp_path / "out"
+    lc.run_districts(study_of(tmp_path / "v", units, [3]), out, by="circle", reports=())
+    sums = gpd.read_file(out / "summary.gpkg", layer="districts")
+    assert sums[["units_count", "failed_count"]].to_numpy().tolist() == [[2, 0]]
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert "1 个下级单元不能用" in page
+    assert "个单元未完成，" not in page.partition("lifecircle-data")[2].partition("doubts")[2][:400]

@@ -17,7 +17,12 @@ from lifecircle.assessment.digest import (
     UNIT_FIGURES,
 )
 from lifecircle.assessment.overview_doubts import overlapping_units, overview_doubts
-from lifecircle.assessment.overview_sums import district_coverage, district_sums, wide_shares
+from lifecircle.assessment.overview_sums import (
+    district_coverage,
+    district_sums,
+    of_level,
+    wide_shares,
+)
 from lifecircle.assessment.shortfall_sensitivity import ranked
 from lifecircle.crs import WGS84
 from lifecircle.errors import (
@@ -59,6 +64,8 @@ class About:
         Where the data comes from, one text per source.
     review_number
         Map review number (审图号); empty if there is none.
+    level
+        Level of the units that were done one by one, which alone are counted; empty: all.
     """
 
     name: str = ""
@@ -67,6 +74,7 @@ class About:
     sample: bool = False
     data_sources: tuple[str, ...] = ()
     review_number: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -116,14 +124,20 @@ class Overview:
         return self.about.language
 
     @property
+    def counted(self) -> gpd.GeoDataFrame:
+        """Units that were to be done; not those below them that cannot be used."""
+        return of_level(self.units, self.about.level)
+
+    @property
     def sample(self) -> bool:
         """Whether the data is a drawing."""
         return self.about.sample
 
     def __repr__(self) -> str:
-        failed = int((self.units["status"] == FAILED).sum())
+        counted = self.counted
+        failed = int((counted["status"] == FAILED).sum())
         return (
-            f"Overview of {self.about.name or 'a batch'}: {len(self.units):,} units, "
+            f"Overview of {self.about.name or 'a batch'}: {len(counted):,} units, "
             f"{failed:,} of them failed, {len(self.districts):,} districts"
         )
 
@@ -195,7 +209,7 @@ def overview_of(
     table = _with_overlaps(_units(units, digests, failures, folders, causes or {}))
     table = _joined(table, [_first_shortfalls(shortfalls), _blocks(digests), wide_shares(coverage)])
     of_districts = district_coverage(table, coverage)
-    districts = district_sums(table, of_districts)
+    districts = district_sums(table, of_districts, about.level)
     return Overview(
         about,
         table,
@@ -208,7 +222,7 @@ def overview_of(
             for digest in digests.values()
             for block in digest["blocks"]
         },
-        doubts=overview_doubts(table, coverage, about.language),
+        doubts=overview_doubts(table, coverage, about.language, about.level),
         notes=tuple(dict.fromkeys(notes)),
     )
 

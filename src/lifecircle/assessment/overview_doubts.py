@@ -20,6 +20,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{count} 个单元未完成，人口与各项数值未知，不在任何合计之内：{names}。",
         "{count} unit(s) failed; their people and figures are unknown and in no sum: {names}.",
     ),
+    "below": (
+        "{count} 个下级单元不能用，所在单元的结果中没有它：{names}。",
+        "{count} unit(s) below these cannot be used and are in no file: {names}.",
+    ),
     "overlapping": (
         ("{count} 个单元与其他单元重叠（超过较小者面积的 1 %），合计中重叠处的人口被重复计算："
         "{names}。"),
@@ -114,7 +118,7 @@ def usable(shapes: gpd.GeoSeries) -> NDArray[np.bool_]:
 
 
 def overview_doubts(
-    units: gpd.GeoDataFrame, coverage: pd.DataFrame, language: str
+    units: gpd.GeoDataFrame, coverage: pd.DataFrame, language: str, level: str = ""
 ) -> tuple[str, ...]:
     """What is doubtful about a batch as a whole.
 
@@ -126,6 +130,8 @@ def overview_doubts(
         Of its units.
     language
         ``"zh"`` or ``"en"``.
+    level
+        Level of the units that were done one by one, ``""`` for all.
 
     Returns
     -------
@@ -142,8 +148,11 @@ def overview_doubts(
     ('1 unit(s) failed; their people and figures are unknown and in no sum: 甲.',)
     """
     names = units["name"]
+    failed = units["status"] == "failed"
+    own = units["level"] == level if level else pd.Series(data=True, index=units.index)
     told = [
-        _told("failed", language, names[units["status"] == "failed"]),
+        _told("failed", language, names[failed & own]),
+        _told("below", language, names[failed & ~own]),
         _told("overlapping", language, names[units["overlapping"]]),
         _told("shapeless", language, names[~usable(units.geometry)]),
     ]

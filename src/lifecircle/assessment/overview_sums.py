@@ -98,7 +98,9 @@ def district_coverage(units: gpd.GeoDataFrame, coverage: pd.DataFrame) -> pd.Dat
     return sums[["district", *_KEY, *figures]]
 
 
-def district_sums(units: gpd.GeoDataFrame, coverage: pd.DataFrame) -> gpd.GeoDataFrame:
+def district_sums(
+    units: gpd.GeoDataFrame, coverage: pd.DataFrame, level: str = ""
+) -> gpd.GeoDataFrame:
     """One row per district.
 
     Parameters
@@ -107,6 +109,8 @@ def district_sums(units: gpd.GeoDataFrame, coverage: pd.DataFrame) -> gpd.GeoDat
         Of an overview, with their figures.
     coverage
         From :func:`district_coverage`.
+    level
+        Level of the units that are counted, ``""`` for all.
 
     Returns
     -------
@@ -133,7 +137,7 @@ def district_sums(units: gpd.GeoDataFrame, coverage: pd.DataFrame) -> gpd.GeoDat
     """
     names = list(dict.fromkeys(units["district"])) if _has_districts(units) else []
     parts = [units[units["district"] == name] for name in names]
-    table = pd.DataFrame([_sums(part) for part in parts])
+    table = pd.DataFrame([_sums(part, of_level(part, level)) for part in parts])
     table.insert(0, "district", pd.Series(names, dtype=object))
     shares = wide_shares(coverage, "district").reindex(names).set_axis(table.index)
     shapes = [_together(part.geometry) for part in parts]
@@ -147,13 +151,37 @@ def _has_districts(units: pd.DataFrame) -> bool:
     return bool((units["district"] != "").any())
 
 
-def _sums(part: pd.DataFrame) -> dict[str, float]:
+def of_level(units: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
+    """Units of a level.
+
+    Parameters
+    ----------
+    units
+        Units of an overview.
+    level
+        Which; ``""`` for all.
+
+    Returns
+    -------
+    GeoDataFrame
+
+    Examples
+    --------
+    >>> units = gpd.GeoDataFrame({"level": ["circle", "community"]}, geometry=[None, None])
+    >>> len(of_level(units, "circle")), len(of_level(units, ""))
+    (1, 2)
+    """
+    return units[units["level"] == level] if level else units
+
+
+def _sums(part: pd.DataFrame, counted: pd.DataFrame) -> dict[str, float]:
     """Figures of one district."""
     done = part[part["status"] == "done"]
+    of_these = int((counted["status"] == "done").sum())
     told: dict[str, float] = {
-        "units_count": len(part),
-        "done_count": len(done),
-        "failed_count": len(part) - len(done),
+        "units_count": len(counted),
+        "done_count": of_these,
+        "failed_count": len(counted) - of_these,
         "overlapping_count": int(part["overlapping"].sum()),
     }
     for name in _SUMMED:

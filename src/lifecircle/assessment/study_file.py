@@ -44,6 +44,7 @@ from lifecircle.inputs.totals import residents_from_totals
 from lifecircle.network.barriers import Barriers, with_barriers
 from lifecircle.network.graph import WalkNetwork
 from lifecircle.network.repair import repair_and_tell
+from lifecircle.tables.findings import tell
 
 _TEXT, _FLAG = (str, "text in quotes"), (bool, "true or false")
 _NUMBER = ((int, float), "a number of metres")
@@ -338,7 +339,11 @@ def _tables(
     for role in ("survey", "records"):
         if faults and role in extras:  # what is said of units that cannot be used says nothing
             kept = ~extras[role]["unit_id"].isin(list(faults))
-            extras[role] = extras[role][kept].reset_index(drop=True)
+            if kept.any():
+                extras[role] = extras[role][kept].reset_index(drop=True)
+            else:
+                del extras[role]
+                tell(f"{role}: speaks of units alone that cannot be used, and is left out.")
     if not problems:
         read[-1] = _walled(read[-1], extras, table.get("barriers", {}), problems)
     if len(problems) == 1:

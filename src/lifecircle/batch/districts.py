@@ -37,6 +37,7 @@ from lifecircle.batch.units import (
     batch_units,
     column_meant,
     districts_of,
+    level_meant,
     with_faults,
     with_level,
 )
@@ -206,9 +207,8 @@ class _Run:
     def __post_init__(self) -> None:
         source = self.source
         self.units = batch_units(source.units, self.by)
-        if not self.units and self.by not in {
-            fault.columns.get("level") for fault in source.faults.values()
-        }:
+        self.level = level_meant(with_faults(source.units, source.faults), self.by)
+        if self.level is None:
             raise InputError(
                 f"by={self.by!r}: no unit is of this level; there are the levels "
                 f"{', '.join(sorted(set(source.units['level'])))}. A store holds the units that it "
@@ -340,9 +340,10 @@ class _Run:
             bool(settings["sample"]),
             tuple(settings["data_sources"]),
             str(settings["review_number"]),
+            str(self.level),
         )
         folders = {unit.unit_id: unit.folder for unit in self.units if unit.unit_id in digests}
-        causes = {**self.causes, **dict.fromkeys(source.faults, "boundary")}
+        causes = {**self.causes, **{unit: one.cause for unit, one in source.faults.items()}}
         overview = overview_of(
             table, digests, reasons, folders=folders, about=about, causes=causes, notes=source.told
         )
@@ -370,13 +371,14 @@ class _Run:
     def _with_faults(self, table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
         """Units with those that could not be read, and why any failed."""
         faults = self.source.faults
-        level = str(table["level"].iloc[0]) if len(table) else self.by
         rows = with_faults(self.source.units, faults)
         more = gpd.GeoDataFrame(
             {
                 "unit_id": list(faults),
                 "name": [fault.name for fault in faults.values()],
-                "level": [fault.columns.get("level") or level for fault in faults.values()],
+                "level": [
+                    fault.columns.get("level") or str(self.level) for fault in faults.values()
+                ],
                 "district": districts_of(rows, range(len(rows) - len(faults), len(rows))),
             },
             geometry=[None] * len(faults),

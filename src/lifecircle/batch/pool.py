@@ -97,7 +97,10 @@ def _run(
                 try:
                     running[executor.submit(do_unit, whole)] = job
                 except BrokenProcessPool:
-                    queue.append(job)
+                    if running:
+                        queue.append(job)
+                    else:
+                        lost.append((job, 1))
                     broken = True
                     break
             if not running:

@@ -20,6 +20,8 @@ from lifecircle.tables.values import as_ids
 
 Faults = Mapping[str, Fault]
 _NAMELESS = "unit"
+# Columns of areas that no district shares with another.
+_BELOW_DISTRICTS = ("街道", "乡镇", "镇街", "街镇", "社区")
 # Columns that do not say where a unit lies.
 _NO_PLACES = {"unit_id", "name", "level", "parent_id", "area_ha", "stated_area_ha", "households",
               "people", "elderly", "children", "boundary_source"}  # fmt: skip
@@ -48,8 +50,9 @@ class BatchUnit:
 def with_level(study: Study, by: str, faults: Faults | None = None) -> tuple[Study, Faults]:
     """Study that has units of a level; where a column names them alone, they are put together.
 
-    Units of one name in several districts, such as two streets of one name, are one unit in each,
-    and that is told. One that would lack a unit that cannot be used fails with it.
+    Streets of one name in several districts are one unit in each; other units, such as planning
+    areas, may lie across districts. Either is told. One that would lack a unit that cannot be used
+    fails with it.
 
     Parameters
     ----------
@@ -82,32 +85,34 @@ def with_level(study: Study, by: str, faults: Faults | None = None) -> tuple[Stu
     """
     units, lacking = study.units, dict(faults or {})
     rows = with_faults(units, lacking)
-    if _level(rows, by) is not None:
+    if level_meant(rows, by) is not None:
         return study, lacking
     named = as_ids(rows[by]) if by in rows.columns else None
     if named is None or not (named != "").any():
         raise _no_level(units, by)
-    groups, told = _groups(rows, named, by)
+    header = str(origin(units).get("columns_taken", {}).get(by, by))
+    apart = by == "street" or any(word in header for word in _BELOW_DISTRICTS)
+    groups, told = _groups(rows, named, by, apart=apart)
     made: list[dict[str, Any]] = []
     above: dict[str, str] = {}
-    for group, part in groups.items():
-        name, district = group
-        unit_id = f"{by}:{name}" if name == part["name"] else f"{by}:{district}/{part['name']}"
-        positions = part["rows"]
+    for group in groups:
+        positions, unit_id = group.rows, group.unit_id
         lost = [row for row in positions if row >= len(units)]
         if lost:
             first = str(rows["unit_id"].iloc[lost[0]])
             reason = (
                 f"its unit {first} ({lacking[first].name}) cannot be used: {lacking[first].reason}"
             )
-            lacking[unit_id] = Fault(name, reason, {"level": by, by: name, "district": district})
+            said = {"level": by, by: group.name, "district": group.district}
+            lacking[unit_id] = Fault(group.name, reason, said, lacking[first].cause)
             continue
         above |= dict.fromkeys(rows["unit_id"].iloc[positions], unit_id)
         shape = shapely.union_all(shapely.make_valid(units.geometry.to_numpy()[positions]))
         shape = shapely.multipolygons(
             [one for one in shapely.get_parts(shape) if shapely.get_type_id(one) == 3]
         )
-        made.append({"unit_id": unit_id, "name": name, "level": by, "district": district,
+        made.append({"unit_id": unit_id, "name": group.name, "level": by,
+                     "district": group.district,
                      "boundary_source": "union of its units", "geometry": shape})  # fmt: skip
     notes = (*study.notes, *told)
     if not made:
@@ -151,37 +156,59 @@ def with_faults(units: gpd.GeoDataFrame, faults: Faults) -> pd.DataFrame:
     return pd.concat([rows, pd.DataFrame(told)], ignore_index=True) if told else rows
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Rows that are put together."""
+
+    unit_id: str
+    name: str
+    district: str
+    rows: list[int]
+
+
 def _groups(
-    rows: pd.DataFrame, named: pd.Series[str], by: str
-) -> tuple[dict[tuple[str, str], dict[str, Any]], list[str]]:
-    """Units that are put together, by name and district, and what must be told of them."""
+    rows: pd.DataFrame, named: pd.Series[str], by: str, *, apart: bool
+) -> tuple[list[_Group], list[str]]:
+    """Units that are put together by name, and what must be told of them.
+
+    ``apart``: those of one name in several districts are a unit in each.
+    """
     names = named.to_numpy()
     where = names if by == "district" else np.array(districts_of(rows, range(len(rows))), object)
-    known: dict[str, set[str]] = {}
+    known: dict[str, dict[str, None]] = {}
     for name, district in zip(names, where, strict=True):
-        known.setdefault(name, set()).update({district} - {""})
-    groups: dict[tuple[str, str], dict[str, Any]] = {}
+        known.setdefault(name, {}).setdefault(district)
+    told = []
+    groups: dict[tuple[str, str], _Group] = {}
     for row, (name, district) in enumerate(zip(names, where, strict=True)):
         if not name:
             continue
-        apart = len(known[name]) > 1 and district
-        key = (f"{district} {name}", district) if apart else (name, "")
-        groups.setdefault(key, {"name": name, "rows": [], "where": set()})
-        groups[key]["rows"].append(row)
-        groups[key]["where"].add(district)
-    told = [
-        f"units: {name!r} of {by} stands in {len(districts)} districts "
-        f"({some(sorted(districts))}) and is one unit in each. If one area is meant, give its "
-        "units one district or none."
-        for name, districts in known.items()
-        if name and len(districts) > 1
-    ]
+        several = [one for one in known[name] if one]
+        split = apart and len(several) > 1 and district
+        key = (name, district if split else "")
+        if key not in groups:
+            all_of_it = len(known[name]) == 1
+            groups[key] = _Group(
+                f"{by}:{district}/{name}" if split else f"{by}:{name}",
+                f"{district} {name}" if split else name,
+                district if split or all_of_it else "",
+                [],
+            )
+        groups[key].rows.append(row)
+    for name, districts in known.items():
+        several = [one for one in districts if one]
+        if not name or len(several) < 2:
+            continue
+        inside = f"units: {name!r} of {by} stands in {len(several)} districts ({some(several)})"
+        rest = ", and one more of those whose district is not said" if "" in districts else ""
+        told.append(
+            f"{inside} and is one unit in each{rest}."
+            if apart
+            else f"{inside} and is one unit. If several are meant, give them names of their own."
+        )
     for line in told:
         tell(line)
-    return {
-        (name, found["where"].pop() if len(found["where"]) == 1 else ""): found
-        for (name, _), found in groups.items()
-    }, told
+    return list(groups.values()), told
 
 
 def _no_level(units: gpd.GeoDataFrame, by: str) -> InputError:
@@ -221,6 +248,34 @@ def column_meant(units: pd.DataFrame, by: str) -> str:
     return next((ours for ours, theirs in taken.items() if theirs == by), by)
 
 
+def level_meant(units: pd.DataFrame, by: str) -> str | None:
+    """Level of the units that a word means.
+
+    Parameters
+    ----------
+    units
+        Units of the study.
+    by
+        The word.
+
+    Returns
+    -------
+    str or None
+        None if there are none of it.
+
+    Examples
+    --------
+    >>> level_meant(pd.DataFrame({"level": ["unit", "sub-unit"]}), "circle")
+    'unit'
+    """
+    levels = {*as_ids(units["level"])} - {""}
+    if by in levels:
+        return by
+    # a table that says nothing of levels holds circles
+    silent = all(one.replace("sub-", "") == _NAMELESS for one in levels)
+    return _NAMELESS if by == "circle" and silent and _NAMELESS in levels else None
+
+
 def batch_units(units: pd.DataFrame, by: str) -> list[BatchUnit]:
     """Units of a level, each with all that lie below it.
 
@@ -242,7 +297,7 @@ def batch_units(units: pd.DataFrame, by: str) -> list[BatchUnit]:
     >>> [unit.rows for unit in batch_units(load_demo().units, "circle")]
     [(0, 1, 2, 3, 4, 5)]
     """
-    level = _level(units, by)
+    level = level_meant(units, by)
     below: dict[str, list[int]] = {}
     if "parent_id" in units.columns:
         for row, parent in enumerate(units["parent_id"].fillna("").astype(str)):
@@ -259,7 +314,7 @@ def batch_units(units: pd.DataFrame, by: str) -> list[BatchUnit]:
 
 
 def districts_of(units: pd.DataFrame, rows: Iterable[int]) -> list[str]:
-    """District of some units: what they say, else the name of the district above them.
+    """District of some units: what they say, else the district above them, else that of all below.
 
     Parameters
     ----------
@@ -286,8 +341,8 @@ def districts_of(units: pd.DataFrame, rows: Iterable[int]) -> list[str]:
         return as_ids(units[name]).to_list() if name in units.columns else [""] * count
 
     said, parents, levels, names = (texts(n) for n in ("district", "parent_id", "level", "name"))
-    found = []
-    for row in rows:
+
+    def climbed(row: int) -> str:
         at: int | None = row
         seen: set[int] = set()
         told = ""
@@ -295,15 +350,21 @@ def districts_of(units: pd.DataFrame, rows: Iterable[int]) -> list[str]:
             seen.add(at)
             told = said[at] or (names[at] if levels[at] == "district" else "")
             at = ids.get(parents[at])
-        found.append(told)
-    return found
+        return told
 
+    below: dict[str, list[int]] = {}
+    for row, parent in enumerate(parents):
+        below.setdefault(parent, []).append(row)
 
-def _level(units: pd.DataFrame, by: str) -> str | None:
-    """Level of the units that are meant; ``None`` if there are none of it."""
-    levels = set(units["level"])
-    if by in levels:
-        return by
-    # a table that says nothing of levels holds circles
-    silent = all(one.replace("sub-", "") == _NAMELESS for one in levels)
-    return _NAMELESS if by == "circle" and silent and _NAMELESS in levels else None
+    def told_below(row: int) -> str:
+        """District that all units below name, if it is one."""
+        seen = {row}
+        waiting = [row]
+        for at in waiting:
+            new = [one for one in below.get(units["unit_id"].iloc[at], ()) if one not in seen]
+            seen.update(new)
+            waiting += new
+        found = {climbed(one) for one in seen - {row}}
+        return found.pop() if len(found) == 1 else ""
+
+    return [climbed(row) or told_below(row) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import shutil
 import tempfile
 import time
@@ -116,6 +117,10 @@ class Outcome:
     trace: str = ""
 
 
+class _NothingGoesOnError(InputError):
+    """What keeps every unit from being done, not this one alone."""
+
+
 def share_here(source: str, flat: FlatNetwork, settings: Mapping[str, Any]) -> None:
     """Let this process know streets and settings by a name.
 
@@ -174,6 +179,8 @@ def do_unit(job: Job) -> Outcome:
         warnings.simplefilter("ignore")
         try:
             return _done(job)
+        except _NothingGoesOnError as error:
+            return Outcome(job.unit_id, STOP, str(error), "files")
         except NotWrittenError as error:
             cause = error.__cause__
             hopeless = not isinstance(cause, OSError) or cause.errno in _HOPELESS
@@ -237,9 +244,14 @@ def _part(job: Job) -> tuple[PartData, FlatNetwork, Mapping[str, Any]]:
     key = job.source, job.stored
     if key not in _STORES:
         _STORES.clear()  # one store at a time is enough, and a file on Windows stays open with it
-        store = open_store(job.source)
+        try:
+            store = open_store(job.source)
+        except InputError as error:
+            raise _NothingGoesOnError(
+                f"{error} Whoever does the units must see the store under the same path."
+            ) from error
         if store.state != job.stored:
-            raise InputError(
+            raise _NothingGoesOnError(
                 f"{job.source}: the store was prepared anew while this run worked on it. Start the "
                 "run again."
             )
@@ -267,8 +279,8 @@ def _write(
 
 def _partial(units: Path) -> Path:
     """A folder to write a unit into."""
-    if not units.is_dir():
-        raise NotWrittenError(
+    if not os.path.isdir(units):  # noqa: PTH112  which takes a share that is gone for no folder
+        raise _NothingGoesOnError(
             f"{units.parent}: whoever does the units does not see this folder (any more). Give one "
             "that all machines see under the same path."
         )

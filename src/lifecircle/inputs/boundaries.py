@@ -32,11 +32,14 @@ class Fault:
         What is wrong with it.
     columns
         What else its row says, as text.
+    cause
+        ``"boundary"``, or ``"data"`` where something else is wrong.
     """
 
     name: str
     reason: str
     columns: Mapping[str, str] = field(default_factory=dict)
+    cause: str = "boundary"
 
 
 def read_units(
@@ -145,12 +148,16 @@ def read_sound_units(
     faults: dict[str, Fault] = {}
     sound = np.ones(len(located), dtype=bool)
     for row in range(len(located)):
-        reason = cut.get(row) or _fault_of(located.iloc[[row]])
+        one = located.iloc[[row]]
+        reason = cut.get(row) or _fault_of(one)
         if reason:
             sound[row] = False
-            told = pd.DataFrame(located.iloc[[row]].drop(columns=located.geometry.name))
+            told = pd.DataFrame(one.drop(columns=one.geometry.name))
             said = {str(name): as_ids(told[name]).iloc[0] for name in told.columns}
-            faults[ids.iloc[row]] = Fault(names.iloc[row] or ids.iloc[row], reason, said)
+            is_shape = row in cut or _fault_of(one[["unit_id", one.geometry.name]])
+            faults[ids.iloc[row]] = Fault(
+                names.iloc[row] or ids.iloc[row], reason, said, "boundary" if is_shape else "data"
+            )
     if wrong is not None and (sound.all() or not sound.any()):
         raise wrong
     twice = repeated_ids(ids)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from lifecircle.assessment.overview import DONE, Overview
 from lifecircle.assessment.overview_doubts import overview_doubts
+from lifecircle.assessment.overview_sums import of_level
 from lifecircle.outputs.overviewing.cells import Wording, made, with_ids, wording
 from lifecircle.outputs.overviewing.figures import means_of
 from lifecircle.outputs.overviewing.shares import (
@@ -132,7 +133,7 @@ def district_report(overview: Overview, district: str, written_on: date) -> Repo
     units = overview.units[overview.units["district"] == district]
     shortfalls = overview.shortfalls[overview.shortfalls["district"] == district]
     coverage = overview.coverage[overview.coverage["district"] == district]
-    doubts = overview_doubts(units, coverage, overview.language)
+    doubts = overview_doubts(units, coverage, overview.language, overview.about.level)
     chapters = (
         Chapter("overview", text["chapter_overview"],
                 tuple(_overview(overview, district, units, doubts, found))),
@@ -199,9 +200,10 @@ def _overview(
         "failed": shown(float(row["failed_count"]), "count"),
     }
     yield Paragraph(fill(text["overview_text"], counts))
-    for level, totals in _people(units):
+    counted = of_level(units, overview.about.level)
+    for level, totals in _people(counted):
         told = {name: _shown(total, "people", found) for name, total in totals.items()}
-        several = len(units["level"].unique()) > 1
+        several = len(counted["level"].unique()) > 1
         name = fill(text["of_level"], {"level": level_name(level, found.language)})
         yield Paragraph((name if several else "") + fill(text["overview_people"], told))
     for mean in means_of(overview)[:1]:
@@ -281,15 +283,16 @@ def _facts(
 ) -> Table:
     """A sheet of sentences: counts, people, what must be known of the figures."""
     text, titles = found.text, report_titles(found.language)
-    done = units[units["status"] == DONE]
+    counted = of_level(units, overview.about.level)
+    done = int((counted["status"] == DONE).sum())
     counts = {
-        "count": f"{len(units):,}",
-        "done": f"{len(done):,}",
-        "failed": f"{len(units) - len(done):,}",
+        "count": f"{len(counted):,}",
+        "done": f"{done:,}",
+        "failed": f"{len(counted) - done:,}",
     }
     rows = [(text["fact_units"], fill(text["fact_units_value"], counts))]
-    several = len(units["level"].unique()) > 1
-    for level, totals in _people(units):
+    several = len(counted["level"].unique()) > 1
+    for level, totals in _people(counted):
         inside = fill(text["brackets"], {"inside": level_name(level, found.language)})
         for name, total in totals.items():
             told = fill(text["fact_people_value"], {"people": _shown(total, "people", found)})

@@ -206,7 +206,7 @@ def _bounds(overview: Overview, drawn: Any) -> list[list[float]]:
 
 def _counts(overview: Overview, text: Mapping[str, str]) -> list[list[Any]]:
     """What stands above all: units, done, failed, people."""
-    units = overview.units
+    units = overview.counted
     done = units[units["status"] == DONE]
     counts = [
         [text["count_units"], len(units)],

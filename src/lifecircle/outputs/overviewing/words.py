@@ -104,7 +104,6 @@ PAGE_WORDS: dict[str, tuple[str, str]] = {
         "点击地图或表中的单元，可查看数值与成果链接",
         "Click a unit on the map or in the table for its figures and files",
     ),
-    "named_twice": ("{name}（{id}）", "{name} ({id})"),
     "no_shape": ("没有可用的边界，图上不显示", "No usable boundary; not on the map"),
     "print_rows": (
         "打印时列前 {shown} 行，共 {count} 行；全部见 summary.xlsx",
