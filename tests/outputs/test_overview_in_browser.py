@@ -114,7 +114,7 @@ def test_a_row_says_what_was_found_of_a_unit(opened):
         "—",
         "—",
         "—",
-        f"未完成：{REASON}",
+        f"未完成：数据有误：{REASON}",
         "Excel",
     ]
 
