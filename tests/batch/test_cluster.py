@@ -97,6 +97,20 @@ def test_a_cluster_gives_what_one_process_gives(valley, calm, cluster, tmp_path)
     assert (tmp_path / "store" / "store.json").is_file()
 
 
+def test_workers_keep_no_profiles_that_grow(cluster):
+    from distributed import Client
+
+    from lifecircle.batch.pool import cluster as reached
+
+    def callbacks(dask_worker):
+        return {name for name, one in dask_worker.periodic_callbacks.items() if one.is_running()}
+
+    with reached(cluster.scheduler_address), Client(cluster.scheduler_address) as client:
+        found = client.run(callbacks)
+        assert len(found) == 2
+        assert all("heartbeat" in names and "profile" not in names for names in found.values())
+
+
 def test_a_cluster_that_lives_on_reads_the_store_that_was_written_again(valley, cluster, tmp_path):
     for _ in range(2):  # the second time workers know a store that is no more
         table = lc.run_districts(

@@ -248,5 +248,22 @@ tcp://10.0.0.5:8786; `dask scheduler` prints it.
                 f"scheduler={scheduler!r}: it has no workers. Start some with `dask worker "
                 f"{scheduler} --nthreads 1`."
             ) from error
+        client.register_plugin(_without_profiles())
         count = sum(client.nthreads().values())
         yield client.get_executor(pure=False), max(1, count)
+
+
+def _without_profiles() -> Any:
+    """Keeps workers from noting a hundred times a second what they do: megabytes for each unit."""
+    from distributed import WorkerPlugin  # noqa: PLC0415  an extra
+
+    class WithoutProfiles(WorkerPlugin):  # type: ignore[misc,unused-ignore]
+        name = "lifecircle-without-profiles"
+
+        def setup(self, worker: Any) -> None:
+            for name in ("profile", "profile-cycle"):
+                callback = worker.periodic_callbacks.pop(name, None)
+                if callback is not None:
+                    callback.stop()
+
+    return WithoutProfiles()
