@@ -45,14 +45,14 @@ def squares(network: Any, boundary: Path, side: int = SIDE) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=boxes, crs=network.crs).to_crs(4326)
 
 
-def study(case: str, share: float = 1.0) -> Any:
+def study(case: str, share: float = 1.0, side: int = SIDE) -> Any:
     """The city, or the south of it."""
     import lifecircle as lc
 
     path = city.osm_path(case)
     network = lc.read_walk_network(path)
     homes = lc.read_residents(lc.read_osm_buildings(path), people=PEOPLE_IN_A_HOME)
-    units = squares(network, path.with_name("boundary.geojson"))
+    units = squares(network, path.with_name("boundary.geojson"), side)
     if share < 1.0:
         south = np.quantile(homes.geometry.y, share)
         homes = homes[homes.geometry.y <= south]

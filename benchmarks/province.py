@@ -1,8 +1,8 @@
 """A province, simulated: thirty Las Palmas side by side, prepared and run on two small workers.
 
 Streets, homes and facilities of one city are laid out in six columns and five rows that touch, so
-that people walk from one to the next. Of the 5,880 squares every so many are done, spread over all
-of it; the rest costs the same again.
+that people walk from one to the next. Of the squares, 196 a city, every so many are done, spread
+over all of it; ``--side 7 --every 1`` does all of 49 a city.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ COLUMNS, ROWS = 6, 5
 WORKER_MEMORY = "3GB"
 
 
-def province(columns: int, rows: int, every: int) -> Any:
+def province(columns: int, rows: int, every: int, side: int) -> Any:
     """Study of a city repeated; units to be done are circles, the others are not."""
     import lifecircle as lc
     from lifecircle.network.graph import Streets, build_network
 
-    city = batch_las_palmas.study("las-palmas")
+    city = batch_las_palmas.study("las-palmas", side=side)
     network = city.network
     west, south, east, north = network.bounds_lonlat
     steps = [
@@ -97,10 +97,11 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=47)
     parser.add_argument("--columns", type=int, default=COLUMNS)
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--side", type=int, default=batch_las_palmas.SIDE, help="squares a side")
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     begun = time.perf_counter()
-    study = province(given.columns, given.rows, given.every)
+    study = province(given.columns, given.rows, given.every, given.side)
     tell("made", begun, edges=study.network.edge_count, vertices=len(study.network.edge_points_m),
          homes=len(study.residents), facilities=len(study.facilities), units=len(study.units),
          people=float(study.residents["people"].sum()))  # fmt: skip
