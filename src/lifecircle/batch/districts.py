@@ -24,6 +24,7 @@ from lifecircle.batch.folders import (
     UNITS,
     clear_left,
     folder_name,
+    is_of_the_disk,
     locked,
     put_tree,
     read_done,
@@ -48,7 +49,6 @@ from lifecircle.outputs.reports import REPORT_FILES, check_reports
 from lifecircle.outputs.whole_files import (
     PARTIAL,
     NotWrittenError,
-    is_of_the_disk,
     made_folder,
     not_written,
     prepare_folder,

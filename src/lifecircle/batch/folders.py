@@ -299,3 +299,26 @@ def put_tree(partial: Path, out: Path) -> list[str]:
             ) from error
         done.append(below.as_posix())
     return done
+
+
+def is_of_the_disk(error: Exception) -> bool:
+    """Whether an error is of writing, as the system or GDAL tells it.
+
+    Parameters
+    ----------
+    error
+        The error.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_of_the_disk(RuntimeError("sqlite: database or disk is full"))
+    True
+    >>> is_of_the_disk(RuntimeError("generator raised StopIteration"))
+    False
+    """
+    words = str(error).lower()
+    return isinstance(error, OSError) or "disk" in words or "space" in words

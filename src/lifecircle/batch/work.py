@@ -22,7 +22,15 @@ from lifecircle.assessment.health_check import HealthCheck
 from lifecircle.assessment.parts import PartData, StudyParts
 from lifecircle.batch.fingerprints import print_of_part
 from lifecircle.batch.folders import DONE as DONE_FILE
-from lifecircle.batch.folders import UNITS, done_text, mark_done, put_folder, read_done, sync
+from lifecircle.batch.folders import (
+    UNITS,
+    done_text,
+    is_of_the_disk,
+    mark_done,
+    put_folder,
+    read_done,
+    sync,
+)
 from lifecircle.batch.store import open_store
 from lifecircle.errors import InputError, LifecircleError, MissingPackageError
 from lifecircle.network.flat import FlatNetwork
@@ -32,7 +40,6 @@ from lifecircle.outputs.results import manifest_of, put_evaluation
 from lifecircle.outputs.whole_files import (
     PARTIAL,
     NotWrittenError,
-    is_of_the_disk,
     not_written,
     write_file,
     write_json,

@@ -190,29 +190,6 @@ def not_written(folder: Path, error: Exception) -> NotWrittenError:
     )
 
 
-def is_of_the_disk(error: Exception) -> bool:
-    """Whether an error is of writing, as the system or GDAL tells it.
-
-    Parameters
-    ----------
-    error
-        The error.
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_of_the_disk(RuntimeError("sqlite: database or disk is full"))
-    True
-    >>> is_of_the_disk(RuntimeError("generator raised StopIteration"))
-    False
-    """
-    words = str(error).lower()
-    return isinstance(error, OSError) or "disk" in words or "space" in words
-
-
 def write_file(path: str | os.PathLike[str], content: bytes) -> Path:
     """Write one file, whole or not at all; folders above it are made.
 
