@@ -151,6 +151,15 @@ def test_the_part_of_the_map_that_was_seen_is_printed(opened, town):
     seen = opened(town)
     page = seen.page
     page.evaluate("() => lifecircleMap.openUnit(2)")
+    page.wait_for_function(  # the card moves the map until it is seen
+        """() => {
+            const now = lifecircleMap.map.getBounds().toBBoxString();
+            const rests = now === window.boundsBefore;
+            window.boundsBefore = now;
+            return rests;
+        }""",
+        polling=300,
+    )
     before = page.evaluate("() => lifecircleMap.map.getBounds().toBBoxString()")
     page.evaluate("() => lifecircleMap.enterPrint('A4', true)")
     after = page.evaluate("() => lifecircleMap.map.getBounds().toBBoxString()")
