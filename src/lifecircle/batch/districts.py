@@ -93,7 +93,8 @@ def run_districts(
     by
         Level of the units that are done one by one: ``"district"``, ``"street"``, ``"circle"`` or
         any other that the units have; those below a unit are done with it. Or a column of the
-        units that names where each lies: then those of one name are put together.
+        units that names where each lies: then those of one name are put together, streets of one
+        name in several districts in each for itself.
     workers
         Processes on this machine. Each needs memory for its unit, not for the city; fewer work
         where that is not free. In a script, call this below ``if __name__ == "__main__":``.
