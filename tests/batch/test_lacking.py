@@ -176,6 +176,7 @@ def test_what_cannot_be_used_below_the_units_is_told_and_not_counted(tmp_path):
     lc.run_districts(study_of(tmp_path / "v", units, [3]), out, by="circle", reports=())
     sums = gpd.read_file(out / "summary.gpkg", layer="districts")
     assert sums[["units_count", "failed_count"]].to_numpy().tolist() == [[2, 0]]
-    page = (out / "index.html").read_text(encoding="utf-8")
-    assert "1 个下级单元不能用" in page
-    assert "个单元未完成，" not in page.partition("lifecircle-data")[2].partition("doubts")[2][:400]
+    told = pd.read_excel(out / "summary.xlsx", sheet_name="总览", header=1)["内容"]
+    assert told.str.contains("1 个下级单元不能用，所在单元的结果中没有它：村3").any()
+    assert not told.str.contains("个单元未完成，人口").any()
+    assert told.str.contains("共 2 个，已完成 2 个，未完成 0 个").any()

@@ -8,6 +8,7 @@ import subprocess
 import warnings
 import zipfile
 
+import docx
 import geopandas as gpd
 import openpyxl
 import pandas as pd
@@ -17,6 +18,7 @@ import pytest
 import lifecircle as lc
 from lifecircle.assessment.overview import About, overview_of
 from lifecircle.outputs.overview_files import put_overview
+from lifecircle.outputs.overviewing.page import page_data
 from overviewed import REASON, batch_of, digest_of, digests_of, units_of
 
 
@@ -114,6 +116,24 @@ def test_a_level_of_ones_own_has_its_name(tmp_path):
     put(overview_of(units, digests_of(), {"c": REASON}, folders={}, about=About()), tmp_path)
     told = pd.read_csv(tmp_path / "summary.csv", encoding="utf-8-sig")
     assert told["level_name"].to_list() == ["生活圈", "生活圈", "片区", "片区"]
+
+
+def test_page_and_documents_round_a_figure_alike(tmp_path):
+    digests = digests_of()
+    park = {"park": (100.0, 100.0)}
+    for unit, mean in (("a", 13.247574), ("b", 15.549731), ("d", 0.25)):
+        digests[unit] = digest_of(100.0, park, means=(1.0, mean))
+        digests[unit]["coverage"]["nearest_median_min"] = [15.0375 if unit == "a" else 7.249] * 2
+    about = About(minutes=(5.0, 15.0))
+    overview = overview_of(units_of(), digests, {"c": REASON}, folders={}, about=about)
+    figures = {
+        one["key"]: one for one in page_data(overview, files={}, district_files={})["figures"]
+    }
+    assert figures["completeness_mean_15min"]["values"] == [13.2, 15.5, None, 0.2]
+    assert figures["nearest_park_min"]["values"] == [15.01, 7.2, None, 7.2]  # 15.0, and beyond
+    put(overview, tmp_path)
+    book = docx.Document(tmp_path / "districts" / "雨花区" / "summary.docx")
+    assert [row.cells[2].text for row in book.tables[0].rows][1:] == ["13.2", "15.5"]
 
 
 def test_a_share_of_nobody_is_empty_and_an_unknown_one_a_word(written):

@@ -8,8 +8,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from lifecircle.assessment.study import Study
 from lifecircle.assessment.study_settings import (
     STUDY_KEYS,
@@ -27,7 +25,7 @@ from lifecircle.errors import (
     collected_warnings,
 )
 from lifecircle.inputs.barriers import read_compounds, read_gates, read_walls
-from lifecircle.inputs.boundaries import Fault, read_sound_units, read_units
+from lifecircle.inputs.boundaries import Fault, Faults, read_sound_units, read_units, with_faults
 from lifecircle.inputs.documents import file_facts, parse_toml
 from lifecircle.inputs.dwellings import residents_from_buildings
 from lifecircle.inputs.facilities import read_facilities
@@ -184,7 +182,7 @@ def read_study(path: str | os.PathLike[str]) -> Study:
     >>> read_study(demo_folder() / "study.toml").sample
     True
     """
-    return _noted(Path(path), read_units)
+    return _noted(Path(path), read_units, {})
 
 
 def read_sound_study(
@@ -233,14 +231,12 @@ def read_sound_study(
     return _noted(Path(path), reader, faults), faults
 
 
-def _noted(
-    path: Path, units_reader: Callable[..., Any], faults: Mapping[str, Fault] | None = None
-) -> Study:
+def _noted(path: Path, units_reader: Callable[..., Any], faults: Faults) -> Study:
     """Study with everything that was told while it was read."""
     table = parse_toml(path)
     _check_keys(table, path)
     with collected_warnings() as notes:
-        study = _read(table, path, units_reader, {} if faults is None else faults)
+        study = _read(table, path, units_reader, faults)
     object.__setattr__(study, "notes", tuple(notes))
     return study
 
@@ -249,7 +245,7 @@ def _read(
     table: Mapping[str, Any],
     path: Path,
     units_reader: Callable[..., Any],
-    faults: Mapping[str, Fault],
+    faults: Faults,
 ) -> Study:
     settings = dict(table.get("study", {}))
     snap_m = table["network"].get("snap_m", 100.0)
@@ -299,7 +295,7 @@ def _tables(
     table: Mapping[str, Any],
     folder: Path,
     units_reader: Callable[..., Any],
-    faults: Mapping[str, Fault],
+    faults: Faults,
 ) -> tuple[list[Any], dict[str, Any]]:
     """Units, facilities, residents and streets, and the extras; all their problems in one error."""
     readers: dict[str, Callable[..., Any]] = {
@@ -334,7 +330,7 @@ def _tables(
             unit_problems = unit_problems or role == "units"
             if role == "units" and "path" not in table["network"]:
                 break  # nowhere to fetch streets for
-    units = None if unit_problems else _with_faults(read[0], faults)
+    units = None if unit_problems else with_faults(read[0], faults)
     extras = _extras(table, folder, units, problems)
     for role in ("survey", "records"):
         if faults and role in extras:  # what is said of units that cannot be used says nothing
@@ -351,15 +347,6 @@ def _tables(
     if problems:
         raise InputError("\n".join(str(problem) for problem in problems))
     return read, extras
-
-
-def _with_faults(units: pd.DataFrame, faults: Mapping[str, Fault]) -> pd.DataFrame:
-    """Units that further tables may name: also those that cannot be used."""
-    if not faults:
-        return units
-    names = [fault.name for fault in faults.values()]
-    more = pd.DataFrame({"unit_id": list(faults), "name": names})
-    return pd.concat([units[["unit_id", "name"]], more], ignore_index=True)
 
 
 def _extras(

@@ -39,11 +39,11 @@ from lifecircle.batch.units import (
     column_meant,
     districts_of,
     level_meant,
-    with_faults,
     with_level,
 )
 from lifecircle.batch.work import DONE, FAILED, MISSING, SAME, STOP, Job, Outcome
 from lifecircle.errors import InputError, LifecircleError, MissingPackageError
+from lifecircle.inputs.boundaries import with_faults
 from lifecircle.outputs.overview_files import put_overview
 from lifecircle.outputs.reports import REPORT_FILES, check_reports
 from lifecircle.outputs.whole_files import (
@@ -208,7 +208,8 @@ class _Run:
     def __post_init__(self) -> None:
         source = self.source
         self.units = batch_units(source.units, self.by)
-        self.level = level_meant(with_faults(source.units, source.faults), self.by)
+        self.rows = with_faults(source.units, source.faults)
+        self.level = level_meant(self.rows, self.by)
         if self.level is None:
             raise InputError(
                 f"by={self.by!r}: no unit is of this level; there are the levels "
@@ -318,7 +319,7 @@ class _Run:
         source, rows = self.source, [unit.rows[0] for unit in self.units]
         units = source.units
         table = units.iloc[rows].reset_index(drop=True)
-        table["district"] = districts_of(with_faults(units, source.faults), rows)
+        table["district"] = districts_of(self.rows, rows)
         digests, files = {}, {}
         for unit in self.units:
             told = read_done(self.out / UNITS / unit.folder)
@@ -372,7 +373,6 @@ class _Run:
     def _with_faults(self, table: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
         """Units with those that could not be read, and why any failed."""
         faults = self.source.faults
-        rows = with_faults(self.source.units, faults)
         more = gpd.GeoDataFrame(
             {
                 "unit_id": list(faults),
@@ -380,7 +380,9 @@ class _Run:
                 "level": [
                     fault.columns.get("level") or str(self.level) for fault in faults.values()
                 ],
-                "district": districts_of(rows, range(len(rows) - len(faults), len(rows))),
+                "district": districts_of(
+                    self.rows, range(len(self.rows) - len(faults), len(self.rows))
+                ),
             },
             geometry=[None] * len(faults),
             crs=table.crs,

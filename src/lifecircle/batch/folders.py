@@ -321,4 +321,4 @@ def is_of_the_disk(error: Exception) -> bool:
     False
     """
     words = str(error).lower()
-    return isinstance(error, OSError) or "disk" in words or "space" in words
+    return isinstance(error, OSError) or "disk" in words or "no space" in words

@@ -17,10 +17,10 @@ from lifecircle.assessment.study import Study
 from lifecircle.assessment.study_file import read_sound_study
 from lifecircle.batch.fingerprints import print_of_whole
 from lifecircle.batch.store import ABOUT, Store, open_store, write_store
-from lifecircle.batch.units import Faults, column_meant, with_level
+from lifecircle.batch.units import column_meant, with_level
 from lifecircle.batch.work import forget_here
 from lifecircle.errors import collected_warnings
-from lifecircle.inputs.boundaries import Fault
+from lifecircle.inputs.boundaries import Fault, Faults
 from lifecircle.network.mapped import write_mapped
 from lifecircle.outputs.whole_files import PARTIAL, not_written
 

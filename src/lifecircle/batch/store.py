@@ -29,7 +29,6 @@ from lifecircle.assessment.parts import FURTHER, PartIndex, StudyParts, parts_of
 from lifecircle.assessment.study import Study
 from lifecircle.batch.fingerprints import print_of_whole
 from lifecircle.batch.folders import locked, sync
-from lifecircle.batch.units import Faults
 from lifecircle.crs import WGS84
 from lifecircle.errors import (
     InputError,
@@ -37,6 +36,7 @@ from lifecircle.errors import (
     MissingPackageError,
     collected_warnings,
 )
+from lifecircle.inputs.boundaries import Faults
 from lifecircle.network.mapped import open_arrays, open_mapped, write_arrays, write_mapped
 from lifecircle.network.order import hilbert_places
 from lifecircle.network.walkers import Walker

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,11 +14,10 @@ import shapely
 from lifecircle.assessment.study import Study
 from lifecircle.batch.folders import folder_name
 from lifecircle.errors import InputError, some
-from lifecircle.inputs.boundaries import Fault
+from lifecircle.inputs.boundaries import Fault, Faults, with_faults
 from lifecircle.tables.findings import origin, tell
 from lifecircle.tables.values import as_ids
 
-Faults = Mapping[str, Fault]
 _NAMELESS = "unit"
 # Columns of areas that no district shares with another.
 _BELOW_DISTRICTS = ("街道", "乡镇", "镇街", "街镇", "社区")
@@ -128,32 +127,6 @@ def with_level(study: Study, by: str, faults: Faults | None = None) -> tuple[Stu
     whole = gpd.GeoDataFrame(table, geometry="geometry", crs=units.crs)
     whole.attrs = dict(units.attrs)
     return replace(study, units=whole, notes=notes), lacking
-
-
-def with_faults(units: gpd.GeoDataFrame, faults: Faults) -> pd.DataFrame:
-    """Rows of all units, those that cannot be used behind the others; without their shapes.
-
-    Parameters
-    ----------
-    units
-        Units of the study.
-    faults
-        Units that cannot be used, by id.
-
-    Returns
-    -------
-    DataFrame
-
-    Examples
-    --------
-    >>> from lifecircle import load_demo
-    >>> fault = Fault("丁", "it crosses itself", {"level": "community"})
-    >>> with_faults(load_demo().units, {"C9": fault})["unit_id"].to_list()[-2:]
-    ['YH-SZT-01-5', 'C9']
-    """
-    rows = pd.DataFrame(units.drop(columns=units.geometry.name))
-    told = [{**one.columns, "unit_id": unit, "name": one.name} for unit, one in faults.items()]
-    return pd.concat([rows, pd.DataFrame(told)], ignore_index=True) if told else rows
 
 
 @dataclass(frozen=True)

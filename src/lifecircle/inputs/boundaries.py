@@ -42,6 +42,10 @@ class Fault:
     cause: str = "boundary"
 
 
+Faults = Mapping[str, Fault]
+"""Units that cannot be used, by id."""
+
+
 def read_units(
     path: Source,
     *,
@@ -164,6 +168,32 @@ def read_sound_units(
     if twice is not None:
         raise twice
     return _checked(located[sound].reset_index(drop=True)), faults
+
+
+def with_faults(units: gpd.GeoDataFrame, faults: Faults) -> pd.DataFrame:
+    """Rows of all units, those that cannot be used behind the others; without their shapes.
+
+    Parameters
+    ----------
+    units
+        Units of the study.
+    faults
+        Units that cannot be used, by id.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> units = gpd.GeoDataFrame({"unit_id": ["A"], "name": ["甲"]}, geometry=[box(0, 0, 1, 1)])
+    >>> with_faults(units, {"B": Fault("乙", "it crosses itself")}).values.tolist()
+    [['A', '甲'], ['B', '乙']]
+    """
+    rows = pd.DataFrame(units.drop(columns=units.geometry.name))
+    told = [{**one.columns, "unit_id": unit, "name": one.name} for unit, one in faults.items()]
+    return pd.concat([rows, pd.DataFrame(told)], ignore_index=True) if told else rows
 
 
 def _told_of_all(located: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

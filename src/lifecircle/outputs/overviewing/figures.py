@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lifecircle.assessment.overview import Overview
 from lifecircle.outputs.legend import minutes_classes, spread
 from lifecircle.outputs.packing import numbers
+from lifecircle.outputs.reporting.text import DIGITS
 from lifecircle.outputs.words import fill
 from lifecircle.standards import catalog
 from lifecircle.tables.values import shown_percent
@@ -131,7 +132,13 @@ def _general(overview: Overview, text: Words) -> Iterator[dict[str, Any]]:
 
 def _of_people(rows: pd.DataFrame, column: str) -> list[float | int | None]:
     """A mean of people; where nobody lives there is none."""
-    return numbers(rows[column].where(rows["people"] != 0, NOBODY), 2)
+    return _as_shown(rows[column].where(rows["people"] != 0, NOBODY), "mean")
+
+
+def _as_shown(values: pd.Series, kind: str) -> list[float | int | None]:
+    """Numbers with the digits that documents show, so that no figure is rounded a second time."""
+    digits = DIGITS[kind]
+    return numbers(values.map(lambda one: round(one, digits), na_action="ignore"), digits)
 
 
 def means_of(overview: Overview) -> list[str]:
@@ -215,7 +222,10 @@ def _nearest(overview: Overview, text: Words, services: Sequence[str]) -> Iterat
     # The same at every time; whether anything is known is told by the people reached.
     rows = rows.drop_duplicates(["unit_id", "service"])
     known = rows["covered_people"].notna()
-    minutes = np.ceil(rows["nearest_median_min"] * 100 - 1e-6) / 100  # never shown as nearer
+    exact = rows["nearest_median_min"]
+    minutes = exact.map(lambda one: round(one, DIGITS["minutes"]), na_action="ignore")
+    for limit in overview.about.minutes:  # what lies beyond a limit is never of the class within
+        minutes = minutes.mask((minutes <= limit) & (exact > limit + 1e-6), limit + 0.01)
     cells = minutes.where(minutes.notna() | ~known, BEYOND).where(rows["people"] != 0, NOBODY)
     parts = dict(iter(rows.assign(cell=cells.where(known | (rows["people"] == 0))).groupby(
         "service", sort=False)))  # fmt: skip
@@ -273,7 +283,6 @@ def _figure(
     text: Words,
 ) -> dict[str, Any]:
     """A figure that is a column of the units, and of the districts if they have it."""
-    digits = {"people": 0, "count": 0}.get(kind, 2)
     scale = (
         _scale(_SCORE_EDGES, "{low}–{high}")
         if kind == "score"
@@ -286,10 +295,10 @@ def _figure(
         "kind": kind,
         "unit": text[f"unit_{kind}"] if kind != "mean" else "",
         "scale": scale,
-        "values": numbers(values, digits),
+        "values": _as_shown(values, kind),
     }
     if key in districts.columns:
-        figure["districts"] = numbers(districts[key], digits)
+        figure["districts"] = _as_shown(districts[key], kind)
     return figure
 
 
